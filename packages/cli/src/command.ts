@@ -1,0 +1,46 @@
+import type { OptionTable, Parsed } from './options.js';
+import { flag, value } from './options.js';
+import type { Output } from './output.js';
+import type { Tally } from './records.js';
+import { text } from './values.js';
+
+/** What a command is: all that help, parsing and the manual page need to know of it. */
+export interface Command<Table extends OptionTable = OptionTable> {
+  readonly name: string;
+  readonly kind: 'source' | 'filter';
+  readonly summary: string;
+  readonly synopsis: string;
+  /** Pairs of a command line and what it does; they come first in the help and are run as tests. */
+  readonly examples: readonly (readonly [line: string, what: string])[];
+  readonly options: Table;
+  /** Further paragraphs of the help. */
+  readonly notes?: readonly string[];
+}
+
+/** Options every command has. */
+export const commonOptions = {
+  output: value({
+    short: 'o',
+    arg: 'FILE',
+    parse: text('a file name'),
+    help: 'append to FILE (mode 0600, no symbolic link) instead of stdout',
+  }),
+  strict: flag({ help: 'exit 1 if anything was lost, read as lost, or rejected' }),
+  help: flag({ short: 'h', help: 'show this help' }),
+  version: flag({ help: 'show the version' }),
+} as const;
+
+export type AllOptions<Table extends OptionTable> = Parsed<Table & typeof commonOptions>;
+
+/** What a command's main function works with. */
+export interface Context<Table extends OptionTable> {
+  readonly options: AllOptions<Table>;
+  /** Files to read; empty for stdin. */
+  readonly files: readonly string[];
+  readonly out: Output;
+  readonly tally: Tally;
+  /** Aborted when the command should stop taking input: a signal, or a reader that has gone. */
+  readonly stop: AbortSignal;
+  /** One line on stderr, made safe for a terminal. */
+  say(message: string): void;
+}

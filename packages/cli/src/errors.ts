@@ -1,0 +1,85 @@
+/**
+ * Errors that a command can explain to its user, and the one place that maps errors to exit codes
+ * (sysexits.h where it has the word).
+ */
+export class CliError extends Error {
+  override readonly name: string = 'CliError';
+  constructor(
+    readonly exitCode: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The command line is wrong: 2. */
+export class UsageError extends CliError {
+  override readonly name = 'UsageError';
+  constructor(message: string) {
+    super(2, message);
+  }
+}
+
+/** This kernel or host cannot do it: 69, EX_UNAVAILABLE. */
+export class UnavailableError extends CliError {
+  override readonly name = 'UnavailableError';
+  constructor(message: string) {
+    super(69, message);
+  }
+}
+
+/** Reading or writing failed: 74, EX_IOERR. */
+export class IoError extends CliError {
+  override readonly name = 'IoError';
+  constructor(message: string) {
+    super(74, message);
+  }
+}
+
+/** Not permitted: 77, EX_NOPERM. */
+export class NotPermittedError extends CliError {
+  override readonly name = 'NotPermittedError';
+  constructor(message: string) {
+    super(77, message);
+  }
+}
+
+/** The reader of our output has gone: success, and nothing to say. */
+export class ReaderGone extends CliError {
+  override readonly name = 'ReaderGone';
+  constructor() {
+    super(0, '');
+  }
+}
+
+export function isErrno(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
+}
+
+const phrases: Record<string, string> = {
+  EACCES: 'permission denied',
+  EISDIR: 'is a directory',
+  ELOOP: 'is a symbolic link, which is not followed',
+  EMFILE: 'too many open files',
+  ENOENT: 'no such file or directory',
+  ENOSPC: 'no space left on device',
+  ENOTDIR: 'not a directory',
+  EROFS: 'read-only file system',
+  EDQUOT: 'disk quota exceeded',
+  EFBIG: 'file too large',
+  EIO: 'input/output error',
+};
+
+/** What an errno error of reading or writing `what` means to a user. */
+export function ioError(what: string, error: unknown): IoError {
+  if (!isErrno(error))
+    return new IoError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  return new IoError(`${what}: ${phrases[error.code!] ?? error.code}`);
+}
+
+/** One line for stderr, and the exit code. An error nobody foresaw keeps its message and loses its stack. */
+export function explain(error: unknown): { exitCode: number; message: string } {
+  if (error instanceof CliError) return { exitCode: error.exitCode, message: error.message };
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { exitCode: 1, message: `unexpected failure (${message.split('\n', 1)[0]}); please report it` };
+}

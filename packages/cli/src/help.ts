@@ -1,0 +1,33 @@
+import type { Command } from './command.js';
+
+/** Help of a command, examples first. Loads yargs, which lays it out: 60 ms that only help needs to pay. */
+export async function helpText(command: Command): Promise<string> {
+  const { default: yargs } = await import('yargs/yargs');
+  const parser = yargs([])
+    .scriptName(command.name)
+    .usage(introduction(command))
+    .help(false)
+    .version(false)
+    .wrap(Math.min(process.stdout.columns ?? 100, 110))
+    .updateStrings({ 'Options:': 'Options:' });
+  for (const [name, spec] of Object.entries(command.options)) {
+    parser.option(name, {
+      ...(spec.short ? { alias: spec.short } : {}),
+      description: spec.arg ? `${spec.arg}: ${spec.help}` : spec.help,
+    });
+  }
+  return parser.getHelp();
+}
+
+function introduction({ name, summary, synopsis, examples, notes }: Command): string {
+  const width = Math.max(...examples.map(([line]) => line.length));
+  return [
+    `${name}: ${summary}`,
+    '',
+    'Examples:',
+    ...examples.map(([line, what]) => `  ${line.padEnd(width)}  ${what}`),
+    '',
+    `Usage: ${name} ${synopsis}`,
+    ...(notes ? ['', ...notes] : []),
+  ].join('\n');
+}

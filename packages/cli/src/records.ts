@@ -1,0 +1,79 @@
+import type { AnyRecord } from '@tcppipe/events';
+import { LineSplitter, type Lines } from './lines.js';
+
+/** A record as it came in: filters that pass it on unchanged write `text`. */
+export interface Line {
+  text: string;
+  record: AnyRecord;
+}
+
+/** What was turned away, and what sources said they had lost. */
+export class Tally {
+  tooLong = 0;
+  notUtf8 = 0;
+  notJson = 0;
+  cutOff = 0;
+  /** Sum of `count` over the `lost` records read. */
+  lost = 0;
+
+  get rejected(): number {
+    return this.tooLong + this.notUtf8 + this.notJson + this.cutOff;
+  }
+
+  /** One line for people, or undefined when every line was good. */
+  summary(): string | undefined {
+    if (this.rejected === 0) return undefined;
+    const kinds = [
+      [this.notJson, 'not a JSON object'],
+      [this.notUtf8, 'not UTF-8'],
+      [this.tooLong, 'longer than 16 KiB'],
+      [this.cutOff, 'cut off at the end of input'],
+    ] as const;
+    const parts = kinds.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
+    return `${this.rejected} ${this.rejected === 1 ? 'line' : 'lines'} rejected (${parts.join(', ')})`;
+  }
+}
+
+/** Reads NDJSON: bytes in, records out, every good line kept and every bad one counted in the tally. */
+export class RecordReader {
+  private readonly splitter = new LineSplitter();
+
+  constructor(private readonly tally: Tally) {}
+
+  push(chunk: Buffer): Line[] {
+    return this.records(this.splitter.push(chunk), () => this.tally.notJson++);
+  }
+
+  /** The last line counts only when it is whole; half a record is `cutOff`. */
+  end(): Line[] {
+    return this.records(this.splitter.end(), () => this.tally.cutOff++);
+  }
+
+  private records(lines: Lines, reject: () => void): Line[] {
+    this.tally.tooLong += lines.bad.tooLong;
+    this.tally.notUtf8 += lines.bad.notUtf8;
+    const records: Line[] = [];
+    for (const text of lines.good) {
+      const record = parseRecord(text);
+      if (!record) {
+        reject();
+        continue;
+      }
+      if (record.type === 'lost' && Number.isSafeInteger(record.count))
+        this.tally.lost += record.count as number;
+      records.push({ text, record });
+    }
+    return records;
+  }
+}
+
+function parseRecord(text: string): AnyRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as AnyRecord)
+      : undefined;
+  } catch {
+    return undefined; // the caller counts it
+  }
+}

@@ -1,0 +1,94 @@
+import { closeSync, constants, fstatSync, openSync, write as writeFd } from 'node:fs';
+import { ioError, isErrno, ReaderGone } from './errors.js';
+
+/** Where text goes. One write at a time: the caller waits for a write before the next. */
+export interface Sink {
+  /** How many bytes one write should have at most; whole lines longer than that go alone. */
+  readonly chunkBytes: number;
+  /** @throws ReaderGone @throws IoError */
+  write(text: string): Promise<void>;
+  /** Whether nobody can read what would be written; a check without a system call's worth of waiting. */
+  readerGone(): boolean;
+}
+
+/** A pipe takes this many bytes whole or not at all (PIPE_BUF in pipe(7)), so that two writers tear no line. */
+const pipeChunkBytes = 4096;
+/** A file opened for appending takes any write whole, so larger ones only save system calls. */
+const fileChunkBytes = 64 * 1024;
+
+export function stdoutSink(): Sink {
+  const stat = fstatSync(1);
+  if (stat.isFIFO()) return new StreamSink(process.stdout, () => pipeHasNoReader(1));
+  if (stat.isSocket() || process.stdout.isTTY) return new StreamSink(process.stdout, () => false);
+  return new FileSink(1, 'stdout');
+}
+
+/** Appends to `path`, created with mode 0600; a symbolic link is refused. @throws IoError */
+export function fileSink(path: string): Sink {
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+  try {
+    return new FileSink(openSync(path, flags, 0o600), path);
+  } catch (error) {
+    throw ioError(path, error);
+  }
+}
+
+class StreamSink implements Sink {
+  readonly chunkBytes = pipeChunkBytes;
+
+  constructor(
+    private readonly stream: NodeJS.WriteStream,
+    readonly readerGone: () => boolean,
+  ) {
+    stream.on('error', () => {}); // the callback of the write has it as well
+  }
+
+  write(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.stream.write(text, error => (error ? reject(writeError('stdout', error)) : resolve()));
+    });
+  }
+}
+
+class FileSink implements Sink {
+  readonly chunkBytes = fileChunkBytes;
+
+  constructor(
+    private readonly fd: number,
+    private readonly name: string,
+  ) {}
+
+  readerGone(): boolean {
+    return false;
+  }
+
+  async write(text: string): Promise<void> {
+    for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(await this.writeSome(rest));
+  }
+
+  private writeSome(bytes: Buffer): Promise<number> {
+    return new Promise((resolve, reject) => {
+      writeFd(this.fd, bytes, (error, written) =>
+        error ? reject(writeError(this.name, error)) : resolve(written),
+      );
+    });
+  }
+}
+
+function writeError(name: string, error: Error): Error {
+  const code = isErrno(error) ? error.code : undefined;
+  return code === 'EPIPE' || code === 'ECONNRESET' ? new ReaderGone() : ioError(name, error);
+}
+
+/**
+ * A pipe cannot be opened for writing without waiting while it has no reader: ENXIO (fifo(7)). This sees a
+ * reader go although there is nothing to write.
+ */
+function pipeHasNoReader(fd: number): boolean {
+  try {
+    closeSync(openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK));
+    return false;
+  } catch (error) {
+    return isErrno(error) && error.code === 'ENXIO';
+  }
+}

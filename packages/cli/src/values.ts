@@ -1,0 +1,54 @@
+import { Expected } from './options.js';
+
+/** A parser of decimal integers from `min` to `max`; hexadecimal, signs, blanks and fractions are refused. */
+export function integer(min: number, max: number, what = 'a whole number'): (text: string) => number {
+  return text => {
+    const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(number >= min && number <= max)) throw new Expected(`${what} from ${min} to ${max}`);
+    return number;
+  };
+}
+
+/** A parser of positive decimal numbers with an optional fraction, at most `max`. */
+export function decimal(max: number, what: string): (text: string) => number {
+  return text => {
+    const number = /^\d{1,12}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
+    if (!(number <= max)) throw new Expected(`${what} from 0 to ${max}`);
+    return number;
+  };
+}
+
+/** A parser of one of `words`. */
+export function oneOf<const W extends readonly string[]>(...words: W): (text: string) => W[number] {
+  return text => {
+    if (!words.includes(text)) throw new Expected(words.join(', ').replace(/, ([^,]*)$/, ' or $1'));
+    return text;
+  };
+}
+
+/** A parser of comma-separated lists without empty members. */
+export function list<T>(
+  parseOne: (text: string) => T,
+  maxLength = Number.POSITIVE_INFINITY,
+): (text: string) => T[] {
+  return text => {
+    const parts = text.split(',');
+    if (parts.length > maxLength) throw new Expected(`at most ${maxLength} values`);
+    if (parts.includes('')) throw new Expected('values separated by single commas');
+    return parts.map(parseOne);
+  };
+}
+
+/** Any text that is not empty, such as a path. */
+export function text(what: string): (text: string) => string {
+  return given => {
+    if (given === '') throw new Expected(what);
+    return given;
+  };
+}
+
+export const pid = integer(1, 4_194_304, 'a process id');
+export const uid = integer(0, 4_294_967_294, 'a user id');
+export const port = integer(1, 65_535, 'a port number');
+/** At most 64 ports: the table in the kernel programs has that many places. */
+export const ports = list(port, 64);

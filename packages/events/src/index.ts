@@ -1,0 +1,28 @@
+export { ipv4Text, ipv6Text, isMapped } from './address.js';
+export {
+  answerFields,
+  evidenceFields,
+  type FieldName,
+  type FieldSpec,
+  fieldNames,
+  fields,
+  type RecordType,
+  recordTypes,
+  schemaVersion,
+  tcpTypes,
+} from './fields.js';
+export { jsonSchema } from './json-schema.js';
+export { escapeDangerous, printable, serialise } from './serialise.js';
+export type {
+  Answer,
+  AnyRecord,
+  CountRecord,
+  DnsRecord,
+  Evidence,
+  LostRecord,
+  ReadyRecord,
+  RecordOf,
+  TcpRecord,
+  TcpType,
+} from './types.js';
+export { problemOf } from './validate.js';

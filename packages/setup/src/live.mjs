@@ -1,5 +1,5 @@
 import { program } from './pipeline.mjs';
-import { capture, ROOT, rootPrefix, StepError, succeeds } from './run.mjs';
+import { canUseRoot, capture, ROOT, rootPrefix, StepError } from './run.mjs';
 
 /** Exit codes of a source that cannot work here: the kernel cannot do it, or it is not permitted. */
 const IMPOSSIBLE = [69, 77];
@@ -14,7 +14,7 @@ export function liveRefusal() {
   if (prefix === undefined) {
     return `live tracing needs root, and there is no sudo here: as an administrator run "npm start" in ${ROOT}`;
   }
-  if (prefix.length > 0 && !succeeds([...prefix, '-v'])) {
+  if (!canUseRoot(prefix)) {
     return 'live tracing needs root, and sudo refused: ask an administrator to allow it';
   }
   return sourceRefusal(prefix, 'tcpsource') ?? sourceRefusal(prefix, 'dnssource');

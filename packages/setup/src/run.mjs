@@ -83,6 +83,16 @@ export function rootPrefix() {
 }
 
 /**
+ * Whether commands with this prefix will run; asks for sudo's password where needed, once for all that follows.
+ * @param {string[]} prefix
+ */
+export function canUseRoot(prefix) {
+  if (prefix.length === 0) return true;
+  // `sudo -v` alone would ask for a password even where no command needs one, if any rule of the user's has none waived.
+  return capture([...prefix, '-n', 'true']).status === 0 || succeeds([...prefix, '-v']);
+}
+
+/**
  * Runs one command, says in one line what it is and how long it took, and shows its output only if it fails.
  * @param {string} what
  * @param {string[]} command

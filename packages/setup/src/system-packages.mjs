@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { INSTALL, missingPackages } from './requirements.mjs';
-import { capture, hasCommand, rootPrefix, StepError, say, step, succeeds } from './run.mjs';
+import { canUseRoot, capture, hasCommand, rootPrefix, StepError, say, step } from './run.mjs';
 
 /** A fresh machine often upgrades itself in the background: wait this many seconds for it to let go of dpkg. */
 const LOCK_TIMEOUT_S = 300;
@@ -36,7 +36,7 @@ function installWithApt(missing) {
   const prefix = rootPrefix();
   if (prefix === undefined) throw new StepError(`neither root nor sudo here; ${advice}`);
   say(`setup: installing ${missing.join(' ')} (apt-get, needs root)`);
-  if (prefix.length > 0 && !succeeds([...prefix, '-v'])) throw new StepError(`sudo refused; ${advice}`);
+  if (!canUseRoot(prefix)) throw new StepError(`sudo refused; ${advice}`);
   const asRoot = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive'];
   const lock = ['-o', `DPkg::Lock::Timeout=${LOCK_TIMEOUT_S}`];
   const update = capture([...asRoot, 'apt-get', 'update', ...lock]);

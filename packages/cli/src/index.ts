@@ -26,4 +26,4 @@ export { Output } from './output.js';
 export { type Line, RecordReader, Tally } from './records.js';
 export { run, version } from './run.js';
 export { fileSink, type Sink } from './sink.js';
-export { decimal, integer, list, oneOf, pid, port, ports, text, uid } from './values.js';
+export { decimal, fieldPath, integer, list, oneOf, pid, port, ports, text, uid } from './values.js';

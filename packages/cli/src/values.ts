@@ -1,3 +1,4 @@
+import type { Path } from '@tcppipe/events';
 import { Expected } from './options.js';
 
 /** A parser of decimal integers from `min` to `max`; hexadecimal, signs, blanks and fractions are refused. */
@@ -52,3 +53,9 @@ export const uid = integer(0, 4_294_967_294, 'a user id');
 export const port = integer(1, 65_535, 'a port number');
 /** At most 64 ports: the table in the kernel programs has that many places. */
 export const ports = list(port, 64);
+
+/** The name of a field of a record, with dots for what it holds: `daddr`, `dns.age_ms`, `answers.0.data`. */
+export function fieldPath(text: string): Path {
+  if (!/^[A-Za-z_]\w*(\.\w+)*$/.test(text)) throw new Expected('field names such as daddr or dns.age_ms');
+  return text.split('.');
+}

@@ -175,14 +175,14 @@ export const fields = {
     in: ['count'],
     unit: 's',
     width: 17,
-    doc: 'start of the window, epoch seconds, inclusive',
+    doc: 'start of the window, epoch seconds, inclusive; without windows the first ts counted',
   }),
   to: field({
     kind: 'number',
     in: ['count'],
     unit: 's',
     width: 17,
-    doc: 'end of the window, epoch seconds, exclusive',
+    doc: 'end of the window, epoch seconds, exclusive; without windows the last ts counted',
   }),
   other: field({
     kind: 'boolean',

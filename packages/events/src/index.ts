@@ -12,7 +12,8 @@ export {
   tcpTypes,
 } from './fields.js';
 export { jsonSchema } from './json-schema.js';
-export { escapeDangerous, printable, serialise } from './serialise.js';
+export { type Path, valueAt } from './path.js';
+export { escapeDangerous, isPlain, printable, serialise } from './serialise.js';
 export type {
   Answer,
   AnyRecord,

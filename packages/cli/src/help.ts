@@ -5,18 +5,22 @@ export async function helpText(command: Command): Promise<string> {
   const { default: yargs } = await import('yargs/yargs');
   const parser = yargs([])
     .scriptName(command.name)
-    .usage(introduction(command))
+    .usage('')
     .help(false)
     .version(false)
-    .wrap(Math.min(process.stdout.columns ?? 100, 110))
-    .updateStrings({ 'Options:': 'Options:' });
+    .wrap(Math.min(process.stdout.columns ?? 100, 110));
   for (const [name, spec] of Object.entries(command.options)) {
     parser.option(name, {
       ...(spec.short ? { alias: spec.short } : {}),
       description: spec.arg ? `${spec.arg}: ${spec.help}` : spec.help,
     });
   }
-  return parser.getHelp();
+  return `${introduction(command)}\n\n${withShortDigits(await parser.getHelp()).trim()}`;
+}
+
+/** yargs takes a digit for a long option. */
+function withShortDigits(help: string): string {
+  return help.replace(/^ {6}(--[\w-]+), --(\d)/gm, '  -$2, $1 ');
 }
 
 function introduction({ name, summary, synopsis, examples, notes }: Command): string {

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * The one way out of the kernel: a ring buffer whose reader is woken in batches, and a count of what did not fit.
+ *
+ * The reader sets reader_awake and polls on a short timer. When it finds nothing it clears the mark, looks once
+ * more and sleeps. An event therefore wakes it only when it sleeps, or when the backlog crosses WAKE_BYTES. The mark
+ * is read again after the record is visible: one of the two sides always sees what the other one wrote.
+ */
+#pragma once
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <bpf/bpf_helpers.h>
+
+#define WAKE_BYTES (64 * 1024)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 * 1024 * 1024); /* the default; user space may set it before load */
+} ring SEC(".maps");
+
+/* Written by user space only. */
+volatile __u32 reader_awake = 0;
+
+/* Events for which the ring had no room, since load. On a cache line of its own. */
+__u64 lost_ring_full __attribute__((aligned(64))) = 0;
+
+static __always_inline void count_lost(void)
+{
+	__sync_fetch_and_add(&lost_ring_full, 1);
+}
+
+static __always_inline __u64 wake_flags(__u64 size)
+{
+	__u64 backlog;
+
+	if (!reader_awake)
+		return BPF_RB_FORCE_WAKEUP;
+	backlog = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
+	return backlog < WAKE_BYTES && backlog + size >= WAKE_BYTES ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+}
+
+static __always_inline void wake_if_it_fell_asleep(__u64 flags)
+{
+	void *nudge;
+
+	if (flags != BPF_RB_NO_WAKEUP || reader_awake)
+		return;
+	nudge = bpf_ringbuf_reserve(&ring, 8, 0);
+	if (nudge)
+		bpf_ringbuf_discard(nudge, BPF_RB_FORCE_WAKEUP);
+}
+
+/* Copies one event out, or counts it as lost. */
+static __always_inline void ring_send(void *event, __u64 size)
+{
+	__u64 flags = wake_flags(size);
+
+	if (bpf_ringbuf_output(&ring, event, size, flags))
+		count_lost();
+	else
+		wake_if_it_fell_asleep(flags);
+}

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { release } from 'node:os';
+import { NotPermittedError, UnavailableError } from '@tcppipe/cli';
+
+/** Fetching atomics and socket cookies in tracing programs came with it. */
+const oldestKernel = [5, 12] as const;
+
+const btfPath = '/sys/kernel/btf/vmlinux';
+
+/** linux/capability.h */
+const capabilities = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 } as const;
+
+/**
+ * Says in one line why this host cannot trace, before the kernel says it in many.
+ * @throws UnavailableError @throws NotPermittedError
+ */
+export function checkHost(tool: string): void {
+  if (!isRecentKernel(release())) {
+    throw new UnavailableError(
+      `kernel ${release()} is too old: ${oldestKernel.join('.')} or later is needed, for socket cookies in tracing programs`,
+    );
+  }
+  if (!existsSync(btfPath)) {
+    throw new UnavailableError(
+      `this kernel has no BTF (${btfPath}); it needs one built with CONFIG_DEBUG_INFO_BTF=y`,
+    );
+  }
+  const missing = missingCapabilities(readFileSync('/proc/self/status', 'utf8'));
+  if (missing.length > 0) {
+    throw new NotPermittedError(
+      `not permitted: needs root or ${missing.join(', ')}; try: sudo ${tool} (or run it by a systemd unit with these capabilities)`,
+    );
+  }
+}
+
+/** Whether a release such as `6.1.0-28-amd64` is new enough. */
+export function isRecentKernel(kernel: string): boolean {
+  const [major = 0, minor = 0] = kernel.split(/[.-]/).map(Number);
+  return major > oldestKernel[0] || (major === oldestKernel[0] && minor >= oldestKernel[1]);
+}
+
+/** Which of the capabilities for loading and attaching a /proc/PID/status text lacks; CAP_SYS_ADMIN includes two of them. */
+export function missingCapabilities(status: string): string[] {
+  const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
+  const has = (name: keyof typeof capabilities) => ((effective >> BigInt(capabilities[name])) & 1n) === 1n;
+  const missing: string[] = [];
+  if (!has('CAP_BPF') && !has('CAP_SYS_ADMIN')) missing.push('CAP_BPF');
+  if (!has('CAP_PERFMON') && !has('CAP_SYS_ADMIN')) missing.push('CAP_PERFMON');
+  if (!has('CAP_NET_ADMIN')) missing.push('CAP_NET_ADMIN');
+  return missing;
+}
+
+/** Mount point of the cgroup v2 hierarchy in a /proc/PID/mountinfo text (proc(5)), or undefined. */
+export function cgroup2Mount(mountinfo: string): string | undefined {
+  for (const line of mountinfo.split('\n')) {
+    const [mount, filesystem] = line.split(' - ');
+    if (filesystem?.startsWith('cgroup2 ')) return unescapeMount(mount!.split(' ')[4]!);
+  }
+  return undefined;
+}
+
+/** Where cgroup programs are attached to reach the whole host, or undefined. */
+export function cgroup2Root(): string | undefined {
+  return cgroup2Mount(readFileSync('/proc/self/mountinfo', 'utf8'));
+}
+
+/** proc(5): blanks and backslashes are octal there. */
+function unescapeMount(path: string): string {
+  return path.replace(/\\([0-7]{3})/g, (_, octal) => String.fromCharCode(Number.parseInt(octal, 8)));
+}

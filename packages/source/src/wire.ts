@@ -1,0 +1,51 @@
+import type { StructLayout } from '@tcppipe/native';
+
+/** Bytes that each member of a wire struct must have. */
+export type Sizes = Readonly<Record<string, number>>;
+
+/**
+ * Offsets of the members of a wire struct. The C header is the only place where the layout is written; this
+ * refuses to start where that and what TypeScript is about to read have parted.
+ * @throws Error naming the member that is missing or has another size
+ */
+export function offsetsOf<S extends Sizes>(
+  name: string,
+  layout: StructLayout,
+  sizes: S,
+): { readonly [K in keyof S]: number } {
+  const offsets: Record<string, number> = {};
+  for (const [member, size] of Object.entries(sizes)) {
+    const found = layout.members.get(member);
+    if (found?.size !== size) {
+      throw new Error(
+        `struct ${name}: ${member} has ${found ? `${found.size} bytes` : 'gone'}, expected ${size} bytes; run npm run build`,
+      );
+    }
+    offsets[member] = found.offset;
+  }
+  return offsets as { [K in keyof S]: number };
+}
+
+const frameHeaderBytes = 8;
+
+/** Calls `read` with the position and length of every record of a batch (u32 length, u32 zero, payload, padding to 8). */
+export function forEachRecord(batch: Buffer, read: (at: number, bytes: number) => void): void {
+  for (let at = 0; at < batch.length; ) {
+    const bytes = batch.readUInt32LE(at);
+    read(at + frameHeaderBytes, bytes);
+    at += frameHeaderBytes + ((bytes + 7) & ~7);
+  }
+}
+
+/** Whole microseconds of a u64 of nanoseconds, exact: the number itself would be rounded from 104 days on. */
+export function microseconds(bytes: Buffer, at: number): number {
+  const low = bytes.readUInt32LE(at);
+  const high = bytes.readUInt32LE(at + 4);
+  // 2^32 ns are 4,294,967 us and 296 ns.
+  return high * 4_294_967 + Math.floor((high * 296 + low) / 1000);
+}
+
+/** A u64 as an integer; exact below 2^53, which ids and counters here are. */
+export function u64(bytes: Buffer, at: number): number {
+  return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 4_294_967_296;
+}

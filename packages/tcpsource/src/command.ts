@@ -1,0 +1,41 @@
+import { type Command, flag, list, oneOf, ports, uid, value } from '@tcppipe/cli';
+import { ownerOptions, runOptions } from '@tcppipe/source';
+
+export const eventNames = ['connect'] as const;
+
+const options = {
+  pid: ownerOptions.pid,
+  port: value({ short: 'P', arg: 'PORT,…', parse: ports, help: 'only these destination ports, at most 64' }),
+  ipv4: flag({ short: '4', help: 'only IPv4, IPv4-mapped IPv6 included', excludes: 'ipv6' }),
+  ipv6: flag({ short: '6', help: 'only IPv6, without IPv4-mapped', excludes: 'ipv4' }),
+  uid: value({ short: 'u', arg: 'UID', parse: uid, help: 'only this user' }),
+  netns: ownerOptions.netns,
+  cgroupmap: ownerOptions.cgroupmap,
+  mntnsmap: ownerOptions.mntnsmap,
+  events: value({
+    short: 'e',
+    arg: 'TYPE,…',
+    parse: list(oneOf(...eventNames)),
+    default: ['connect'],
+    help: `which events: ${eventNames.join(', ')}`,
+  }),
+  ...runOptions,
+} as const;
+
+export type Options = typeof options;
+
+export const command: Command<Options> = {
+  name: 'tcpsource',
+  kind: 'source',
+  summary: 'TCP connects of this host as they happen, one JSON object per line',
+  synopsis:
+    '[-p PID] [-P PORT,…] [-4|-6] [-u UID] [-N NETNS] [--cgroupmap PATH] [--mntnsmap PATH] [-e TYPE,…] [--ready] [-n N] [--duration SEC] [--ring-size BYTES]',
+  examples: [
+    ['sudo tcpsource', 'every connect, until Ctrl-C'],
+    ['sudo tcpsource -u 1000 | tcpfmt -t', 'those of one user, as columns'],
+    ['sudo tcpsource -P 80,443 -n 10', 'the next ten to the ports of the web'],
+    ['sudo tcpsource | sudo tcpjoin --dns | tcpfmt -t', 'with DNS names, as columns'],
+    ['sudo tcpsource -o connects.ndjson --duration 60', 'a minute of them into a file'],
+  ],
+  options,
+};

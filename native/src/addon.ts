@@ -1,0 +1,67 @@
+import { createRequire } from 'node:module';
+import { BpfError } from './error.js';
+import type { MapInfo } from './types.js';
+
+/** The C++ side. It trusts its arguments: `object.ts` and `index.ts` check them. */
+export interface Addon {
+  BpfObject: new (path: string) => NativeObject;
+  setErrorClass(errorClass: typeof BpfError): void;
+  bootOffsetUs(): number;
+  pinnedMapInfo(path: string): MapInfo;
+}
+
+export interface NativeObject {
+  struct(name: string): { size: number; members: [name: string, offset: number, size: number][] };
+  setGlobal(name: string, value: Uint8Array): void;
+  setMapEntries(name: string, entries: number): void;
+  setAutoload(program: string, on: boolean): void;
+  reuseMap(name: string, path: string): void;
+  load(): void;
+  attach(program: string): void;
+  attachCgroup(program: string, cgroupPath: string): void;
+  readGlobal(name: string): Buffer;
+  openRing(
+    map: string,
+    awake: string,
+    drainMs: number,
+    batch: Uint8Array,
+    onBatch: (bytes: number) => void,
+    onError: (error: Error) => void,
+  ): NativeRing;
+  runIter(program: string): void;
+  close(): void;
+}
+
+export interface NativeRing {
+  pause(): void;
+  resume(): void;
+  drain(): void;
+}
+
+let loaded: Addon | undefined;
+
+/** The addon, loaded at the first call. Throws an Error that says what to do if it is not built or cannot be loaded. */
+export function addon(): Addon {
+  loaded ??= loadAddon();
+  return loaded;
+}
+
+function loadAddon(): Addon {
+  try {
+    const native: Addon = createRequire(import.meta.url)('../build/Release/bpf.node');
+    native.setErrorClass(BpfError);
+    return native;
+  } catch (cause) {
+    throw new Error(loadFailure(cause), { cause });
+  }
+}
+
+/** Says what to do about an error of loading the addon. */
+export function loadFailure(cause: unknown): string {
+  if (!(cause instanceof Error)) return `cannot load the native addon: ${cause}`;
+  if ('code' in cause && cause.code === 'MODULE_NOT_FOUND') {
+    return 'the native addon is not built: run `npm run build`';
+  }
+  const missingLibrary = cause.message.includes('libbpf.so') ? ' (install libbpf: package libbpf1)' : '';
+  return `cannot load the native addon: ${cause.message}${missingLibrary}`;
+}

@@ -1,0 +1,23 @@
+import { addon } from './addon.js';
+import { checkText } from './check.js';
+import { CheckedObject } from './object.js';
+import type { Binding } from './types.js';
+
+export { BpfError, type Step } from './error.js';
+export type * from './types.js';
+
+/** libbpf. The addon is loaded at the first call; a missing build throws an Error that says how to build. */
+export const binding: Binding = {
+  open(path) {
+    checkText('object path', path);
+    const { BpfObject } = addon();
+    return new CheckedObject(new BpfObject(path));
+  },
+  bootOffsetUs() {
+    return addon().bootOffsetUs();
+  },
+  pinnedMapInfo(path) {
+    checkText('pinned map path', path);
+    return addon().pinnedMapInfo(path);
+  },
+};

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <bpf/libbpf.h>
+#include <napi.h>
+#include <uv.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "batch.h"
+
+struct RingSource {
+  int mapFd;
+  uint32_t ringBytes;
+  uint32_t* awake;   // shared with the program; see the protocol in README.md
+  uint64_t drainMs;
+};
+
+struct RingSink {
+  Napi::Uint8Array batch;   // reused for every batch
+  Napi::Function onBatch;   // (bytes used)
+  Napi::Function onError;   // (BpfError)
+};
+
+// Reads a BPF ring buffer on the environment's event loop. Lives until its libuv handles are closed.
+class Ring : public std::enable_shared_from_this<Ring> {
+ public:
+  // `owner` is kept from garbage collection while the ring is open. Throws a BpfError.
+  static std::shared_ptr<Ring> Open(Napi::Env env, Napi::Object owner, const RingSource& source,
+                                    const RingSink& sink);
+  // The ring's methods as a JavaScript object.
+  static Napi::Object Face(Napi::Env env, std::shared_ptr<Ring> ring);
+
+  Ring(Napi::Env env, const RingSource& source);
+  void Pause();
+  void Resume();
+  void Drain();
+  void Close();
+
+ private:
+  struct FreeRingBuffer {
+    void operator()(ring_buffer* buffer) const { ring_buffer__free(buffer); }
+  };
+
+  static int OnRecord(void* self, void* record, size_t bytes);
+  void StartHandles(uv_loop_t* loop);
+  void WaitForWakeUp();
+  void WorkSoon();
+  bool Fill();
+  void SetAwake(bool awake);
+  void Work();
+  void Deliver();
+  void Report(int error, const std::string& what);
+  void Call(const Napi::FunctionReference& callback, napi_value argument);
+
+  const Napi::Env env_;
+  const RingSource source_;
+  std::unique_ptr<ring_buffer, FreeRingBuffer> buffer_;
+  Napi::ObjectReference owner_;
+  Napi::Reference<Napi::Uint8Array> memory_;
+  Napi::FunctionReference onBatch_;
+  Napi::FunctionReference onError_;
+  std::unique_ptr<Napi::AsyncContext> context_;
+
+  Batch batch_;                        // lies in memory_
+  bool paused_ = false;
+
+  uv_poll_t poll_{};                   // the program's wake-ups
+  uv_timer_t timer_{};                 // own polling while awake
+  uv_idle_t again_{};                  // go on in the next turn of the loop
+  int openHandles_ = 0;
+  napi_async_cleanup_hook_handle cleanupHook_ = nullptr;
+  std::shared_ptr<Ring> self_;         // while libuv holds a pointer to this
+};

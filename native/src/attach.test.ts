@@ -3,7 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { bpfDescriptors, bpfError, descriptorIds, needsRoot, startProbe, until } from './testing.js';
+import {
+  bpfDescriptors,
+  bpfError,
+  cgroupRoot,
+  descriptorIds,
+  needsRoot,
+  startProbe,
+  until,
+} from './testing.js';
 
 const root = { skip: needsRoot };
 
@@ -16,7 +24,7 @@ test('an iterator runs over every open file of every task', root, () => {
 
 test('a cgroup program attaches to a cgroup, and to nothing else', root, () => {
   const object = startProbe();
-  object.attachCgroup('on_egress', '/sys/fs/cgroup/unified');
+  object.attachCgroup('on_egress', cgroupRoot());
   assert.throws(
     () => object.attachCgroup('on_egress', '/none'),
     bpfError('ENOENT', 'attach', /the cgroup \/none/),

@@ -34,6 +34,17 @@ test('an open ring keeps the process alive, and closing it inside onBatch ends i
   assert.deepEqual(runScript(body), { status: 0, signal: null, stdout: 'batch\n', stderr: '' });
 });
 
+test('an open ring and globals go on working without any privilege', root, () => {
+  const body = `
+    const { readFileSync } = await import('node:fs');
+    object.openRing({ ...ring, onBatch() { console.log('sent', object.readGlobal('sent')[0]); object.close(); } });
+    process.setgroups([]); process.setgid(65534); process.setuid(65534);
+    console.log(/CapEff:.*/.exec(readFileSync('/proc/self/status', 'utf8'))[0]);
+    emit(2);`;
+  const stdout = 'CapEff:\t0000000000000000\nsent 2\n';
+  assert.deepEqual(runScript(body), { status: 0, signal: null, stdout, stderr: '' });
+});
+
 test('the process may exit with an open ring', root, () => {
   const body = 'object.openRing({ ...ring, onBatch() { process.exit(3); } }); emit(1);';
   assert.deepEqual(runScript(body), { status: 3, signal: null, stdout: '', stderr: '' });

@@ -60,6 +60,7 @@ void Ring::WaitForWakeUp() {
     if (status < 0) return ring->Report(status, "cannot wait for the ring buffer");
     epoll_event seen;  // takes the edge, so that the descriptor is quiet until the next wake-up
     epoll_wait(ring_buffer__epoll_fd(ring->buffer_.get()), &seen, 1, 0);
+    ring->SetAwake(true);  // before the first look, so that records which come meanwhile do not wake us again
     ring->Work();
   });
 }

@@ -11,6 +11,14 @@ const packageFolder = fileURLToPath(new URL('../', import.meta.url));
 /** For node:test's `skip`: the reason why this process cannot load programs, or false. */
 export const needsRoot = process.getuid?.() === 0 ? false : 'needs root (CAP_BPF)';
 
+/** Where cgroup v2 is mounted. */
+export function cgroupRoot(): string {
+  const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
+  const path = mounts.map(line => line.split(' ')).find(([, , type]) => type === 'cgroup2')?.[1];
+  assert.ok(path, 'cgroup v2 is mounted');
+  return path;
+}
+
 /** The compiled test/probe.bpf.c, compiled anew where the source is newer. */
 export function probePath(): string {
   const source = `${packageFolder}test/probe.bpf.c`;

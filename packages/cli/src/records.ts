@@ -67,13 +67,22 @@ export class RecordReader {
   }
 }
 
+/** JSON.parse takes any depth; JSON.stringify ends in a stack overflow some thousand levels down. */
+const maxDepth = 500;
+
 function parseRecord(text: string): AnyRecord | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as AnyRecord)
-      : undefined;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    // A level takes two characters at least, so that hardly any line needs the check.
+    if (text.length > 2 * maxDepth && isDeeperThan(maxDepth, value)) return undefined;
+    return value as AnyRecord;
   } catch {
     return undefined; // the caller counts it
   }
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some(member => isDeeperThan(levels - 1, member));
 }

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type FormatOptions, Formatter } from './formatter.js';
+
+const defaults: FormatOptions = {
+  format: 'table',
+  layout: 'auto',
+  fields: undefined,
+  color: false,
+  header: true,
+  time: false,
+  timestamp: false,
+  uid: false,
+  lport: false,
+  dns: false,
+  verbose: false,
+  wide: false,
+};
+
+function formatted(options: Partial<FormatOptions>, ...records: object[]) {
+  const formatter = new Formatter({ ...defaults, ...options });
+  const lines = records.flatMap(record => formatter.lines({ ...record }, JSON.stringify(record)));
+  return { lines: [...lines, ...formatter.end()], summary: formatter.summary() };
+}
+
+const connect = { type: 'connect', ts: 1, pid: 7, comm: 'curl', ip: 4, daddr: '192.0.2.1', dport: 80 };
+const accept = { ...connect, type: 'accept' };
+
+test('auto takes the layout of the first record that has a row, and counts what does not fit it', () => {
+  const { lines, summary } = formatted(
+    {},
+    { type: 'ready' },
+    accept,
+    connect,
+    { type: 'dns' },
+    { type: 'later' },
+  );
+  assert.match(lines[0]!, /^T {2}PID/);
+  assert.deepEqual(
+    lines.slice(1).map(line => line[0]),
+    ['A', 'S'],
+  );
+  assert.equal(
+    summary,
+    '3 records not printed (1 ready, 1 dns, 1 of another type): no row for them in layout tracer',
+  );
+});
+
+test('every type of record is laid out or counted', () => {
+  const first = (type: string) => formatted({}, { type }).lines[0]?.split(' ')[0];
+  assert.equal(first('connect'), 'PID');
+  assert.equal(first('established'), 'T');
+  assert.equal(first('close'), 'T');
+  assert.equal(first('failed'), 'T');
+  assert.equal(first('count'), 'LADDR');
+  assert.equal(first('dns'), 'PID');
+  assert.equal(first('ready'), undefined);
+});
+
+test('the first record decides on the column QUERY, -d shows it in any case', () => {
+  const joined = { ...connect, query: null };
+  assert.match(formatted({}, joined, connect).lines[0]!, / QUERY$/);
+  assert.doesNotMatch(formatted({}, connect, joined).lines.join(''), /Query|QUERY/);
+  assert.match(formatted({ dns: true }, connect).lines[0]!, / QUERY$/);
+});
+
+test('without any record the header is written where it is known', () => {
+  assert.deepEqual(formatted({}).lines, []);
+  assert.deepEqual(formatted({ format: 'csv', layout: 'dns' }).lines, [
+    'ts,pid,uid,comm,qname,qtype,rcode,answers,resolver,proto,rtt_ms,solicited,truncated',
+  ]);
+  assert.deepEqual(formatted({ fields: [['pid'], ['comm']], header: false }).lines, []);
+});
+
+test('chosen fields print any record that has one of them', () => {
+  const { lines, summary } = formatted({ fields: [['comm']] }, connect, { type: 'ready' }, { comm: 'mine' });
+  assert.deepEqual(lines, ['COMM', 'curl', 'mine']);
+  assert.equal(summary, '1 record not printed (1 ready): none of the chosen fields in them');
+});
+
+test('lost records are neither rows nor counted as not printed', () => {
+  assert.deepEqual(formatted({}, { type: 'lost', count: 5 }), { lines: [], summary: undefined });
+});
+
+test('json keeps every line, lost and unknown ones included, and escapes what a terminal may obey', () => {
+  const records = [connect, { type: 'lost', count: 1 }, { type: 'later', x: '\u009b31m' }];
+  assert.deepEqual(formatted({ format: 'json' }, ...records).lines, [
+    JSON.stringify(connect),
+    '{"type":"lost","count":1}',
+    '{"type":"later","x":"\\u009b31m"}',
+  ]);
+});
+
+test('csv of a layout names its fields and does not depend on other records', () => {
+  const joined = { ...connect, sport: 40000, query: 'example.com', dns: { age_ms: 3 } };
+  assert.deepEqual(formatted({ format: 'csv' }, connect, joined).lines, [
+    'ts,pid,uid,comm,ip,saddr,sport,daddr,dport,query,dns.age_ms',
+    '1,7,,curl,4,,,192.0.2.1,80,,',
+    '1,7,,curl,4,,40000,192.0.2.1,80,example.com,3',
+  ]);
+});
+
+test('-t and -T stand before the fields for machines as well', () => {
+  const { lines } = formatted({ format: 'tsv', fields: [['pid']], timestamp: true, time: true }, connect, {
+    ...connect,
+    ts: 1.25,
+  });
+  assert.equal(lines[0], 'time\telapsed_s\tpid');
+  assert.match(lines[2]!, /^\d\d:\d\d:01\.250\t0\.25\t7$/);
+});
+
+test('markdown has a rule below its header', () => {
+  assert.deepEqual(formatted({ format: 'markdown', fields: [['pid'], ['comm']] }, connect).lines, [
+    '| pid | comm |',
+    '| --- | --- |',
+    '| 7 | curl |',
+  ]);
+});
+
+test('colour: a bold header, red for what failed', () => {
+  const { lines } = formatted({ color: true }, accept, { ...connect, type: 'failed' });
+  assert.ok(lines[0]!.startsWith('\x1b[1mT'));
+  assert.ok(lines[1]!.startsWith('A '));
+  assert.ok(lines[2]!.startsWith('\x1b[31mF') && lines[2]!.endsWith('\x1b[0m'));
+});
+
+test('whatever a record holds, a table shows no control character and every other format stays one line', () => {
+  const types = fc.constantFrom('connect', 'accept', 'count', 'dns');
+  const anything = fc.dictionary(
+    fc.constantFrom(
+      'ts',
+      'pid',
+      'uid',
+      'comm',
+      'saddr',
+      'daddr',
+      'query',
+      'dns',
+      'answers',
+      'from',
+      'mono_us',
+      '__proto__',
+    ),
+    fc.anything({ key: fc.string({ unit: 'binary' }), withNullPrototype: false }),
+  );
+  const format = fc.constantFrom('table', 'csv', 'tsv', 'json', 'markdown');
+  fc.assert(
+    fc.property(types, anything, format, (type, members, format) => {
+      const text = JSON.stringify({ type, ...members });
+      const formatter = new Formatter({ ...defaults, format, time: true, timestamp: true, uid: true });
+      for (const line of formatter.lines(JSON.parse(text), text)) {
+        assert.doesNotMatch(
+          format === 'tsv' ? line.replaceAll('\t', '') : line,
+          /[\0-\x1f\x7f-\x9f\u202a-\u202e]/,
+        );
+      }
+    }),
+  );
+});

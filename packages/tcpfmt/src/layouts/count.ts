@@ -1,0 +1,59 @@
+import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
+import { tableCell } from '../cell.js';
+import { type Column, column, tight } from '../columns.js';
+import { addressWidth } from './connect.js';
+import { fieldColumn } from './fields.js';
+import { type Leading, timeColumns } from './time.js';
+
+export interface CountOptions extends Leading {
+  readonly wide?: boolean;
+}
+
+/** What a count record says beside its key. */
+const ownFields = new Set(['type', 'connects', 'from', 'to', 'other']);
+
+/** What tcpconnect -c counts by, with its titles and widths. */
+const bccKey = [
+  { name: 'saddr', title: 'LADDR', width: 25 },
+  { name: 'daddr', title: 'RADDR', width: 25 },
+  { name: 'dport', title: 'RPORT', width: 20 },
+] as const;
+
+/** The fields a record was counted by; those of tcpconnect -c for one that has none, such as the rest. */
+export function keyOf(record: AnyRecord): Path[] {
+  const names = Object.keys(record).filter(name => !ownFields.has(name));
+  const paths = names.flatMap(name => leaves(name, record[name]));
+  return paths.length > 0 ? paths : bccKey.map(({ name }) => [name]);
+}
+
+/** Counts by `key`: as tcpconnect -c shows them where it has the column, else by the field's own name and width. */
+export function countColumns(key: readonly Path[], options: CountOptions = {}): Column[] {
+  const keyColumns = key.map(path => {
+    const bcc = bccKey.find(({ name }) => path.length === 1 && path[0] === name);
+    if (!bcc) return fieldColumn(path, options.wide);
+    const width = bcc.name === 'dport' ? bcc.width : Math.max(bcc.width, addressWidth(options.wide));
+    return column(bcc.title, width, record => tableCell(valueAt(record, path)));
+  });
+  const [first, ...others] = keyColumns;
+  const leading = first
+    ? [tight(first.title, first.width, record => (record.other === true ? '(other)' : first.cell(record)))]
+    : [];
+  return [
+    ...timeColumns(options),
+    ...leading,
+    ...others,
+    column('CONNECTS', 10, record => tableCell(record.connects)),
+  ];
+}
+
+/** Names of what stands in a count record with this key, in the order of the record. */
+export function countFields(key: readonly Path[]): Path[] {
+  return [['type'], ...key, ['connects'], ['from'], ['to'], ['other']];
+}
+
+/** Keys are nested one deep at most (`dns.scope`); what is deeper than that is one value. */
+function leaves(name: string, value: unknown): Path[] {
+  const nested = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const members = nested ? Object.keys(value) : [];
+  return members.length > 0 ? members.map(member => [name, member]) : [[name]];
+}

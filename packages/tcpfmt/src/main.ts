@@ -1,0 +1,44 @@
+import { type Context, readAll } from '@tcppipe/cli';
+import type { AnyRecord } from '@tcppipe/events';
+import { tableCell } from './cell.js';
+import type { command } from './command.js';
+import { Formatter } from './formatter.js';
+
+type Options = Context<typeof command.options>['options'];
+
+export async function main({
+  options,
+  files,
+  out,
+  tally,
+  stop,
+  say,
+}: Context<typeof command.options>): Promise<void> {
+  const formatter = new Formatter({
+    ...options,
+    uid: options['print-uid'],
+    header: !options['no-header'],
+    color: wantsColor(options),
+  });
+  for await (const batch of readAll(files, tally, stop)) {
+    for (const { record, text } of batch) {
+      if (record.type === 'lost') say(lossText(record));
+      for (const line of formatter.lines(record, text)) out.write(line);
+    }
+    await out.room();
+  }
+  for (const line of formatter.end()) out.write(line);
+  await out.drained();
+  const summary = formatter.summary();
+  if (summary) say(summary);
+}
+
+/** https://no-color.org: set and not empty. */
+function wantsColor({ color, output }: Options): boolean {
+  if (color !== 'auto') return color === 'always';
+  return process.stdout.isTTY === true && output === undefined && !process.env.NO_COLOR;
+}
+
+function lossText({ tool, count, reason }: AnyRecord): string {
+  return `${tableCell(tool)} lost ${tableCell(count)} events (${tableCell(reason)})`;
+}

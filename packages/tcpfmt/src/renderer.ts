@@ -1,0 +1,74 @@
+import { type AnyRecord, escapeDangerous, type Path, valueAt } from '@tcppipe/events';
+import { elapsedSinceFirst, wallClock } from './clock.js';
+import { type Column, headerLine, rowLine } from './columns.js';
+import { csvRow } from './formats/csv.js';
+import { jsonRow } from './formats/json.js';
+import { markdownRow, markdownRule } from './formats/markdown.js';
+import { tsvRow } from './formats/tsv.js';
+
+/** How records become lines. */
+export interface Renderer {
+  readonly header: readonly string[];
+  /** `text` is the line the record came in. */
+  row(record: AnyRecord, text: string): string;
+}
+
+const bold = '\x1b[1m';
+const red = '\x1b[31m';
+const plain = '\x1b[0m';
+
+/** A table for people; in colour the header is bold, and what failed is red. */
+export function tableRenderer(columns: readonly Column[], color: boolean): Renderer {
+  const header = headerLine(columns);
+  if (!color) return { header: [header], row: record => rowLine(columns, record) };
+  return {
+    header: [bold + header + plain],
+    row: record => (failed(record) ? red + rowLine(columns, record) + plain : rowLine(columns, record)),
+  };
+}
+
+function failed({ type, rcode }: AnyRecord): boolean {
+  return type === 'failed' || (type === 'dns' && typeof rcode === 'string' && rcode !== 'NOERROR');
+}
+
+/** NDJSON: chosen fields, or the line as it came, with what a terminal may obey escaped. */
+export function jsonRenderer(paths: readonly Path[] | undefined): Renderer {
+  return {
+    header: [],
+    row: (record, text) => (paths ? jsonRow(paths, record) : escapeDangerous(text)),
+  };
+}
+
+export interface MachineColumn {
+  readonly name: string;
+  value(record: AnyRecord): unknown;
+}
+
+/** Columns for machines: fields under their own names, times before them where asked for. */
+export function machineColumns(
+  paths: readonly Path[],
+  { time, timestamp }: { time: boolean; timestamp: boolean },
+): MachineColumn[] {
+  const elapsed = elapsedSinceFirst();
+  const seconds = (record: AnyRecord) => {
+    const us = elapsed(record);
+    return us === undefined ? undefined : us / 1e6;
+  };
+  return [
+    ...(time ? [{ name: 'time', value: wallClock }] : []),
+    ...(timestamp ? [{ name: 'elapsed_s', value: seconds }] : []),
+    ...paths.map(path => ({ name: path.join('.'), value: (record: AnyRecord) => valueAt(record, path) })),
+  ];
+}
+
+export function machineRenderer(
+  format: 'csv' | 'tsv' | 'markdown',
+  columns: readonly MachineColumn[],
+): Renderer {
+  const row = { csv: csvRow, tsv: tsvRow, markdown: markdownRow }[format];
+  const names = row(columns.map(({ name }) => name));
+  return {
+    header: format === 'markdown' ? [names, markdownRule(columns.length)] : [names],
+    row: record => row(columns.map(({ value }) => value(record))),
+  };
+}

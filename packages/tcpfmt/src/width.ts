@@ -1,0 +1,35 @@
+import { isPlain } from '@tcppipe/events';
+import { eastAsianWidth } from 'get-east-asian-width';
+
+const combining = /^\p{M}$/u;
+
+/** Columns of a terminal that `text` takes: 2 for wide East Asian characters (UAX #11), 0 for combining marks. */
+export function displayWidth(text: string): number {
+  if (isPlain(text)) return text.length;
+  let width = 0;
+  for (const char of text) width += charWidth(char);
+  return width;
+}
+
+/** `text` filled with blanks to `width` columns; longer text stays whole. */
+export function padded(text: string, width: number): string {
+  const missing = width - displayWidth(text);
+  return missing > 0 ? text + ' '.repeat(missing) : text;
+}
+
+/** As much of `text` as fits into `width` columns. */
+export function cut(text: string, width: number): string {
+  if (isPlain(text)) return text.length > width ? text.slice(0, width) : text;
+  let taken = '';
+  let left = width;
+  for (const char of text) {
+    left -= charWidth(char);
+    if (left < 0) break;
+    taken += char;
+  }
+  return taken;
+}
+
+function charWidth(char: string): number {
+  return combining.test(char) ? 0 : eastAsianWidth(char.codePointAt(0)!);
+}

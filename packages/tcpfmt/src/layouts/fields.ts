@@ -1,4 +1,4 @@
-import { type FieldName, fields, type Path, valueAt } from '@tcppipe/events';
+import { type FieldName, fields, type Path, printable, valueAt } from '@tcppipe/events';
 import { decimals, tableCell } from '../cell.js';
 import { type Column, column, tight } from '../columns.js';
 import { addressWidth } from './connect.js';
@@ -22,7 +22,7 @@ export function fieldColumns(paths: readonly Path[], options: FieldsOptions = {}
 
 /** Titled with the field's name in capitals, as wide as its values usually are. */
 export function fieldColumn(path: Path, wide = false): Column {
-  const title = path.join('.').toUpperCase();
+  const title = printable(path.join('.').toUpperCase()); // the key of a count record may be anything
   const spec =
     path.length === 1 && Object.hasOwn(fields, path[0]!) ? fields[path[0] as FieldName] : undefined;
   const address = wide && isAddress(path);

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { CliError, type Line, recordsOf, type Tally } from '@tcppipe/cli';
+
+/** How long the child may take to end once told to. */
+const endMs = 5000;
+
+/** Ends this command with the exit code of its own dnssource, which has already said why on stderr. */
+export class DnssourceFailed extends CliError {
+  override readonly name = 'DnssourceFailed';
+}
+
+/** The path of this project's own dnssource. */
+export function dnssourcePath(): string {
+  return fileURLToPath(import.meta.resolve('@tcppipe/dnssource/bin'));
+}
+
+/** A dnssource of our own: its records, when it is attached, and its end. It never outlives this process. */
+export class DnsChild {
+  private readonly child: ChildProcess;
+  private readonly ended: Promise<void>;
+  private stopping = false;
+  private sayReady = () => {};
+  /** Resolves when it is attached, or has ended without that. */
+  readonly attached: Promise<void>;
+
+  /** Runs `script` with `--ready` under this process's own Node. */
+  constructor(
+    script: string,
+    private readonly tally: Tally,
+    private readonly passReady: boolean,
+  ) {
+    this.attached = new Promise(resolve => {
+      this.sayReady = resolve;
+    });
+    this.child = spawn(process.execPath, [script, '--ready'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const kill = () => this.child.kill('SIGKILL');
+    process.on('exit', kill);
+    this.ended = new Promise(resolve => {
+      const end = () => {
+        process.off('exit', kill);
+        resolve();
+      };
+      this.child.once('error', end).once('exit', end);
+    });
+  }
+
+  /** Its records until it ends; its own `ready` is kept back. @throws DnssourceFailed when it ended by itself, badly */
+  async *batches(): AsyncGenerator<Line[]> {
+    try {
+      const untilEnd = new AbortController().signal;
+      for await (const lines of recordsOf(this.child.stdout!, 'dnssource', this.tally, untilEnd)) {
+        if (lines.some(isReady)) this.sayReady();
+        yield this.passReady ? lines : lines.filter(line => !isReady(line));
+      }
+      await this.ended;
+      const { exitCode, signalCode } = this.child;
+      if (!this.stopping && exitCode !== 0) {
+        const message =
+          exitCode !== null ? '' : `dnssource was ended by ${signalCode ?? 'a failure to start'}`;
+        throw new DnssourceFailed(exitCode ?? 1, message);
+      }
+    } finally {
+      this.sayReady();
+    }
+  }
+
+  /** Asks it to stop; what it has seen still comes. One that does not listen is killed. */
+  stop(): void {
+    this.stopping = true;
+    this.child.kill('SIGTERM');
+    setTimeout(() => this.child.kill('SIGKILL'), endMs).unref();
+  }
+
+  /** Resolves when it is gone, whatever it takes. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+}
+
+function isReady({ record }: Line): boolean {
+  return record.type === 'ready' && record.tool === 'dnssource';
+}

@@ -1,0 +1,154 @@
+import type { Line } from '@tcppipe/cli';
+import type { Item } from './join.js';
+import { Merge } from './merge.js';
+import { Timeline } from './timeline.js';
+
+export interface Input {
+  readonly batches: AsyncIterable<Line[]>;
+  /** A pipe may stay silent for ever; a file is read when its turn comes, and waited for. */
+  readonly isLive: boolean;
+  /** An input for DNS alone, which is no reason to go on when the others have ended. */
+  readonly isSide?: boolean;
+  /** Called when all other inputs have ended. */
+  readonly onOthersEnded?: () => void;
+  /** Called when, besides, every record of theirs is out. */
+  readonly onOthersOut?: () => void;
+}
+
+export interface FeedOptions {
+  /** Disorder allowed for within an input, and how long a silent live input is waited for. */
+  readonly slackMs: number;
+  readonly deliver: (item: Item) => void;
+  /** Resolves when more may be delivered. */
+  readonly room: () => Promise<void>;
+}
+
+/** Records held at most; beyond that the oldest goes on without waiting. */
+const maxHeld = 65_536;
+const maxWaits = 1024;
+
+/**
+ * Reads inputs side by side and delivers their records in event time. A record goes on when every input has come
+ * past it; one from a live input also when it has waited `slackMs` and those that lag have been silent as long.
+ */
+export class Feed {
+  /** Records that went on early because too many were held. */
+  hurried = 0;
+  private readonly timeline = new Timeline();
+  private readonly merge: Merge<Item>;
+  /** Latest event time of each batch from a live input, and since when it waits. */
+  private waits: { since: number; upTo: number }[] = [];
+  private readonly lastRead: number[];
+  private turns: (() => void)[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private fail: (error: unknown) => void = () => {};
+
+  constructor(
+    private readonly inputs: readonly Input[],
+    private readonly options: FeedOptions,
+  ) {
+    this.merge = new Merge(inputs.length, options.slackMs * 1e3);
+    this.lastRead = inputs.map(() => Number.NEGATIVE_INFINITY);
+  }
+
+  /** Resolves when all inputs have ended and everything is delivered. @throws what reading or delivering throws */
+  async run(): Promise<void> {
+    const failure = new Promise<never>((_resolve, reject) => {
+      this.fail = reject;
+    });
+    try {
+      await Promise.race([Promise.all(this.inputs.map((input, index) => this.pump(input, index))), failure]);
+    } finally {
+      clearTimeout(this.timer);
+    }
+  }
+
+  private async pump({ batches, isLive }: Input, index: number): Promise<void> {
+    for await (const lines of batches) {
+      for (const line of lines) this.add(index, line);
+      if (isLive) this.noteRead(index);
+      await this.proceed();
+      while (!isLive && !this.merge.isBehind(index)) {
+        await new Promise<void>(resolve => this.turns.push(resolve));
+      }
+    }
+    this.merge.end(index);
+    if (this.othersEnded()) for (const input of this.inputs) input.onOthersEnded?.();
+    await this.proceed();
+  }
+
+  private add(index: number, line: Line): void {
+    const { record } = line;
+    const moment = this.timeline.momentOf(record);
+    this.merge.add(index, {
+      // What has no time keeps its place behind what came before it.
+      time: moment?.time ?? this.merge.clock(index),
+      dns: record.type === 'dns',
+      run: moment && typeof record.run === 'string' ? record.run : '\uffff',
+      seq: Number.isSafeInteger(record.seq) ? (record.seq as number) : 0,
+      boot: moment?.boot,
+      line,
+    });
+    if (this.merge.held > maxHeld) {
+      this.hurried++;
+      this.options.deliver(this.merge.take(Number.POSITIVE_INFINITY)!);
+    }
+  }
+
+  /** Delivers what nothing can precede any more, and lets inputs read on. */
+  private proceed(): Promise<void> {
+    this.release(this.merge.horizon());
+    const turns = this.turns;
+    this.turns = [];
+    for (const turn of turns) turn();
+    return this.options.room();
+  }
+
+  private release(upTo: number): void {
+    for (let item = this.merge.take(upTo); item; item = this.merge.take(upTo)) this.options.deliver(item);
+    if (this.merge.heldOthers === 0 && this.othersEnded()) {
+      for (const input of this.inputs) input.onOthersOut?.();
+    }
+  }
+
+  private othersEnded(): boolean {
+    return this.inputs.every(({ isSide }, index) => isSide || !this.merge.isOpen(index));
+  }
+
+  private noteRead(index: number): void {
+    const since = performance.now();
+    this.lastRead[index] = since;
+    const upTo = this.merge.clock(index);
+    const last = this.waits.at(-1);
+    if (last && this.waits.length >= maxWaits) last.upTo = Math.max(last.upTo, upTo);
+    else this.waits.push({ since, upTo });
+    this.timer ??= setTimeout(() => this.overtake(), this.options.slackMs);
+  }
+
+  /** Lets go what has waited long enough for live inputs that say nothing. */
+  private overtake(): void {
+    this.timer = undefined;
+    const now = performance.now();
+    const dueSince = now - this.options.slackMs;
+    const firstNotDue = this.waits.findIndex(({ since }) => since > dueSince);
+    const due = this.waits.splice(0, firstNotDue < 0 ? this.waits.length : firstNotDue);
+    const wanted = due.reduce((latest, { upTo }) => Math.max(latest, upTo), Number.NEGATIVE_INFINITY);
+    const allowed = this.inputs.reduce((least, { isLive }, index) => {
+      const isSilent = isLive && this.lastRead[index]! <= dueSince;
+      return isSilent ? least : Math.min(least, this.merge.completeTo(index));
+    }, wanted);
+    if (allowed < wanted) this.waits.unshift({ since: now, upTo: wanted });
+    try {
+      this.release(Math.max(allowed, this.merge.horizon()));
+      this.options.room().catch(this.fail);
+    } catch (error) {
+      this.fail(error);
+    }
+    if (this.merge.held === 0) this.waits = [];
+    const [next] = this.waits;
+    if (next) {
+      const delay = Math.max(1, next.since - now + this.options.slackMs);
+      this.timer = setTimeout(() => this.overtake(), delay);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { Context } from '@tcppipe/cli';
+import { type options, ownDnssource } from './command.js';
+import { DnsChild, dnssourcePath } from './dns-child.js';
+import { Feed, type Input } from './feed.js';
+import { dnsInputOf, inputOf } from './inputs.js';
+import { Join } from './join.js';
+
+/** Joins until the inputs end. `dnssource` is the script that `--dns` alone starts. */
+export async function main(context: Context<typeof options>, dnssource?: string): Promise<void> {
+  const { files, options: given, tally, stop } = context;
+  const inputs = (files.length > 0 ? files : ['-']).map(path => inputOf(path, tally, stop));
+  if (given.dns === ownDnssource) {
+    await joinLive(context, inputs, new DnsChild(dnssource ?? dnssourcePath(), tally, given['pass-dns']));
+  } else {
+    await join(context, given.dns === '-' ? inputs : [...inputs, dnsInputOf(given.dns, tally, stop)]);
+  }
+}
+
+async function joinLive(context: Context<typeof options>, inputs: Input[], child: DnsChild): Promise<void> {
+  try {
+    const held = inputs.map(input => ({ ...input, batches: after(child.attached, input.batches) }));
+    const dns = { batches: child.batches(), isLive: true, isSide: true, onOthersEnded: () => child.stop() };
+    await join(context, [...held, dns]);
+  } finally {
+    await child.kill();
+  }
+}
+
+/** What `batches` gives, not read before `moment`. */
+async function* after<T>(moment: Promise<void>, batches: AsyncIterable<T>): AsyncGenerator<T> {
+  await moment;
+  yield* batches;
+}
+
+async function join({ options: given, out, say }: Context<typeof options>, inputs: Input[]): Promise<void> {
+  const join = new Join({
+    scope: given.scope,
+    ttlUs: given.ttl * 1e6,
+    max: given.max,
+    unsolicited: given.unsolicited,
+    passDns: given['pass-dns'],
+  });
+  const feed = new Feed(inputs, {
+    slackMs: given.slack,
+    deliver: item => {
+      const line = join.lineFor(item);
+      if (line !== undefined) out.write(line);
+    },
+    room: () => out.room(),
+  });
+  await feed.run();
+  if (join.late > 0) say(`${join.late} DNS answers came later than their connects; --slack`);
+  if (feed.hurried > 0)
+    say(`${feed.hurried} records went on early: more than 65536 were waiting; lower --slack`);
+}

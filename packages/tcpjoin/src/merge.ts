@@ -1,0 +1,124 @@
+import { Heap } from './heap.js';
+
+/** What the merge orders by: time (microseconds), DNS first where equal, then the identity of the record. */
+export interface Timed {
+  readonly time: number;
+  readonly dns: boolean;
+  readonly run: string;
+  readonly seq: number;
+}
+
+/** Negative when `a` comes before `b`. */
+export function inEventOrder(a: Timed, b: Timed): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  if (a.dns !== b.dns) return a.dns ? -1 : 1;
+  if (a.run !== b.run) return a.run < b.run ? -1 : 1;
+  return a.seq - b.seq;
+}
+
+interface Lane<T> {
+  /** Items that came in order; those before `head` are gone. */
+  ordered: T[];
+  head: number;
+  /** Event time up to which this input has come. */
+  clock: number;
+  open: boolean;
+}
+
+/**
+ * Merges inputs by event time. Each is taken to be in order but for a bounded disorder, the window: several CPUs
+ * write into one source, several sources into one pipe. Knows no wall clock, so that the order that comes out
+ * depends on what went in alone.
+ */
+export class Merge<T extends Timed> {
+  private readonly lanes: Lane<T>[];
+  private readonly stragglers = new Heap<T>(inEventOrder);
+  /** Items added and not yet taken. */
+  held = 0;
+  /** Those of them that are not DNS. */
+  heldOthers = 0;
+
+  constructor(
+    inputs: number,
+    private readonly windowUs: number,
+  ) {
+    this.lanes = Array.from({ length: inputs }, () => ({
+      ordered: [],
+      head: 0,
+      clock: Number.NEGATIVE_INFINITY,
+      open: true,
+    }));
+  }
+
+  add(input: number, item: T): void {
+    const lane = this.lanes[input]!;
+    const last = lane.ordered.at(-1);
+    if (last === undefined || inEventOrder(last, item) <= 0) lane.ordered.push(item);
+    else this.stragglers.push(item);
+    // Going back by more than the window is no disorder but another recording put behind the first.
+    if (item.time > lane.clock || item.time < lane.clock - this.windowUs) lane.clock = item.time;
+    this.held++;
+    if (!item.dns) this.heldOthers++;
+  }
+
+  end(input: number): void {
+    this.lanes[input]!.open = false;
+  }
+
+  isOpen(input: number): boolean {
+    return this.lanes[input]!.open;
+  }
+
+  /** Event time up to which this input has come. */
+  clock(input: number): number {
+    return this.lanes[input]!.clock;
+  }
+
+  /** Whether no other open input has come less far. */
+  isBehind(input: number): boolean {
+    const { clock } = this.lanes[input]!;
+    return this.lanes.every(lane => !lane.open || lane.clock >= clock);
+  }
+
+  /** Time up to which an input can deliver nothing more; infinite when it has ended. */
+  completeTo(input: number): number {
+    const { open, clock } = this.lanes[input]!;
+    return open ? clock - this.windowUs : Number.POSITIVE_INFINITY;
+  }
+
+  /** Time up to which everything has been added. */
+  horizon(): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (let input = 0; input < this.lanes.length; input++) least = Math.min(least, this.completeTo(input));
+    return least;
+  }
+
+  /** The first item, if it is no later than `upTo`. */
+  take(upTo: number): T | undefined {
+    let first = this.stragglers.first;
+    let from: Lane<T> | undefined;
+    for (const lane of this.lanes) {
+      const item = lane.ordered[lane.head];
+      if (item !== undefined && (first === undefined || inEventOrder(item, first) < 0)) {
+        first = item;
+        from = lane;
+      }
+    }
+    if (first === undefined || first.time > upTo) return undefined;
+    if (from) dropFirst(from);
+    else this.stragglers.pop();
+    this.held--;
+    if (!first.dns) this.heldOthers--;
+    return first;
+  }
+}
+
+function dropFirst<T>(lane: Lane<T>): void {
+  if (++lane.head === lane.ordered.length) {
+    lane.ordered = [];
+    lane.head = 0;
+  } else if (lane.head >= 1024 && lane.head * 2 >= lane.ordered.length) {
+    lane.ordered = lane.ordered.slice(lane.head);
+    lane.head = 0;
+  }
+}

@@ -1,0 +1,57 @@
+import { type AnyRecord, fieldNames, type Path, valueAt } from '@tcppipe/events';
+
+/** The values of the key fields, in the order of the paths; undefined for those a record does not have. */
+export type Key = readonly unknown[];
+
+/** What a count record says of itself, so that nothing can be counted by it. */
+export const reserved = ['type', 'connects', 'from', 'to', 'other'];
+
+/** The paths in the order in which a count record carries them: that of the field list, unknown fields last. */
+export function inRecordOrder(paths: readonly Path[]): Path[] {
+  const rank = ([field]: Path) => {
+    const index = (fieldNames as string[]).indexOf(field!);
+    return index < 0 ? fieldNames.length : index;
+  };
+  return paths.toSorted((a, b) => rank(a) - rank(b) || compare(a.join('.'), b.join('.')));
+}
+
+/** Text that is the same for two records exactly when all their key values are: each value says where it ends. */
+export function keyText(record: AnyRecord, paths: readonly Path[]): string {
+  let text = '';
+  for (const path of paths) text += delimited(valueAt(record, path));
+  return text;
+}
+
+function delimited(value: unknown): string {
+  if (typeof value === 'string') return `${value.length}:${value}`;
+  if (typeof value === 'number') return `#${value};`;
+  if (value === undefined) return '-';
+  const json = JSON.stringify(value);
+  return `j${json.length}:${json}`;
+}
+
+/** Field by field: absent values first, then numbers, then text by code unit, then everything else as JSON. */
+export function compareKeys(a: Key, b: Key): number {
+  for (let i = 0; i < a.length; i++) {
+    const order = compareValues(a[i], b[i]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function compareValues(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'string' && typeof b === 'string') return compare(a, b);
+  return kindRank(a) - kindRank(b) || compare(JSON.stringify(a) ?? '', JSON.stringify(b) ?? '');
+}
+
+function kindRank(value: unknown): number {
+  if (value === undefined) return 0;
+  if (typeof value === 'number') return 1;
+  return typeof value === 'string' ? 2 : 3;
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,49 @@
+import { type Context, readAll } from '@tcppipe/cli';
+import { type AnyRecord, serialise } from '@tcppipe/events';
+import type { command } from './command.js';
+import { passes, weightOf } from './weight.js';
+import { grace, Windows } from './windows.js';
+
+/** How often an idle input is looked at, in milliseconds. */
+const idleCheckMs = 250;
+
+export async function main({
+  options,
+  files,
+  out,
+  tally,
+  stop,
+}: Context<typeof command.options>): Promise<void> {
+  const windows = new Windows({
+    by: options.by,
+    maxKeys: options['max-keys'],
+    top: options.top ?? Number.POSITIVE_INFINITY,
+    interval: options.interval,
+  });
+  const write = (record: AnyRecord) => out.write(serialise(record));
+
+  let lastInput = Date.now();
+  const idleCheck = setInterval(() => {
+    const now = Date.now();
+    if (options.interval === undefined || stop.aborted || now - lastInput < grace * 1000) return;
+    windows.ended(now / 1000).forEach(write);
+    out.flush();
+  }, idleCheckMs);
+  try {
+    for await (const batch of readAll(files, tally, stop)) {
+      lastInput = Date.now();
+      for (const { record, text } of batch) {
+        const connects = weightOf(record, options.event);
+        if (connects !== undefined) windows.add(record, connects).forEach(write);
+        else if (passes(record)) out.write(text);
+      }
+      await out.room();
+    }
+  } finally {
+    clearInterval(idleCheck);
+  }
+  for (const record of windows.end()) {
+    write(record);
+    if (out.full) await out.room();
+  }
+}

@@ -1,0 +1,120 @@
+import type { AnyRecord, Path } from '@tcppipe/events';
+import { Counter, type Span } from './counter.js';
+
+export interface CountOptions {
+  /** Fields of the key. */
+  readonly by: readonly Path[];
+  readonly maxKeys: number;
+  /** Keys of one report at most; infinite for all. */
+  readonly top: number;
+  /** Length of a window in seconds; undefined for one report of everything. */
+  readonly interval: number | undefined;
+}
+
+/** Windows open at once: the newest, and a few that late records reopened. */
+const maxOpen = 4;
+
+/** How long after its end, in seconds, a window of an idle input is kept open for what is still on its way. */
+export const grace = 1;
+
+interface Window {
+  readonly counter: Counter;
+  readonly span: Span;
+}
+
+const none: readonly AnyRecord[] = [];
+
+/**
+ * Counts in windows of event time, aligned to the epoch. A window is reported when a record of a later one comes;
+ * records that come later still are reported again under their own window, so that the sums stay exact.
+ */
+export class Windows {
+  /** By the start of the window in microseconds; -Infinity holds the records that have no time. */
+  private readonly open = new Map<number, Window>();
+  private newest = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly options: CountOptions) {}
+
+  /** Counts a record for `connects` connections. Returns the reports this completes. */
+  add(record: AnyRecord, connects: number): readonly AnyRecord[] {
+    const span = spanOf(record);
+    const start = this.startOf(span);
+    const reports = this.makeWay(start, connects);
+    const window = this.open.get(start) ?? this.begin(start);
+    window.counter.add(record, connects);
+    if (this.options.interval === undefined && span) widen(window.span, span);
+    return reports;
+  }
+
+  /** Reports, for an input that idles, the windows that ended more than the grace before `now` (epoch seconds). */
+  ended(now: number): AnyRecord[] {
+    return this.close(start => start / 1e6 + this.options.interval! + grace <= now);
+  }
+
+  /** Reports all that is open. */
+  end(): AnyRecord[] {
+    return this.close(() => true);
+  }
+
+  private makeWay(start: number, connects: number): readonly AnyRecord[] {
+    if (start > this.newest) {
+      this.newest = start;
+      return this.end();
+    }
+    const window = this.open.get(start);
+    if (window) return window.counter.hasRoomFor(connects) ? none : this.close(other => other === start);
+    if (this.open.size < maxOpen) return none;
+    const oldest = Math.min(...this.open.keys());
+    return this.close(other => other === oldest);
+  }
+
+  private begin(start: number): Window {
+    const { by, maxKeys, interval } = this.options;
+    const from = start / 1e6;
+    const span =
+      interval === undefined
+        ? { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY }
+        : { from, to: (start + microseconds(interval)) / 1e6 };
+    const window = { counter: new Counter(by, maxKeys), span };
+    this.open.set(start, window);
+    return window;
+  }
+
+  private close(which: (start: number) => boolean): AnyRecord[] {
+    const starts = [...this.open.keys()].filter(which).sort((a, b) => a - b);
+    return starts.flatMap(start => {
+      const { counter, span } = this.open.get(start)!;
+      this.open.delete(start);
+      return counter.records(this.options.top, Number.isFinite(span.from) ? span : undefined);
+    });
+  }
+
+  private startOf(span: Span | undefined): number {
+    const { interval } = this.options;
+    if (interval === undefined) return 0;
+    const time = span ? microseconds(span.from) : Number.NaN;
+    if (!Number.isSafeInteger(time)) return Number.NEGATIVE_INFINITY;
+    const length = microseconds(interval);
+    return Math.floor(time / length) * length;
+  }
+}
+
+/** The time of an event, or the window of a count; undefined without one. */
+function spanOf({ type, ts, from, to }: AnyRecord): Span | undefined {
+  if (type !== 'count') return isTime(ts) ? { from: ts, to: ts } : undefined;
+  return isTime(from) ? { from, to: isTime(to) ? to : from } : undefined;
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function widen(span: Span, by: Span): void {
+  span.from = Math.min(span.from, by.from);
+  span.to = Math.max(span.to, by.to);
+}
+
+/** Whole, so that windows of a tenth of a second have exact bounds. */
+function microseconds(seconds: number): number {
+  return Math.round(seconds * 1e6);
+}

@@ -29,12 +29,19 @@ struct in6_addr {
 	} in6_u;
 };
 
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
 struct sock_common {
 	__be32 skc_daddr;
 	__be32 skc_rcv_saddr;
 	__be16 skc_dport;
 	__u16 skc_num; /* local port, host byte order; 0 once the socket is unbound */
 	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	unsigned long skc_flags;
+	atomic64_t skc_cookie; /* 0 until somebody asks for it */
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
@@ -43,9 +50,43 @@ struct sock_common {
 struct sock {
 	struct sock_common __sk_common;
 	__u16 sk_protocol;
+	int sk_err;
 };
 
-struct tcp_sock; /* begins with a struct sock */
+struct inet_sock {
+	struct sock sk;
+	__be16 inet_sport; /* local port; stays when skc_num is gone */
+};
+
+/* Each of these begins with the one before: sock, inet_sock, tcp_sock. */
+struct tcp_sock {
+	__u64 bytes_sent; /* payload, retransmissions included */
+	__u64 bytes_retrans;
+	__u64 bytes_received; /* payload, and one for a FIN */
+	__u8 fastopen_connect : 1; /* TCP_FASTOPEN_CONNECT: connect() waits for the first send */
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+struct file {
+	void *private_data;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct bpf_iter__task_file {
+	struct task_struct *task;
+	struct file *file;
+};
 
 struct kernfs_node {
 	__u64 id;
@@ -85,12 +126,28 @@ struct task_struct {
 	const struct cred *cred;
 	struct nsproxy *nsproxy;
 	struct css_set *cgroups;
+	struct files_struct *files;
+};
+
+/* Registers of a system call; the part after ___ is not part of the name (CO-RE). */
+struct pt_regs___x86 {
+	unsigned long orig_ax;
+};
+
+struct pt_regs___arm64 {
+	int syscallno;
 };
 
 #pragma clang attribute pop
 
+#define IPPROTO_TCP 6
+#define EADDRNOTAVAIL 99
+
 /* include/linux/sched.h: a worker thread of io_uring, named iou-wrk-… after the thread it works for */
 #define PF_IO_WORKER 0x00000010
+
+/* include/net/sock.h, enum sock_flags: tcp_fin() sets it when the peer's FIN has come */
+#define SOCK_DONE 1
 
 #define AF_INET 2
 #define AF_INET6 10

@@ -17,9 +17,8 @@ struct owner {
 	char comm[16]; /* NUL-terminated; any other bytes */
 };
 
-static __always_inline void owner_of_current(struct owner *owner)
+static __always_inline void read_owner(struct owner *owner, struct task_struct *task)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct task_struct *leader = task->group_leader;
 	struct task_struct *named = task->flags & PF_IO_WORKER ? leader : task;
 	struct nsproxy *nsproxy = task->nsproxy;
@@ -31,4 +30,9 @@ static __always_inline void owner_of_current(struct owner *owner)
 	owner->uid = task->cred->uid.val;
 	owner->mntns = nsproxy ? nsproxy->mnt_ns->ns.inum : 0;
 	bpf_probe_read_kernel(owner->comm, sizeof(owner->comm), named->comm);
+}
+
+static __always_inline void owner_of_current(struct owner *owner)
+{
+	read_owner(owner, bpf_get_current_task_btf());
 }

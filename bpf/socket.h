@@ -10,7 +10,6 @@
 #include "kernel.h"
 #include "tcp_event.h"
 
-#define IPPROTO_TCP 6
 #define MAX_PORTS 64
 
 const volatile __u8 only_ip = 0; /* 4 or 6; 0: both. An IPv4-mapped connection is 4 */
@@ -23,7 +22,7 @@ static __always_inline void read_socket(struct tcp_event *event, struct sock *sk
 	struct sock_common *common = &sk->__sk_common;
 
 	event->netns = common->skc_net.net->ns.inum;
-	event->sport = common->skc_num;
+	event->sport = bpf_ntohs(((struct inet_sock *)sk)->inet_sport);
 	event->dport = bpf_ntohs(common->skc_dport);
 	event->family = common->skc_family;
 	if (event->family == AF_INET) {
@@ -41,6 +40,17 @@ static __always_inline bool is_mapped(const struct tcp_event *event)
 	const __be32 *word = (const __be32 *)event->daddr;
 
 	return event->family == AF_INET6 && word[0] == 0 && word[1] == 0 && word[2] == bpf_htonl(0xffff);
+}
+
+/* Payload counts of a connection that is over (net/ipv4/tcp.c, tcp_get_info). */
+static __always_inline void read_bytes(struct tcp_event *event, struct sock *sk)
+{
+	struct tcp_sock *tcp = (struct tcp_sock *)sk;
+
+	event->tx_bytes = tcp->bytes_sent - tcp->bytes_retrans;
+	event->rx_bytes = tcp->bytes_received;
+	if (event->rx_bytes > 0 && sk->__sk_common.skc_flags & (1UL << SOCK_DONE))
+		event->rx_bytes--;
 }
 
 static __always_inline bool wants_family(const struct tcp_event *event)

@@ -1,36 +1,68 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* TCP events. Which hook serves what is decided in user space: programs that are not asked for are not loaded. */
+/*
+ * TCP events. Which hooks serve what is decided in user space: programs that are not asked for are not loaded.
+ * Filters come before the ring: what is not wanted takes no room and is not counted as lost.
+ */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
+#include "accept.h"
 #include "filter.h"
 #include "kernel.h"
+#include "life.h"
 #include "ring.h"
 #include "socket.h"
 #include "tcp_event.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
-static __always_inline bool wants(const struct tcp_event *event)
+/* One bit for each enum tcp_event_kind that is asked for. */
+const volatile __u32 events_wanted = 1 << TCP_EVENT_CONNECT;
+/* Whether attempts are to be remembered: false where connect events are all that is asked for. */
+const volatile __u8 follows_lives = 0;
+/* Whether the state change stands for sockops_connect, which could not be attached. */
+const volatile __u8 connect_from_state = 0;
+
+/* Owner of an accepted socket by its address. Inserted by accept, read and deleted when the connection is over. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536); /* user space makes it 1 where it is not used */
+	__type(key, __u64);
+	__type(value, struct owner);
+} acceptors SEC(".maps");
+
+static __always_inline bool wants_kind(__u32 kind)
 {
-	return wants_family(event) && wants_port(event->dport) && wants_netns(event->netns) && wants_owner(&event->owner);
+	return events_wanted & (1 << kind);
 }
 
-/* Filters come before the ring: what is not wanted takes no room and is not counted as lost. */
-static __always_inline void emit_connect(struct sock *sk, __u64 cookie, bool port_is_known)
+/* The port that a filter means: where the connection was made to. */
+static __always_inline bool wants_socket(const struct tcp_event *event, bool passive)
 {
-	struct tcp_event event = { .kind = TCP_EVENT_CONNECT };
+	return wants_family(event) && wants_port(passive ? event->sport : event->dport) && wants_netns(event->netns);
+}
 
-	read_socket(&event, sk);
-	if (!port_is_known)
-		event.sport = 0;
-	owner_of_current(&event.owner);
-	if (!wants(&event))
+static __always_inline void send(struct tcp_event *event, __u8 kind)
+{
+	event->kind = kind;
+	if (!event->time_ns)
+		event->time_ns = bpf_ktime_get_boot_ns();
+	if (wants_kind(kind))
+		ring_send(event, sizeof(*event));
+}
+
+/* An attempt begins. Its owner is whoever runs this; a socket may have had another life before. */
+static __always_inline void begin_life(struct sock *sk, struct tcp_event *event, bool wanted, __u32 stage)
+{
+	struct life *life = new_life(sk);
+
+	if (!life)
 		return;
-	event.cookie = cookie;
-	event.time_ns = bpf_ktime_get_boot_ns();
-	ring_send(&event, sizeof(event));
+	life->owner = event->owner;
+	life->since_ns = event->time_ns;
+	life->stage = wanted ? stage : LIFE_UNWANTED;
+	life->passive = 0;
 }
 
 /*
@@ -40,26 +72,212 @@ static __always_inline void emit_connect(struct sock *sk, __u64 cookie, bool por
 SEC("sockops")
 int sockops_connect(struct bpf_sock_ops *ops)
 {
-	struct bpf_sock *sk = ops->sk;
-	struct tcp_sock *tcp;
+	struct bpf_sock *bpf_sk = ops->sk;
+	struct tcp_event event = {};
+	struct sock *sk;
+	bool wanted;
 
-	if (ops->op != BPF_SOCK_OPS_TCP_CONNECT_CB || !sk)
+	if (ops->op != BPF_SOCK_OPS_TCP_CONNECT_CB || !bpf_sk)
 		return 1;
-	tcp = bpf_skc_to_tcp_sock(sk);
-	if (tcp)
-		emit_connect((struct sock *)tcp, bpf_get_socket_cookie(ops), true);
+	sk = (struct sock *)bpf_skc_to_tcp_sock(bpf_sk);
+	if (!sk)
+		return 1;
+	read_socket(&event, sk);
+	owner_of_current(&event.owner);
+	wanted = wants_socket(&event, false) && wants_owner(&event.owner);
+	event.time_ns = bpf_ktime_get_boot_ns();
+	if (follows_lives)
+		begin_life(sk, &event, wanted, LIFE_SYN);
+	if (wanted) {
+		event.cookie = bpf_get_socket_cookie(ops);
+		send(&event, TCP_EVENT_CONNECT);
+	}
 	return 1;
 }
 
 /*
- * The same moment a little earlier, for hosts whose cgroup v2 root cannot be attached to: the local port is not
- * chosen yet, and on a reused socket it is a stale one. MPTCP's own socket changes state too; only its subflow
- * has the protocol TCP.
+ * CLOSE -> SYN_SENT: connect() has found a route; a local port comes next, or EADDRNOTAVAIL. Where sockops_connect is
+ * not attached this stands for the connect itself; the port is then not known, and on a reused socket a stale one.
  */
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(state_connect, struct sock *sk, int oldstate, int newstate)
+static __always_inline void on_attempt(struct sock *sk)
 {
-	if (oldstate == BPF_TCP_CLOSE && newstate == BPF_TCP_SYN_SENT && sk->sk_protocol == IPPROTO_TCP)
-		emit_connect(sk, bpf_get_socket_cookie(sk), false);
+	struct tcp_event event = {};
+	bool wanted;
+
+	read_socket(&event, sk);
+	event.sport = 0;
+	owner_of_current(&event.owner);
+	wanted = wants_socket(&event, false) && wants_owner(&event.owner);
+	event.time_ns = bpf_ktime_get_boot_ns();
+	if (follows_lives)
+		begin_life(sk, &event, wanted, connect_from_state ? LIFE_SYN : LIFE_ATTEMPT);
+	if (wanted && connect_from_state) {
+		event.cookie = bpf_get_socket_cookie(sk);
+		send(&event, TCP_EVENT_CONNECT);
+	}
+}
+
+/* The SYN, or connect() itself, came to nothing. */
+static __always_inline void on_failure(struct sock *sk, struct life *life)
+{
+	struct tcp_event event = { .owner = life->owner, .since_ns = life->since_ns };
+	bool sent = life->stage == LIFE_SYN;
+
+	life->stage = LIFE_NEW;
+	/* Without a SYN there was no free port, unless it was to leave with the first data and never did. */
+	if (!sent && BPF_CORE_READ_BITFIELD((struct tcp_sock *)sk, fastopen_connect))
+		return;
+	read_socket(&event, sk);
+	event.error = sent ? sk->sk_err : EADDRNOTAVAIL;
+	event.cookie = bpf_get_socket_cookie(sk);
+	send(&event, TCP_EVENT_FAILED);
+}
+
+static __always_inline void on_established(struct sock *sk, int oldstate)
+{
+	struct life *life = life_of(sk);
+	struct tcp_event event = {};
+
+	if (life && life->stage == LIFE_UNWANTED)
+		return;
+	event.time_ns = bpf_ktime_get_boot_ns();
+	event.cookie = bpf_get_socket_cookie(sk);
+	if (life && !life->passive && life->stage != LIFE_NEW) {
+		event.owner = life->owner;
+		event.since_ns = life->since_ns;
+		life->stage = LIFE_ESTABLISHED;
+		life->since_ns = event.time_ns;
+		read_socket(&event, sk);
+		send(&event, TCP_EVENT_ESTABLISHED);
+		return;
+	}
+	if (oldstate != BPF_TCP_SYN_RECV || !(wants_kind(TCP_EVENT_ACCEPT) || wants_kind(TCP_EVENT_CLOSE)))
+		return;
+	/* Somebody will accept it. The cookie is made now, as accept can only read it. */
+	life = new_life(sk);
+	if (!life)
+		return;
+	life->since_ns = event.time_ns;
+	life->stage = LIFE_WAITING;
+	life->passive = 1;
+}
+
+/* The connection is over; the application may have closed long ago, or not yet. */
+static __always_inline void on_end(struct sock *sk, struct life *life)
+{
+	__u64 address = (__u64)sk;
+	struct owner *acceptor = NULL;
+	struct tcp_event event = {};
+	bool passive = life && life->passive;
+
+	read_socket(&event, sk);
+	if (life) {
+		event.owner = life->owner;
+		event.since_ns = life->since_ns;
+	}
+	if (passive) {
+		acceptor = bpf_map_lookup_elem(&acceptors, &address);
+		if (!acceptor)
+			return; /* nobody accepted it */
+		event.owner = *acceptor;
+		bpf_map_delete_elem(&acceptors, &address);
+	}
+	if (life)
+		life->stage = LIFE_NEW;
+	if (!wants_socket(&event, passive) || !wants_owner(&event.owner))
+		return;
+	read_bytes(&event, sk);
+	event.cookie = bpf_get_socket_cookie(sk);
+	send(&event, TCP_EVENT_CLOSE);
+}
+
+static __always_inline void on_close(struct sock *sk, int oldstate)
+{
+	struct life *life = life_of(sk);
+	bool attempt = life && (life->stage == LIFE_ATTEMPT || life->stage == LIFE_SYN);
+
+	if (oldstate == BPF_TCP_LISTEN || oldstate == BPF_TCP_CLOSE || (life && life->stage == LIFE_UNWANTED))
+		return;
+	if (attempt)
+		on_failure(sk, life);
+	else if (oldstate != BPF_TCP_SYN_SENT && oldstate != BPF_TCP_SYN_RECV && wants_kind(TCP_EVENT_CLOSE))
+		on_end(sk, life);
+}
+
+/* Runs in whatever context the change comes from, softirq too. MPTCP's own socket passes here besides its subflows. */
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(state_change, struct sock *any_sk, int oldstate, int newstate)
+{
+	struct sock *sk = (struct sock *)bpf_skc_to_tcp_sock(any_sk);
+
+	if (!sk)
+		return 0;
+	if (oldstate == BPF_TCP_CLOSE && newstate == BPF_TCP_SYN_SENT)
+		on_attempt(sk);
+	else if (follows_lives && newstate == BPF_TCP_ESTABLISHED)
+		on_established(sk, oldstate);
+	else if (follows_lives && newstate == BPF_TCP_CLOSE)
+		on_close(sk, oldstate);
+	return 0;
+}
+
+/* The address of the new socket is all that accept hooks have; storage would want a pointer that the verifier trusts. */
+static __always_inline void on_accept(struct sock *address)
+{
+	struct tcp_event event = {};
+	__u64 key = (__u64)address;
+
+	if (!address || !read_accepted(&event, address))
+		return;
+	owner_of_current(&event.owner);
+	if (wants_kind(TCP_EVENT_CLOSE))
+		bpf_map_update_elem(&acceptors, &key, &event.owner, BPF_ANY);
+	if (wants_socket(&event, true) && wants_owner(&event.owner))
+		send(&event, TCP_EVENT_ACCEPT);
+}
+
+SEC("fexit/inet_csk_accept")
+int accept_return(__u64 *ctx)
+{
+	__u64 address = 0;
+
+	bpf_get_func_ret(ctx, &address);
+	on_accept((struct sock *)address);
+	return 0;
+}
+
+/* Where fexit is not allowed: costs every system call of the host some 80 ns, so only when accepts are asked for. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(accept_exit, struct pt_regs *regs, long fd)
+{
+	if (fd >= 0 && is_accept(regs))
+		on_accept(socket_of_fd(fd));
+	return 0;
+}
+
+/* Connections older than the tracer: who holds them. Run once at the start. */
+SEC("iter/task_file")
+int existing_sockets(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct socket *socket;
+	struct life *life;
+	struct sock *sk;
+
+	if (!file || !task)
+		return 0;
+	socket = bpf_sock_from_file(file);
+	sk = socket ? socket->sk : NULL;
+	if (!sk || sk->sk_protocol != IPPROTO_TCP || sk->__sk_common.skc_state != BPF_TCP_ESTABLISHED)
+		return 0;
+	life = life_of(sk);
+	if (life)
+		return 0;
+	life = new_life(sk);
+	if (!life)
+		return 0;
+	read_owner(&life->owner, task);
+	life->stage = LIFE_ESTABLISHED;
 	return 0;
 }

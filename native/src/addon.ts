@@ -29,6 +29,7 @@ export interface NativeObject {
     onError: (error: Error) => void,
   ): NativeRing;
   runIter(program: string): void;
+  detach(): void;
   close(): void;
 }
 

@@ -32,6 +32,7 @@ Napi::Function BpfObject::Define(Napi::Env env) {
                          InstanceMethod<&BpfObject::ReadGlobal>("readGlobal"),
                          InstanceMethod<&BpfObject::OpenRing>("openRing"),
                          InstanceMethod<&BpfObject::RunIter>("runIter"),
+                         InstanceMethod<&BpfObject::Detach>("detach"),
                          InstanceMethod<&BpfObject::Close>("close"),
                      });
 }
@@ -51,11 +52,17 @@ BpfObject::~BpfObject() { Release(); }
 
 void BpfObject::Close(const Napi::CallbackInfo&) { Release(); }
 
+void BpfObject::Detach(const Napi::CallbackInfo&) { DestroyLinks(); }
+
+void BpfObject::DestroyLinks() {
+  for (bpf_link* link : links_) bpf_link__destroy(link);
+  links_.clear();
+}
+
 void BpfObject::Release() {
   for (const auto& ring : rings_) ring->Close();
   rings_.clear();
-  for (bpf_link* link : links_) bpf_link__destroy(link);
-  links_.clear();
+  DestroyLinks();
   for (const auto& [map, section] : sections_) munmap(section.data, section.bytes);
   sections_.clear();
   bpf_object__close(object_);

@@ -40,8 +40,10 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   Napi::Value ReadGlobal(const Napi::CallbackInfo& info);
   Napi::Value OpenRing(const Napi::CallbackInfo& info);
   void RunIter(const Napi::CallbackInfo& info);
+  void Detach(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 
+  void DestroyLinks();
   void Release();
   void MapSections(Napi::Env env);
   Global GlobalNamed(Napi::Env env, const std::string& name);

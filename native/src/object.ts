@@ -72,6 +72,10 @@ export class CheckedObject implements BpfObject {
     this.#loaded('runIter()').runIter(program);
   }
 
+  detach(): void {
+    this.#loaded('detach()').detach();
+  }
+
   close(): void {
     this.#native.close();
     this.#state = 'closed';

@@ -159,3 +159,14 @@ test('what onBatch throws goes to onError, and the ring goes on', root, async t 
     'drain() cannot be called inside onBatch: its batch would be overwritten',
   ]);
 });
+
+test('after detach no records come, and those that waited are still there', root, t => {
+  const object = probeFor(t);
+  const records: ProbeRecord[] = [];
+  const ring = openRing(object, { onBatch: batch => records.push(...recordsOf(batch)) });
+  emit(7);
+  object.detach();
+  emit(7);
+  ring.drain();
+  assert.deepEqual(seqs(records), countFromZero(7));
+});

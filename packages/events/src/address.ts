@@ -4,6 +4,15 @@ export function ipv4Text(bytes: Uint8Array, at = 0): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
 }
 
+/**
+ * Text of an address that may be IPv4-mapped, in 16 bytes (IPv4: in the first 4 of them). A mapped one is written as
+ * the IPv4 address that it is on the wire.
+ */
+export function addressText(bytes: Uint8Array, at: number, isV4: boolean): string {
+  if (isV4) return ipv4Text(bytes, at);
+  return isMapped(bytes, at) ? ipv4Text(bytes, at + 12) : ipv6Text(bytes, at);
+}
+
 /** RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as `::`. */
 export function ipv6Text(bytes: Uint8Array, at = 0): string {
   const groups: number[] = [];

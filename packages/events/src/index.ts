@@ -1,4 +1,4 @@
-export { ipv4Text, ipv6Text, isMapped } from './address.js';
+export { addressText, ipv4Text, ipv6Text, isMapped } from './address.js';
 export {
   answerFields,
   evidenceFields,

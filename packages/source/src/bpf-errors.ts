@@ -16,6 +16,8 @@ function cliError(error: BpfError): CliError {
   return new UnavailableError(`${error.message}${hint}${detail ? `; the kernel says: ${detail}` : ''}`);
 }
 
+/** The last line of a log that says something: the verifier and libbpf end theirs with statistics and repetition. */
 function lastLine(log: string): string | undefined {
-  return log.trim().split('\n').at(-1);
+  const noise = /^(processed |-- |libbpf: failed to load object|libbpf: prog .* failed to load)/;
+  return log.split('\n').findLast(line => line.trim() !== '' && !noise.test(line));
 }

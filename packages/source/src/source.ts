@@ -1,25 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllOptions, Context } from '@tcppipe/cli';
-import type { Binding, BpfObject } from '@tcppipe/native';
+import { type Binding, BpfError, type BpfObject } from '@tcppipe/native';
 import { explainBpf } from './bpf-errors.js';
 import { WallClock } from './clock.js';
 import { Emitter } from './emitter.js';
 import { checkHost } from './host.js';
+import { Losses } from './losses.js';
 import type { runOptions } from './options.js';
-import { forEachRecord, u64 } from './wire.js';
+import { forEachRecord } from './wire.js';
 
 /** How long events may wait in the ring while the reader is awake. */
 const drainMs = 20;
 const batchBytes = 128 * 1024;
 
-/** What one source adds to the life that all share. */
-export interface Tracer {
-  /** Path of the BPF object file. */
-  readonly objectPath: string;
+/** One way to trace; a source may have several, for hosts that allow less. */
+export interface Plan {
   /** Sets globals and chooses programs; before load. */
   configure(object: BpfObject): void;
   /** Attaches, and returns the names of the programs that are. */
   attach(object: BpfObject): string[];
+}
+
+/** What one source adds to the life that all share. */
+export interface Tracer {
+  /** Path of the BPF object file. */
+  readonly objectPath: string;
+  /** Ways to trace, best first: a later one is tried where the kernel refuses the earlier. */
+  readonly plans: readonly Plan[];
+  /** Counters of lost events in the kernel programs: the global's name and the reason it stands for. */
+  readonly lostCounters: Readonly<Record<string, string>>;
   /** Makes the function that turns one wire event into records. */
   reader(object: BpfObject, emitter: Emitter): (batch: Buffer, at: number, bytes: number) => void;
 }
@@ -35,10 +44,12 @@ export async function runSource(
   binding: Binding,
 ): Promise<void> {
   checkHost(tool);
+  const clock = new WallClock(() => binding.bootOffsetUs());
+  const emitter = new Emitter(tool, context.out, clock);
   try {
-    const object = binding.open(tracer.objectPath);
+    const { object, hooks } = start(tracer, binding, context.options['ring-size']);
     try {
-      await trace(tool, context, tracer, object, new WallClock(() => binding.bootOffsetUs()));
+      await trace(context, tracer, object, hooks, emitter, clock);
     } finally {
       object.close();
     }
@@ -47,17 +58,33 @@ export async function runSource(
   }
 }
 
+/** The first plan that the kernel accepts, attached: events wait in the ring from here on. */
+function start(tracer: Tracer, binding: Binding, ringBytes: number): { object: BpfObject; hooks: string[] } {
+  let refusal: unknown;
+  for (const plan of tracer.plans) {
+    const object = binding.open(tracer.objectPath);
+    try {
+      object.setMapEntries('ring', ringBytes);
+      plan.configure(object);
+      object.load();
+      return { object, hooks: plan.attach(object) };
+    } catch (error) {
+      object.close();
+      refusal ??= error;
+      if (!(error instanceof BpfError && (error.step === 'load' || error.step === 'attach'))) throw error;
+    }
+  }
+  throw refusal;
+}
+
 async function trace(
-  tool: string,
   { options, out, stop, tally, say }: Context<typeof runOptions>,
   tracer: Tracer,
   object: BpfObject,
+  hooks: string[],
+  emitter: Emitter,
   clock: WallClock,
 ): Promise<void> {
-  object.setMapEntries('ring', options['ring-size']);
-  tracer.configure(object);
-  object.load();
-  const emitter = new Emitter(tool, out, clock);
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const ending = new AbortController();
   let failure: unknown;
@@ -68,6 +95,7 @@ async function trace(
   };
 
   const read = tracer.reader(object, emitter);
+  const losses = new Losses(object, tracer.lostCounters, emitter);
   const ring = object.openRing({
     map: 'ring',
     awake: 'reader_awake',
@@ -78,7 +106,7 @@ async function trace(
       forEachRecord(batch, (at, bytes) => {
         if (emitter.emitted < limit) read(batch, at, bytes);
       });
-      loseWhatWasLost();
+      losses.report();
       if (emitter.emitted >= limit) end();
       out.flush();
       if (out.full && !ending.signal.aborted) {
@@ -88,24 +116,16 @@ async function trace(
     },
     onError: fail,
   });
-  const loseWhatWasLost = () => {
-    const inKernel = u64(object.readGlobal('lost_ring_full'), 0);
-    if (inKernel > lostInKernel) emitter.lose(inKernel - lostInKernel, 'ring_full');
-    lostInKernel = inKernel;
-  };
-  let lostInKernel = 0;
-
-  const hooks = tracer.attach(object);
   if (options.ready || options.output !== undefined) emitter.ready(hooks);
   out.flush();
   if (stop.aborted) end();
   stop.addEventListener('abort', end);
   await untilEnded(ending.signal, options.duration);
 
-  (object as any).detach?.();
+  object.detach();
   if (failure) throw failure;
   ring.drain();
-  loseWhatWasLost();
+  losses.report();
   tally.lost += emitter.lost;
   await out.drained();
   if (emitter.lost > 0) say(`${emitter.lost} events lost; a larger --ring-size or a faster reader helps`);

@@ -1,7 +1,11 @@
 import { type Command, flag, list, oneOf, ports, uid, value } from '@tcppipe/cli';
+import { type TcpType, tcpTypes } from '@tcppipe/events';
 import { ownerOptions, runOptions } from '@tcppipe/source';
 
-export const eventNames = ['connect'] as const;
+function eventTypes(text: string): TcpType[] {
+  const types = list(oneOf(...tcpTypes, 'all'))(text);
+  return types.includes('all') ? [...tcpTypes] : (types as TcpType[]);
+}
 
 const options = {
   pid: ownerOptions.pid,
@@ -15,9 +19,9 @@ const options = {
   events: value({
     short: 'e',
     arg: 'TYPE,…',
-    parse: list(oneOf(...eventNames)),
-    default: ['connect'],
-    help: `which events: ${eventNames.join(', ')}`,
+    parse: eventTypes,
+    default: ['connect'] as TcpType[],
+    help: `which events: ${tcpTypes.join(', ')}, or all (default connect)`,
   }),
   ...runOptions,
 } as const;
@@ -27,7 +31,7 @@ export type Options = typeof options;
 export const command: Command<Options> = {
   name: 'tcpsource',
   kind: 'source',
-  summary: 'TCP connects of this host as they happen, one JSON object per line',
+  summary: 'TCP connects, outcomes, accepts and closes of this host as they happen, one JSON object per line',
   synopsis:
     '[-p PID] [-P PORT,…] [-4|-6] [-u UID] [-N NETNS] [--cgroupmap PATH] [--mntnsmap PATH] [-e TYPE,…] [--ready] [-n N] [--duration SEC] [--ring-size BYTES]',
   examples: [
@@ -35,6 +39,7 @@ export const command: Command<Options> = {
     ['sudo tcpsource -u 1000 | tcpfmt -t', 'those of one user, as columns'],
     ['sudo tcpsource -P 80,443 -n 10', 'the next ten to the ports of the web'],
     ['sudo tcpsource | sudo tcpjoin --dns | tcpfmt -t', 'with DNS names, as columns'],
+    ['sudo tcpsource -e failed', 'connects that came to nothing, and why'],
     ['sudo tcpsource -o connects.ndjson --duration 60', 'a minute of them into a file'],
   ],
   options,

@@ -1,8 +1,19 @@
-import { ipv4Text, ipv6Text, isMapped, type RecordOf } from '@tcppipe/events';
+import { getSystemErrorName } from 'node:util';
+import { addressText, isMapped, type TcpRecord, type TcpType } from '@tcppipe/events';
 import type { BpfObject } from '@tcppipe/native';
-import { type Emitter, microseconds, OwnerReader, offsetsOf } from '@tcppipe/source';
+import { type Emitter, microseconds, OwnerReader, offsetsOf, u64 } from '@tcppipe/source';
 
 const AF_INET = 2;
+
+/** By enum tcp_event_kind, bpf/tcp_event.h; 0 is none. */
+export const eventKinds: readonly (TcpType | undefined)[] = [
+  undefined,
+  'connect',
+  'established',
+  'failed',
+  'accept',
+  'close',
+];
 
 /** Turns `struct tcp_event` (bpf/tcp_event.h) into a record. */
 export class TcpEventReader {
@@ -14,10 +25,14 @@ export class TcpEventReader {
     this.at = offsetsOf('tcp_event', object.struct('tcp_event'), {
       time_ns: 8,
       cookie: 8,
+      since_ns: 8,
+      tx_bytes: 8,
+      rx_bytes: 8,
       owner: 48,
       netns: 4,
       sport: 2,
       dport: 2,
+      error: 4,
       kind: 1,
       family: 1,
       saddr: 16,
@@ -26,29 +41,57 @@ export class TcpEventReader {
   }
 
   /** The record of the event at `base`; its keys stand in the order of the schema. */
-  record(bytes: Buffer, base: number, emitter: Emitter): RecordOf<'connect'> {
+  record(bytes: Buffer, base: number, emitter: Emitter): TcpRecord {
     const { at } = this;
+    const type = eventKinds[bytes[base + at.kind]!]!;
     const isV4 = bytes[base + at.family] === AF_INET;
     const mapped = !isV4 && isMapped(bytes, base + at.daddr);
     const sport = bytes.readUInt16LE(base + at.sport);
+    const cookie = bytes.readBigUInt64LE(base + at.cookie);
     return {
-      type: 'connect',
+      type,
       ...emitter.stamp(microseconds(bytes, base + at.time_ns)),
       ...this.owners.owner(bytes, base + at.owner),
       ip: isV4 || mapped ? 4 : 6,
-      saddr: addressText(bytes, base + at.saddr, isV4, mapped),
+      saddr: addressText(bytes, base + at.saddr, isV4),
       ...(sport > 0 ? { sport } : {}),
-      daddr: addressText(bytes, base + at.daddr, isV4, mapped),
+      daddr: addressText(bytes, base + at.daddr, isV4),
       dport: bytes.readUInt16LE(base + at.dport),
       ...(mapped ? { mapped } : {}),
       netns: bytes.readUInt32LE(base + at.netns),
       ...this.owners.places(bytes, base + at.owner),
-      sock: bytes.readBigUInt64LE(base + at.cookie).toString(),
+      ...(cookie > 0n ? { sock: cookie.toString() } : {}),
+      ...this.outcome(type, bytes, base),
+    } as TcpRecord;
+  }
+
+  /** How it went: only what this type of event says of it. */
+  private outcome(type: TcpType, bytes: Buffer, base: number): object {
+    const { at } = this;
+    if (type === 'established') return { latency_ms: this.elapsedMs(bytes, base) };
+    if (type === 'failed') {
+      return {
+        latency_ms: this.elapsedMs(bytes, base),
+        errno: errnoName(bytes.readUInt32LE(base + at.error)),
+      };
+    }
+    if (type !== 'close') return {};
+    const duration = this.elapsedMs(bytes, base);
+    return {
+      ...(duration !== undefined ? { duration_ms: duration } : {}),
+      tx_bytes: u64(bytes, base + at.tx_bytes),
+      rx_bytes: u64(bytes, base + at.rx_bytes),
     };
+  }
+
+  /** Milliseconds with three decimals, or undefined where the beginning was not seen. */
+  private elapsedMs(bytes: Buffer, base: number): number | undefined {
+    const since = microseconds(bytes, base + this.at.since_ns);
+    return since > 0 ? (microseconds(bytes, base + this.at.time_ns) - since) / 1000 : undefined;
   }
 }
 
-function addressText(bytes: Buffer, at: number, isV4: boolean, mapped: boolean): string {
-  if (isV4) return ipv4Text(bytes, at);
-  return mapped ? ipv4Text(bytes, at + 12) : ipv6Text(bytes, at);
+/** Name of a Linux errno; 0 is the application's own doing. */
+function errnoName(errno: number): string {
+  return errno === 0 ? 'ECANCELED' : getSystemErrorName(-errno);
 }

@@ -1,6 +1,6 @@
 import type { Evidence } from '@tcppipe/events';
 import type { Answer, Owner } from './answers.js';
-import type { Processes } from './processes.js';
+import type { Habits, Processes } from './processes.js';
 import type { AnswerTable } from './table.js';
 import type { Watch } from './watch.js';
 
@@ -10,6 +10,7 @@ export type Scope = (typeof scopes)[number];
 /** What is asked: which name led this owner to the address, as of a time (microseconds, event time). */
 export interface Connection {
   readonly daddr: string;
+  readonly dport: unknown;
   readonly owner: Owner;
   readonly at: number;
 }
@@ -37,47 +38,60 @@ const maxCandidates = 16;
 
 /** The name that led to the connection with its evidence, or why there is none. */
 export function verdictOn(connection: Connection, known: Knowledge, admission: Admission): Verdict {
-  const found = namesFor(connection, known, admission);
-  if (found) return verdictFrom(found, connection.at);
-  const isLoopback = connection.daddr === '127.0.0.1' || connection.daddr === '::1';
-  if (isLoopback) return { query: 'localhost', dns: { reason: 'loopback' } };
-  return { query: null, dns: { reason: reasonFor(connection, known, admission) } };
+  const habits = known.processes.find(connection.owner);
+  const found = namesFor(connection, habits, known.table, admission);
+  if (found && found.answers.length > 0) return verdictFrom(found, connection.at);
+  if (connection.daddr === '127.0.0.1' || connection.daddr === '::1') {
+    return { query: 'localhost', dns: { reason: 'loopback' } };
+  }
+  return { query: null, dns: { reason: found ? 'expired' : reasonFor(connection, habits, known) } };
 }
 
 interface Found {
   readonly scope: Scope;
-  /** Of each name its latest answer; the latest of all first. */
+  /** Of each name its latest answer, the latest of all first; empty where all are older than they may be. */
   readonly answers: Answer[];
 }
 
-/** The best scope that has an answer. */
-function namesFor(connection: Connection, known: Knowledge, admission: Admission): Found | undefined {
-  const { daddr, owner, at } = connection;
-  const { table, processes } = known;
+/** The best scope that has an answer; undefined where none ever had. */
+function namesFor(
+  { daddr, owner, at }: Connection,
+  habits: Habits | undefined,
+  table: AnswerTable,
+  { scope: widest, ttlUs }: Admission,
+): Found | undefined {
+  let best: Found | undefined;
+  const found = (scope: Scope, answers: readonly Answer[]) => {
+    const before = answers.filter(answer => answer.time <= at);
+    const current = before.filter(answer => answer.isStatic || at - answer.time <= ttlUs);
+    if (before.length > 0) best = { scope, answers: latestByName(current, at) };
+    return current.length > 0;
+  };
+
   const own = table.get(owner.netns, daddr);
-  const counts = (answer: Answer) =>
-    answer.time <= at && (answer.isStatic || at - answer.time <= admission.ttlUs);
+  const elsewhere = (habits?.spaces ?? []).filter(space => space !== owner.netns);
+  const near = elsewhere.length > 0 ? [own, ...elsewhere.map(space => table.get(space, daddr))].flat() : own;
+  if (
+    near.length > 0 &&
+    found(
+      'process',
+      near.filter(answer => isSameProcess(answer.owner, owner)),
+    )
+  )
+    return best;
+  if (widest === 'process') return best;
 
-  const elsewhere = processes.find(owner)?.spaces ?? [];
-  const ofProcess = [
-    own,
-    ...elsewhere.filter(space => space !== owner.netns).map(space => table.get(space, daddr)),
-  ]
-    .flat()
-    .filter(answer => counts(answer) && isSameProcess(answer.owner, owner));
-  if (ofProcess.length > 0) return { scope: 'process', answers: latestByName(ofProcess, at) };
-  if (admission.scope === 'process') return undefined;
+  const hosts = table.get('hosts', daddr);
+  const shared = hosts.length > 0 ? hosts.filter(answer => sharesHostsFile(answer.owner, owner)) : hosts;
+  const ofNetns = Number.isNaN(owner.netns) ? shared : shared.length > 0 ? [...own, ...shared] : own;
+  if (ofNetns.length > 0 && found('netns', ofNetns)) return best;
+  if (widest === 'netns') return best;
 
-  const hosts = table.get('hosts', daddr).filter(answer => sharesHostsFile(answer.owner, owner));
-  const isKnownNetns = !Number.isNaN(owner.netns);
-  const ofNetns = (isKnownNetns ? [...own, ...hosts] : hosts).filter(counts);
-  if (ofNetns.length > 0) return { scope: 'netns', answers: latestByName(ofNetns, at) };
-  if (admission.scope === 'netns') return undefined;
-
-  const ofAnyone = [...table.namespaces(), 'hosts' as const]
-    .flatMap(space => table.get(space, daddr))
-    .filter(counts);
-  return ofAnyone.length > 0 ? { scope: 'host', answers: latestByName(ofAnyone, at) } : undefined;
+  found(
+    'host',
+    [...table.namespaces(), 'hosts' as const].flatMap(space => table.get(space, daddr)),
+  );
+  return best;
 }
 
 function isSameProcess(a: Owner, b: Owner): boolean {
@@ -97,7 +111,8 @@ function latestByName(answers: Answer[], at: number): Answer[] {
   }
   const latest = [...byName.values()];
   // Names that have run out fit as well as the chosen one only if that has run out too.
-  return leftSeconds(latest[0]!, at) < 0 ? latest : latest.filter(answer => leftSeconds(answer, at) >= 0);
+  const isCurrent = (answer: Answer) => leftSeconds(answer, at) >= 0;
+  return latest.every(isCurrent) || !isCurrent(latest[0]!) ? latest : latest.filter(isCurrent);
 }
 
 function leftSeconds({ ttl, time }: Answer, at: number): number {
@@ -123,14 +138,12 @@ function verdictFrom({ scope, answers }: Found, at: number): Verdict {
 }
 
 /** Why there is no name: the first of these that is true. */
-function reasonFor(connection: Connection, known: Knowledge, admission: Admission): string {
-  const { owner, at } = connection;
-  const { processes, watch } = known;
-  if (namesFor(connection, known, { ...admission, ttlUs: Number.POSITIVE_INFINITY })) return 'expired';
-  if ((processes.find(owner)?.firstEncrypted ?? Number.POSITIVE_INFINITY) <= at) return 'encrypted';
-  const begun = watch.begunBy(at);
+function reasonFor({ owner, at }: Connection, habits: Habits | undefined, known: Knowledge): string {
+  if (habits && habits.firstEncrypted <= at) return 'encrypted';
+  const begun = known.watch.begunBy(at);
   if (begun === undefined || Number.isNaN(owner.start)) return 'not_seen';
   if (owner.start < begun) return 'before_start';
-  if (watch.lostBetween(owner.start, at)) return 'lost';
-  return processes.askedNothing(owner, at) ? 'no_query' : 'not_seen';
+  if (known.watch.lostBetween(owner.start, at)) return 'lost';
+  const askedNothing = habits ? habits.firstAnswer > at : known.processes.isNew(owner);
+  return askedNothing ? 'no_query' : 'not_seen';
 }

@@ -1,5 +1,5 @@
 import type { Line } from '@tcppipe/cli';
-import type { Item } from './join.js';
+import { type Item, itemOf } from './item.js';
 import { Merge } from './merge.js';
 import { Timeline } from './timeline.js';
 
@@ -78,17 +78,7 @@ export class Feed {
   }
 
   private add(index: number, line: Line): void {
-    const { record } = line;
-    const moment = this.timeline.momentOf(record);
-    this.merge.add(index, {
-      // What has no time keeps its place behind what came before it.
-      time: moment?.time ?? this.merge.clock(index),
-      dns: record.type === 'dns',
-      run: moment && typeof record.run === 'string' ? record.run : '\uffff',
-      seq: Number.isSafeInteger(record.seq) ? (record.seq as number) : 0,
-      boot: moment?.boot,
-      line,
-    });
+    this.merge.add(index, itemOf(line, this.timeline.momentOf(line.record), this.merge.clock(index)));
     if (this.merge.held > maxHeld) {
       this.hurried++;
       this.options.deliver(this.merge.take(Number.POSITIVE_INFINITY)!);

@@ -48,10 +48,8 @@ export class Processes {
     return isKnown(owner) ? this.habits.get(keyOf(owner)) : undefined;
   }
 
-  /** Whether it is certain that the process received no answer up to `at`. */
-  askedNothing(owner: Owner, at: number): boolean {
-    const habits = this.find(owner);
-    if (habits) return habits.firstAnswer > at;
+  /** Whether a process that is not found has done nothing, rather than been forgotten. */
+  isNew(owner: Owner): boolean {
     return isKnown(owner) && owner.start > this.forgottenUntil;
   }
 

@@ -12,6 +12,8 @@ export interface Lines {
 
 const newline = 0x0a;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+/** Bytes that do not count: a byte-order mark before the first line, a carriage return after any. */
+const maxOverhead = byteOrderMark.length + 1;
 
 /**
  * Cuts a byte stream into lines. Memory is bounded by one chunk and one line; a line that never ends is
@@ -29,9 +31,10 @@ export class LineSplitter {
     const end = bytes.lastIndexOf(newline);
     this.rest = bytes.subarray(end + 1);
     if (end >= 0) this.take(bytes.subarray(0, end), lines);
-    if (this.rest.length > maxLineBytes + 1) {
+    if (this.rest.length > maxLineBytes + maxOverhead) {
       lines.bad.tooLong++;
       this.skipping = true;
+      this.atStart = false;
       this.rest = Buffer.alloc(0);
     }
     // A copy, so that a few bytes do not keep a whole chunk alive while the input idles.

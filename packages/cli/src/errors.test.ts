@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  explain,
+  IoError,
+  ioError,
+  NotPermittedError,
+  ReaderGone,
+  UnavailableError,
+  UsageError,
+} from './errors.js';
+
+test('each error has its exit code', () => {
+  const codes = [
+    [new ReaderGone(), 0],
+    [new UsageError('a'), 2],
+    [new UnavailableError('a'), 69],
+    [new IoError('a'), 74],
+    [new NotPermittedError('a'), 77],
+    [new Error('a'), 1],
+    ['a', 1],
+  ] as const;
+  for (const [error, code] of codes) assert.equal(explain(error).exitCode, code);
+});
+
+test('a reader that has gone is nothing to talk about', () => {
+  assert.equal(explain(new ReaderGone()).message, '');
+});
+
+test('an error nobody foresaw is one line without a stack', () => {
+  const { message } = explain(new TypeError('x is not a function\n    at y'));
+  assert.equal(message, 'unexpected failure (TypeError: x is not a function); please report it');
+});
+
+test('errors of the system are put into words, unknown ones keep their code', () => {
+  const errno = (code: string) => Object.assign(new Error('text'), { code });
+  assert.equal(ioError('log', errno('ENOSPC')).message, 'log: no space left on device');
+  assert.equal(ioError('log', errno('EWEIRD')).message, 'log: EWEIRD');
+  assert.equal(ioError('log', new Error('odd')).message, 'log: odd');
+});

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { UsageError } from './errors.js';
+import { flag, parseOptions, value } from './options.js';
+import { integer, pid, ports, text } from './values.js';
+
+const table = {
+  uid: value({ short: 'u', arg: 'UID', parse: integer(0, 9999), help: '' }),
+  'print-uid': flag({ short: 'U', help: '' }),
+  pid: value({ short: 'p', arg: 'PID', parse: pid, help: '' }),
+  port: value({ short: 'P', arg: 'PORT,…', parse: ports, help: '' }),
+  max: value({ arg: 'N', parse: integer(1, 10), default: 5, help: '' }),
+  dns: value({ arg: 'FILE', parse: text('a file name'), bare: 'live', help: '' }),
+  ipv4: flag({ short: '4', excludes: 'ipv6', help: '' }),
+  ipv6: flag({ short: '6', excludes: 'ipv4', help: '' }),
+} as const;
+
+function parsed(...argv: string[]) {
+  return parseOptions(table, argv, { positionals: true });
+}
+
+function refusal(...argv: string[]): string {
+  try {
+    parsed(...argv);
+  } catch (error) {
+    assert.ok(error instanceof UsageError);
+    return error.message;
+  }
+  return '';
+}
+
+test('nothing given: flags are false, values undefined or their default', () => {
+  assert.deepEqual(parsed(), {
+    options: {
+      uid: undefined,
+      'print-uid': false,
+      pid: undefined,
+      port: undefined,
+      max: 5,
+      dns: undefined,
+      ipv4: false,
+      ipv6: false,
+    },
+    positionals: [],
+  });
+});
+
+test('short options group and take the next word or what is attached', () => {
+  const { options } = parsed('-Uu', '1000', '-P80,81', '-p7');
+  assert.deepEqual([options['print-uid'], options.uid, options.port, options.pid], [true, 1000, [80, 81], 7]);
+  assert.equal(parsed('-Uu1000').options.uid, 1000);
+});
+
+test('long options take the next word or what follows =', () => {
+  assert.deepEqual(parsed('--port', '80', '--uid=0').options.port, [80]);
+  assert.equal(parsed('--port', '80', '--uid=0').options.uid, 0);
+});
+
+test('the last of a repeated option counts', () => {
+  assert.equal(parsed('-p', '1', '-p', '2').options.pid, 2);
+});
+
+test('an option with a bare value takes another only after =', () => {
+  const bare = parsed('--dns', 'file');
+  assert.deepEqual([bare.options.dns, bare.positionals], ['live', ['file']]);
+  assert.equal(parsed('--dns=file').options.dns, 'file');
+  assert.equal(parsed('--dns=-').options.dns, '-');
+  assert.match(refusal('--dns='), /--dns wants a file name, not ''/);
+});
+
+test('-- ends the options, - is a file', () => {
+  assert.deepEqual(parsed('-', '--', '-U', '--').positionals, ['-', '-U', '--']);
+});
+
+test('numbers are decimal and in range, never NaN', () => {
+  assert.equal(refusal('-P', 'abc'), "-P/--port wants a port number from 1 to 65535, not 'abc'");
+  for (const bad of [
+    '0x1bb',
+    '',
+    '0',
+    '65536',
+    '-1',
+    '+80',
+    '8e1',
+    '80.0',
+    ' 80',
+    '80,',
+    ',80',
+    '80,abc',
+    '٨٠',
+  ]) {
+    assert.match(refusal(`--port=${bad}`), /^-P\/--port wants /, bad);
+  }
+  assert.match(refusal('-P', Array(65).fill(80).join()), /at most 64 values/);
+});
+
+test('what is missing, unknown or too much is said', () => {
+  assert.equal(refusal('-p'), '-p/--pid wants a value: PID');
+  assert.match(refusal('-p', '-U'), /-p\/--pid wants a process id/);
+  assert.equal(refusal('-x'), 'unknown option -x');
+  assert.equal(refusal('--no-print-uid'), 'unknown option --no-print-uid');
+  assert.equal(refusal('--constructor'), 'unknown option --constructor');
+  assert.equal(refusal('--__proto__=1'), 'unknown option --__proto__');
+  assert.equal(refusal('--print-uid=yes'), '-U/--print-uid takes no value');
+});
+
+test('options that exclude each other do so in either order', () => {
+  assert.equal(refusal('-4', '-6'), '-4/--ipv4 and -6/--ipv6 exclude each other');
+  assert.match(refusal('-6', '-4'), /exclude each other/);
+  assert.equal(refusal('-4', '-4'), '');
+});
+
+test('a command without files refuses them', () => {
+  assert.throws(() => parseOptions(table, ['file'], { positionals: false }), /unexpected argument 'file'/);
+});

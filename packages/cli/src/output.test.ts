@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Output } from './output.js';
+import type { Sink } from './sink.js';
+
+/** A sink whose writes end when the test says so. */
+class FakeSink implements Sink {
+  readonly chunkBytes = 4096;
+  readonly written: string[] = [];
+  inFlight = 0;
+  mostInFlight = 0;
+  gone = false;
+  failure: Error | undefined;
+  private release: (() => void)[] = [];
+
+  constructor(private readonly held = false) {}
+
+  async write(text: string): Promise<void> {
+    this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
+    if (this.held) await new Promise<void>(resolve => this.release.push(resolve));
+    else await Promise.resolve();
+    this.inFlight--;
+    if (this.failure) throw this.failure;
+    this.written.push(text);
+  }
+
+  readerGone(): boolean {
+    return this.gone;
+  }
+
+  releaseOne(): void {
+    this.release.shift()?.();
+  }
+}
+
+function outputTo(sink: Sink): { output: Output; failures: Error[] } {
+  const failures: Error[] = [];
+  return { output: new Output(sink, error => failures.push(error)), failures };
+}
+
+test('lines leave whole and in order, at most 4,096 bytes at once, one write in flight', async () => {
+  const line = fc.oneof(
+    fc.string({ maxLength: 40 }),
+    fc.nat(6000).map(n => 'é'.repeat(n / 2)),
+  );
+  const step = fc.record({ line: line.map(text => text.replaceAll('\n', ' ')), flush: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step), async steps => {
+      const sink = new FakeSink();
+      const { output } = outputTo(sink);
+      for (const { line, flush } of steps) {
+        output.write(line);
+        if (flush) output.flush();
+      }
+      await output.drained();
+      assert.equal(sink.written.join(''), steps.map(({ line }) => `${line}\n`).join(''));
+      for (const chunk of sink.written) {
+        assert.ok(chunk.endsWith('\n'));
+        assert.ok(Buffer.byteLength(chunk) <= 4096 || chunk.indexOf('\n') === chunk.length - 1);
+      }
+      assert.ok(sink.mostInFlight <= 1);
+    }),
+  );
+});
+
+test('a line longer than 16 KiB is counted, not written', async () => {
+  const sink = new FakeSink();
+  const { output } = outputTo(sink);
+  output.write('x'.repeat(16 * 1024));
+  output.write('x'.repeat(16 * 1024 + 1));
+  output.write('é'.repeat(8 * 1024 + 1));
+  await output.drained();
+  assert.equal(output.oversized, 2);
+  assert.deepEqual(sink.written, [`${'x'.repeat(16 * 1024)}\n`]);
+});
+
+test('a producer has room until too much is queued, and again when it is written', async () => {
+  const sink = new FakeSink(true);
+  const { output } = outputTo(sink);
+  const line = 'x'.repeat(4095);
+  while (!output.full) output.write(line);
+  let hasRoom = false;
+  const room = output.room().then(() => {
+    hasRoom = true;
+  });
+  await turn();
+  assert.equal(hasRoom, false);
+  while (output.full || sink.inFlight > 0) {
+    sink.releaseOne();
+    await turn();
+  }
+  await room;
+  assert.equal(hasRoom, true);
+  assert.equal(output.full, false);
+});
+
+test('room does not wait while there is little', async () => {
+  const { output } = outputTo(new FakeSink(true));
+  output.write('a');
+  await output.room();
+  assert.equal(output.full, false);
+});
+
+test('a failure is heard at once, ends the wait, and stops what comes after', async () => {
+  const sink = new FakeSink(true);
+  const { output, failures } = outputTo(sink);
+  output.write('a');
+  const drained = output.drained();
+  sink.failure = new Error('disk full');
+  sink.releaseOne();
+  await assert.rejects(drained, sink.failure);
+  assert.deepEqual(failures, [sink.failure]);
+  assert.throws(() => output.write('b'), sink.failure);
+  await assert.rejects(output.room(), sink.failure);
+  assert.deepEqual(sink.written, []);
+});
+
+test('a reader that has gone is noticed without writing, and told once', () => {
+  const sink = new FakeSink();
+  const { output, failures } = outputTo(sink);
+  const gone = new Error('gone');
+  output.checkReader(() => gone);
+  assert.deepEqual(failures, []);
+  sink.gone = true;
+  output.checkReader(() => gone);
+  output.checkReader(() => gone);
+  assert.deepEqual(failures, [gone]);
+});
+
+function turn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve));
+}

@@ -57,7 +57,7 @@ function answerOf(bytes: Buffer, names: Names, record: ResourceRecord): Answer |
   return { name, type: typeText(record.type), ttl: record.ttl > MAX_TTL ? 0 : record.ttl, data };
 }
 
-/** Characters of the text in JSON, without the quotes. It is printable ASCII: only these two are escaped. */
+/** Bytes of the text in JSON: it is ASCII, and may need escapes. */
 function jsonLength(text: string): number {
-  return text.length + (text.match(/["\\]/g)?.length ?? 0);
+  return JSON.stringify(text).length;
 }

@@ -41,10 +41,9 @@ test('auto takes the layout of the first record that has a row, and counts what 
     lines.slice(1).map(line => line[0]),
     ['A', 'S'],
   );
-  assert.equal(
-    summary,
+  assert.deepEqual(summary, [
     '3 records not printed (1 ready, 1 dns, 1 of another type): no row for them in layout tracer',
-  );
+  ]);
 });
 
 test('every type of record is laid out or counted', () => {
@@ -73,14 +72,37 @@ test('without any record the header is written where it is known', () => {
   assert.deepEqual(formatted({ fields: [['pid'], ['comm']], header: false }).lines, []);
 });
 
+test('a layout is without effect on chosen fields and on json', () => {
+  const expected = { lines: ['PID', '7'], summary: [] };
+  assert.deepEqual(formatted({ fields: [['pid']], layout: 'count' }, connect), expected);
+  assert.deepEqual(formatted({ format: 'json', layout: 'count' }, { type: 'connect' }).lines, [
+    '{"type":"connect"}',
+  ]);
+});
+
 test('chosen fields print any record that has one of them', () => {
   const { lines, summary } = formatted({ fields: [['comm']] }, connect, { type: 'ready' }, { comm: 'mine' });
   assert.deepEqual(lines, ['COMM', 'curl', 'mine']);
-  assert.equal(summary, '1 record not printed (1 ready): none of the chosen fields in them');
+  assert.deepEqual(summary, ['1 record not printed (1 ready): none of the chosen fields in them']);
+});
+
+test('counts by fields that have no column are told of', () => {
+  const count = { type: 'count', comm: 'curl', connects: 1 };
+  const { lines, summary } = formatted(
+    {},
+    count,
+    { ...count, query: 'a' },
+    { type: 'count', connects: 2, other: true },
+  );
+  assert.equal(lines.length, 4);
+  assert.deepEqual(summary, [
+    '1 record counted by fields that the first one does not have: name them with -f',
+  ]);
+  assert.deepEqual(formatted({ fields: [['query']] }, count, { ...count, query: 'a' }).lines, ['QUERY', 'a']);
 });
 
 test('lost records are neither rows nor counted as not printed', () => {
-  assert.deepEqual(formatted({}, { type: 'lost', count: 5 }), { lines: [], summary: undefined });
+  assert.deepEqual(formatted({}, { type: 'lost', count: 5 }), { lines: [], summary: [] });
 });
 
 test('json keeps every line, lost and unknown ones included, and escapes what a terminal may obey', () => {

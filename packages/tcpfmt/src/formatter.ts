@@ -1,12 +1,14 @@
-import { type AnyRecord, type Path, recordTypes, valueAt } from '@tcppipe/events';
+import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
 import { hasRow, type Layout, type LayoutOptions, layoutColumns, layoutFields, layoutOf } from './layout.js';
-import { fieldColumns } from './layouts/index.js';
+import { fieldColumns, keyOf } from './layouts/index.js';
+import { Missing } from './missing.js';
 import { jsonRenderer, machineColumns, machineRenderer, type Renderer, tableRenderer } from './renderer.js';
 
 export const formats = ['table', 'csv', 'tsv', 'json', 'markdown'] as const;
 
 export interface FormatOptions extends LayoutOptions {
   readonly format: (typeof formats)[number];
+  /** Without effect where fields are chosen, and in json. */
   readonly layout: Layout | 'auto';
   /** Chosen instead of a layout. */
   readonly fields: readonly Path[] | undefined;
@@ -18,39 +20,41 @@ export interface FormatOptions extends LayoutOptions {
 export class Formatter {
   private renderer: Renderer | undefined;
   private layout: Layout | undefined;
-  private readonly unfit = new Map<string, number>();
+  /** Fields that counts have a column for. */
+  private key = new Set<string>();
+  private readonly missing = new Missing();
 
   constructor(private readonly options: FormatOptions) {
-    if (options.layout !== 'auto') this.layout = options.layout;
+    if (this.usesLayout() && options.layout !== 'auto') this.layout = options.layout;
   }
 
   /** The row of a record, after the header if it is the first; nothing for a record that has no row. */
   lines(record: AnyRecord, text: string): readonly string[] {
     if (!this.fits(record)) {
-      this.countUnfit(record);
+      this.missing.add(record);
       return [];
     }
-    if (this.renderer) return [this.renderer.row(record, text)];
-    return [...this.start(record), this.renderer!.row(record, text)];
+    const header = this.renderer ? [] : this.start(record);
+    if (this.layout === 'count' && !this.showsKeyOf(record)) this.missing.partly++;
+    return [...header, this.renderer!.row(record, text)];
   }
 
   /** The header, where it is known without any record and there was none. */
   end(): readonly string[] {
-    const known = this.options.fields !== undefined || this.layout !== undefined;
+    const known = this.layout !== undefined || !this.usesLayout();
     return this.renderer || !known ? [] : this.start({});
   }
 
-  /** One line on what was not printed, or undefined when everything was. */
-  summary(): string | undefined {
-    const total = [...this.unfit.values()].reduce((sum, count) => sum + count, 0);
-    if (total === 0) return undefined;
-    const types = [...this.unfit].map(([type, count]) => `${count} ${type}`).join(', ');
-    return `${total} ${total === 1 ? 'record' : 'records'} not printed (${types}): ${this.reason()}`;
+  /** What was not printed, a line for each reason. */
+  summary(): string[] {
+    if (this.options.fields) return this.missing.summary('none of the chosen fields in them');
+    return this.missing.summary(
+      this.layout ? `no row for them in layout ${this.layout}` : 'no layout has a row for them',
+    );
   }
 
-  private reason(): string {
-    if (this.options.fields) return 'none of the chosen fields in them';
-    return this.layout ? `no row for them in layout ${this.layout}` : 'no layout has a row for them';
+  private usesLayout(): boolean {
+    return !this.options.fields && this.options.format !== 'json';
   }
 
   private fits(record: AnyRecord): boolean {
@@ -61,15 +65,13 @@ export class Formatter {
     return this.layout ? hasRow(this.layout, record) : layoutOf(record) !== undefined;
   }
 
-  /** Lost records are told at once, and so do not count here; names of unknown types are not worth keeping. */
-  private countUnfit({ type }: AnyRecord): void {
-    if (type === 'lost') return;
-    const name = recordTypes.find(known => known === type) ?? 'of another type';
-    this.unfit.set(name, (this.unfit.get(name) ?? 0) + 1);
+  private showsKeyOf(record: AnyRecord): boolean {
+    return record.other === true || keyOf(record).every(path => this.key.has(path.join('.')));
   }
 
   private start(first: AnyRecord): readonly string[] {
-    if (!this.options.fields && this.options.format !== 'json') this.layout ??= layoutOf(first);
+    if (this.usesLayout()) this.layout ??= layoutOf(first);
+    if (this.layout === 'count') this.key = new Set(keyOf(first).map(path => path.join('.')));
     this.renderer = this.rendererFor(first);
     return this.options.header ? this.renderer.header : [];
   }

@@ -29,8 +29,7 @@ export async function main({
   }
   for (const line of formatter.end()) out.write(line);
   await out.drained();
-  const summary = formatter.summary();
-  if (summary) say(summary);
+  for (const line of formatter.summary()) say(line);
 }
 
 /** https://no-color.org: set and not empty. */

@@ -10,6 +10,7 @@ export function csvRow(values: readonly unknown[]): string {
 
 function csvCell(value: unknown): string {
   const text = cellText(value) ?? '';
+  if (typeof value === 'number') return text;
   const inert = typeof value === 'string' && formulaStart.test(value) ? `'${text}` : text;
   return /[",]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

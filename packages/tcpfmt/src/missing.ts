@@ -1,0 +1,33 @@
+import { type AnyRecord, recordTypes } from '@tcppipe/events';
+
+/** Counts what a table does not show, to be told at the end. */
+export class Missing {
+  private readonly byType = new Map<string, number>();
+  /** Counts with a key that the columns do not show in full. */
+  partly = 0;
+
+  /** Lost records are told at once, and so do not count here; names of unknown types are not worth keeping. */
+  add({ type }: AnyRecord): void {
+    if (type === 'lost') return;
+    const name = recordTypes.find(known => known === type) ?? 'of another type';
+    this.byType.set(name, (this.byType.get(name) ?? 0) + 1);
+  }
+
+  /** A line for each kind; `reason` is why records have no row. */
+  summary(reason: string): string[] {
+    const lines: string[] = [];
+    const total = [...this.byType.values()].reduce((sum, count) => sum + count, 0);
+    const types = [...this.byType].map(([type, count]) => `${count} ${type}`).join(', ');
+    if (total > 0) lines.push(`${recordsText(total)} not printed (${types}): ${reason}`);
+    if (this.partly > 0) {
+      lines.push(
+        `${recordsText(this.partly)} counted by fields that the first one does not have: name them with -f`,
+      );
+    }
+    return lines;
+  }
+}
+
+function recordsText(count: number): string {
+  return `${count} ${count === 1 ? 'record' : 'records'}`;
+}

@@ -22,22 +22,25 @@ export async function main({
   });
   const write = (record: AnyRecord) => out.write(serialise(record));
 
-  let lastInput = Date.now();
-  const idleCheck = setInterval(() => {
+  /** Since when there has been nothing to do, epoch milliseconds; a slow reader of ours is no idle input. */
+  let idleSince: number | undefined;
+  const reportEnded = () => {
     const now = Date.now();
-    if (options.interval === undefined || stop.aborted || now - lastInput < grace * 1000) return;
+    if (idleSince === undefined || stop.aborted || now - idleSince < grace * 1000) return;
     windows.ended(now / 1000).forEach(write);
     out.flush();
-  }, idleCheckMs);
+  };
+  const idleCheck = options.interval === undefined ? undefined : setInterval(reportEnded, idleCheckMs);
   try {
     for await (const batch of readAll(files, tally, stop)) {
-      lastInput = Date.now();
+      idleSince = undefined;
       for (const { record, text } of batch) {
         const connects = weightOf(record, options.event);
         if (connects !== undefined) windows.add(record, connects).forEach(write);
         else if (passes(record)) out.write(text);
       }
       await out.room();
+      idleSince = Date.now();
     }
   } finally {
     clearInterval(idleCheck);

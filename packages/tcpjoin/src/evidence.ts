@@ -68,9 +68,10 @@ function namesFor(
     return current.length > 0;
   };
 
-  const own = table.get(owner.netns, daddr);
+  const own = table.get(owner.netns, daddr, at);
   const elsewhere = (habits?.spaces ?? []).filter(space => space !== owner.netns);
-  const near = elsewhere.length > 0 ? [own, ...elsewhere.map(space => table.get(space, daddr))].flat() : own;
+  const near =
+    elsewhere.length > 0 ? [own, ...elsewhere.map(space => table.get(space, daddr, at))].flat() : own;
   if (
     near.length > 0 &&
     found(
@@ -81,7 +82,7 @@ function namesFor(
     return best;
   if (widest === 'process') return best;
 
-  const hosts = table.get('hosts', daddr);
+  const hosts = table.get('hosts', daddr, at);
   const shared = hosts.length > 0 ? hosts.filter(answer => sharesHostsFile(answer.owner, owner)) : hosts;
   const ofNetns = Number.isNaN(owner.netns) ? shared : shared.length > 0 ? [...own, ...shared] : own;
   if (ofNetns.length > 0 && found('netns', ofNetns)) return best;
@@ -89,7 +90,7 @@ function namesFor(
 
   found(
     'host',
-    [...table.namespaces(), 'hosts' as const].flatMap(space => table.get(space, daddr)),
+    [...table.namespaces(), 'hosts' as const].flatMap(space => table.get(space, daddr, at)),
   );
   return best;
 }

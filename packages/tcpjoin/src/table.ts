@@ -12,61 +12,78 @@ const placeBytes = 1600;
 const answerBytes = 160;
 /** A space with more than this share gives way to the others. */
 const fairShare = 1 / 4;
+/** A namespace that nobody used for so long (microseconds) has probably gone, as those of containers do. */
+const idleUs = 600e6;
+
+interface Shelf {
+  readonly answers: LRUCache<string, Answer[]>;
+  /** Event time of the last use. */
+  lastUsed: number;
+}
 
 /**
- * Answers by space and address. Bounded in places, each an address of up to 1,600 bytes: beyond `max` the least
- * recently used goes. It goes from the newcomer's own space if that holds more than a quarter, else from the
- * largest, so that a flood in one namespace cannot empty the table for the others.
+ * Answers by space and address. Bounded in places, each an address of up to 1,600 bytes: beyond `max` something
+ * goes, the least recently used of one space. Of the newcomer's own if that holds more than a quarter; else of one
+ * long idle; else of the largest. So a flood in one namespace cannot empty the table for the others.
  *
  * Several answers are kept for an address, so that a look-up as of an earlier time finds what held then.
  * Age is therefore judged by who looks up; the cache's own TTL knows only one present.
  */
 export class AnswerTable {
-  private readonly spaces = new Map<Space, LRUCache<string, Answer[]>>();
+  private readonly shelves = new Map<Space, Shelf>();
   private used = 0;
 
   constructor(private readonly max: number) {}
 
   add(space: Space, address: string, answer: Answer): void {
-    let cache = this.spaces.get(space);
-    if (!cache) {
+    let shelf = this.shelves.get(space);
+    if (!shelf) {
       // Bounded by size, not by number: for the latter lru-cache allocates its arrays in advance, per namespace.
-      cache = new LRUCache({ maxSize: this.max });
-      this.spaces.set(space, cache);
+      shelf = { answers: new LRUCache({ maxSize: this.max }), lastUsed: answer.time };
+      this.shelves.set(space, shelf);
     }
-    const answers = cache.get(address) ?? [];
+    shelf.lastUsed = Math.max(shelf.lastUsed, answer.time);
+    const answers = shelf.answers.get(address) ?? [];
     insert(answers, answer);
-    this.used -= cache.calculatedSize;
-    cache.set(address, answers, { size: placesOf(address, answers) });
-    this.used += cache.calculatedSize;
-    while (this.used > this.max) this.evictFor(cache);
-    if (cache.size === 0) this.spaces.delete(space);
+    this.used -= shelf.answers.calculatedSize;
+    shelf.answers.set(address, answers, { size: placesOf(address, answers) });
+    this.used += shelf.answers.calculatedSize;
+    while (this.used > this.max) this.evictFor(shelf, answer.time);
+    if (shelf.answers.size === 0) this.shelves.delete(space);
   }
 
-  /** Answers for the address, in the order of their times. */
-  get(space: Space, address: string): readonly Answer[] {
-    return this.spaces.get(space)?.get(address) ?? none;
+  /** Answers for the address, in the order of their times; `at` is the event time of the look-up. */
+  get(space: Space, address: string, at: number): readonly Answer[] {
+    const shelf = this.shelves.get(space);
+    if (!shelf) return none;
+    if (at > shelf.lastUsed) shelf.lastUsed = at;
+    return shelf.answers.get(address) ?? none;
   }
 
   /** The network namespaces that have answers. */
   namespaces(): Space[] {
-    return [...this.spaces.keys()].filter(space => space !== 'hosts');
+    return [...this.shelves.keys()].filter(space => space !== 'hosts');
   }
 
-  private evictFor(newcomer: LRUCache<string, Answer[]>): void {
-    const isOverShare = newcomer.calculatedSize > this.max * fairShare;
-    const [space, victim] = isOverShare ? [undefined, newcomer] : this.largest();
-    this.used -= victim.calculatedSize;
-    victim.pop();
-    this.used += victim.calculatedSize;
-    if (space !== undefined && victim.size === 0) this.spaces.delete(space);
+  private evictFor(newcomer: Shelf, now: number): void {
+    const isOverShare = newcomer.answers.calculatedSize > this.max * fairShare;
+    const victim = isOverShare ? newcomer : this.dispensable(now);
+    this.used -= victim.answers.calculatedSize;
+    victim.answers.pop();
+    this.used += victim.answers.calculatedSize;
   }
 
-  private largest(): [Space, LRUCache<string, Answer[]>] {
-    let largest: [Space, LRUCache<string, Answer[]>] | undefined;
-    for (const entry of this.spaces)
-      if (!largest || entry[1].calculatedSize > largest[1].calculatedSize) largest = entry;
-    return largest!;
+  /** The shelf that is idle for longest, or else the largest; empty ones are cleared away. */
+  private dispensable(now: number): Shelf {
+    let largest: Shelf | undefined;
+    let idlest: Shelf | undefined;
+    for (const [space, shelf] of this.shelves) {
+      const size = shelf.answers.calculatedSize;
+      if (size === 0) this.shelves.delete(space);
+      else if (!largest || size > largest.answers.calculatedSize) largest = shelf;
+      if (size > 0 && (!idlest || shelf.lastUsed < idlest.lastUsed)) idlest = shelf;
+    }
+    return now - idlest!.lastUsed > idleUs ? idlest! : largest!;
   }
 }
 

@@ -1,0 +1,255 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AnyRecord } from '@tcppipe/events';
+import { connect, dns, lost, ready, recordsFrom, someone, verdict } from './fixtures.js';
+
+const other = { pid: 41, pid_start_us: 6e6 };
+const address = '198.51.100.7';
+
+async function queryOf(records: AnyRecord[], options = {}): Promise<unknown> {
+  return (await verdict(records, options)).query;
+}
+
+async function scopeOf(records: AnyRecord[], options = {}): Promise<unknown> {
+  return ((await verdict(records, options)).dns as AnyRecord).scope;
+}
+
+async function reasonOf(records: AnyRecord[], options = {}): Promise<unknown> {
+  const { query, dns } = await verdict(records, options);
+  assert.equal(query, null);
+  return (dns as AnyRecord).reason;
+}
+
+test('a connect gets the name with its evidence', async () => {
+  const answers = [
+    { name: 'www.example.com', type: 'CNAME', ttl: 300, data: 'edge.example.net' },
+    { name: 'edge.example.net', type: 'CNAME', ttl: 20, data: 'a.example.net' },
+    { name: 'a.example.net', type: 'A', ttl: 60, data: address },
+  ];
+  assert.deepEqual(await verdict([dns(10, 'www.example.com', [], { answers }), connect(12.5, address)]), {
+    query: 'www.example.com',
+    dns: {
+      age_ms: 2500,
+      scope: 'process',
+      ttl_left_s: 17.5,
+      chain: ['edge.example.net', 'a.example.net'],
+      resolver: '192.0.2.53',
+    },
+  });
+});
+
+test('an answer counts from the moment it was received, that moment included', async () => {
+  assert.equal(await queryOf([connect(10, address), dns(10, 'a.example', [address])]), 'a.example');
+  assert.equal(await queryOf([connect(10, address), dns(10.000001, 'a.example', [address])]), null);
+});
+
+test('DNS put in front of the connects is not known before its time', async () => {
+  const answers = [
+    dns(10, 'first.example', [address]),
+    dns(20, 'second.example', [address], { rcode: 'NOERROR' }),
+  ];
+  const connects = [connect(9, address), connect(15, address), connect(100, address)];
+  const joined = await recordsFrom([[...answers, ...connects]]);
+  assert.deepEqual(
+    joined.map(record => record.query),
+    [null, 'first.example', 'second.example'],
+  );
+});
+
+test('scopes: the process before its namespace, another namespace only on request', async () => {
+  const mine = dns(10, 'mine.example', [address]);
+  const neighbour = dns(11, 'neighbour.example', [address], other);
+  const stranger = dns(12, 'stranger.example', [address], { ...other, netns: 2 });
+  const last = connect(13, address);
+  assert.equal(await queryOf([mine, neighbour, stranger, last]), 'mine.example');
+  assert.equal(await queryOf([neighbour, stranger, last]), 'neighbour.example');
+  assert.equal(await scopeOf([neighbour, stranger, last]), 'netns');
+  assert.equal(await queryOf([neighbour, last], { scope: 'process' }), null);
+  assert.equal(await queryOf([stranger, last]), null);
+  assert.equal(await queryOf([stranger, last], { scope: 'host' }), 'stranger.example');
+  assert.equal(await scopeOf([stranger, last], { scope: 'host' }), 'host');
+});
+
+test('a process is its pid and its start', async () => {
+  const reused = connect(13, address, { pid_start_us: 12e6 });
+  assert.equal(await scopeOf([dns(10, 'a.example', [address]), reused]), 'netns');
+  const nameless = { pid_start_us: undefined };
+  assert.equal(
+    await scopeOf([dns(10, 'a.example', [address], nameless), connect(13, address, nameless)]),
+    'netns',
+  );
+});
+
+test('a process keeps its answers when it changes its namespace', async () => {
+  assert.equal(
+    await scopeOf([dns(10, 'a.example', [address]), connect(11, address, { netns: 2 })]),
+    'process',
+  );
+  const nowhere = { netns: undefined };
+  assert.equal(await scopeOf([dns(10, 'a.example', [address], nowhere), connect(11, address)]), 'process');
+  assert.equal(await scopeOf([dns(10, 'a.example', [address]), connect(11, address, nowhere)]), 'process');
+  assert.equal(
+    await queryOf([dns(10, 'a.example', [address], nowhere), connect(11, address, { ...other, ...nowhere })]),
+    null,
+  );
+});
+
+test('what nobody asked for counts only on request', async () => {
+  const forged = dns(10, 'forged.example', [address], { solicited: false });
+  assert.equal(await queryOf([forged, connect(11, address)]), null);
+  assert.equal(await queryOf([forged, connect(11, address)], { unsolicited: true }), 'forged.example');
+});
+
+test('the latest of several live names is the query, and all are candidates', async () => {
+  const old = dns(10, 'old.example', [address], { rcode: 'NOERROR' });
+  const names = ['a.example', 'b.example', 'a.example'].map((name, i) => dns(100 + i, name, [address]));
+  const { query, dns: evidence } = await verdict([old, ...names, connect(120, address)]);
+  assert.equal(query, 'a.example');
+  assert.deepEqual((evidence as AnyRecord).candidates, ['a.example', 'b.example']);
+  assert.equal((evidence as AnyRecord).ambiguous, true);
+});
+
+test('names that have all run out fit equally well', async () => {
+  const { dns: evidence } = await verdict([
+    dns(10, 'a.example', [address]),
+    dns(11, 'b.example', [address]),
+    connect(500, address),
+  ]);
+  assert.deepEqual((evidence as AnyRecord).candidates, ['b.example', 'a.example']);
+});
+
+test('the TTL running out does not erase, the age limit does', async () => {
+  const answer = dns(10, 'a.example', [address]);
+  const { query, dns: evidence } = await verdict([answer, connect(70.0004, address)]);
+  assert.equal(query, 'a.example');
+  assert.equal((evidence as AnyRecord).ttl_left_s, -0.001);
+  assert.equal(await reasonOf([answer, connect(86_411, address)]), 'expired');
+  assert.equal(await reasonOf([answer, connect(13, address)], { ttlUs: 2e6 }), 'expired');
+});
+
+test('localhost is exactly two addresses, where no answer says otherwise', async () => {
+  for (const loopback of ['127.0.0.1', '::1']) {
+    assert.deepEqual(await verdict([connect(10, loopback)]), {
+      query: 'localhost',
+      dns: { reason: 'loopback' },
+    });
+    assert.equal(await queryOf([dns(9, 'dev.example', [loopback]), connect(10, loopback)]), 'dev.example');
+  }
+  assert.equal(await queryOf([connect(10, '127.0.0.2')]), null);
+});
+
+test('the reason is the first of these that is true', async () => {
+  const watched = ready(1, 'dnssource');
+  const last = connect(10, address);
+  assert.equal(await reasonOf([last]), 'not_seen');
+  assert.equal(await reasonOf([watched, last]), 'no_query');
+  assert.equal(await reasonOf([watched, dns(9, 'b.example', ['192.0.2.1']), last]), 'not_seen');
+  assert.equal(await reasonOf([watched, dns(9, 'b.example', ['192.0.2.1'], other), last]), 'no_query');
+  assert.equal(await reasonOf([watched, connect(10, address, { pid_start_us: undefined })]), 'not_seen');
+  assert.equal(await reasonOf([watched, lost(7, 'dnssource'), last]), 'lost');
+  assert.equal(await reasonOf([watched, lost(4, 'dnssource'), last]), 'no_query');
+  assert.equal(await reasonOf([watched, lost(7, 'tcpsource'), last]), 'no_query');
+  const lateWatch = ready(6, 'dnssource');
+  assert.equal(await reasonOf([lateWatch, lost(7, 'dnssource'), last]), 'before_start');
+  assert.equal(await reasonOf([lateWatch, connect(9, '192.0.2.9', { dport: 853 }), last]), 'encrypted');
+  assert.equal(await reasonOf([watched, connect(9, '9.9.9.9'), last]), 'encrypted');
+  assert.equal(await reasonOf([watched, connect(9, '9.9.9.9', { dport: 80 }), last]), 'no_query');
+  assert.equal(await reasonOf([watched, connect(9, '9.9.9.9', other), last]), 'no_query');
+});
+
+test('nothing is said of what a process did not do once processes were forgotten', async () => {
+  const crowd = [1, 2, 3].map(pid => dns(8, 'b.example', ['192.0.2.1'], { pid, pid_start_us: 7e6 }));
+  assert.equal(
+    await reasonOf([ready(1, 'dnssource'), ...crowd, connect(10, address)], { max: 2 }),
+    'not_seen',
+  );
+});
+
+test('a hosts file is evidence that does not age, for those who share it', async () => {
+  const owner = { pid: undefined, pid_start_us: undefined, netns: undefined };
+  const hosts = (fields: AnyRecord) =>
+    dns(1, 'db.internal', [address], { proto: 'hosts', ...owner, ...fields });
+  const later = connect(200_000, address, { mntns: 8 });
+  const joined = await verdict([hosts({}), later]);
+  assert.equal(joined.query, 'db.internal');
+  assert.equal((joined.dns as AnyRecord).ttl_left_s, undefined);
+  assert.equal(await queryOf([hosts({ mntns: 8 }), later]), 'db.internal');
+  assert.equal(await queryOf([hosts({ mntns: 9, netns: 1 }), later]), null);
+  assert.equal(await queryOf([hosts({ netns: 2 }), later]), null);
+  assert.equal(await scopeOf([hosts({ mntns: 9 }), later], { scope: 'host' }), 'host');
+});
+
+test('outcome and end of a connection get the name that led to it', async () => {
+  const answers = [dns(10, 'a.example', [address]), dns(12, 'b.example', [address])];
+  const records = [
+    ...answers,
+    connect(13, address, { type: 'failed', latency_ms: 2000 }),
+    connect(15, address, { type: 'close', duration_ms: 4000 }),
+    connect(15, address, { type: 'established', latency_ms: 1 }),
+  ];
+  const queries = (await recordsFrom([records])).map(({ query, type }) => [type, query]);
+  assert.deepEqual(Object.fromEntries(queries), {
+    failed: 'a.example',
+    close: 'a.example',
+    established: 'b.example',
+  });
+});
+
+test('an accept, a loss, a count and what is not known pass as they came', async () => {
+  const records = [
+    connect(9.5, address, { type: 'accept' }),
+    lost(10, 'dnssource'),
+    { type: 'count', daddr: address, connects: 3 },
+    { type: 'later', daddr: address },
+    { no: 'type' },
+    connect(11, address, { daddr: 7 }),
+  ];
+  assert.deepEqual(await recordsFrom([[dns(9, 'a.example', [address]), ...records]]), records.map(plain));
+});
+
+test('DNS records are consumed, or passed on', async () => {
+  const record = dns(9, 'a.example', [address]);
+  assert.deepEqual(await recordsFrom([[record]]), []);
+  assert.deepEqual(await recordsFrom([[record]], { passDns: true }), [record]);
+});
+
+test('records of any shape neither end the run nor count as evidence', async () => {
+  const shapes: unknown[] = [
+    null,
+    7,
+    '',
+    'x',
+    [],
+    {},
+    [null],
+    [{}],
+    [{ type: 'A', name: 7 }],
+    -1,
+    1e300,
+    true,
+  ];
+  const fields = [
+    'answers',
+    'qname',
+    'ts',
+    'mono_us',
+    'run',
+    'seq',
+    'pid',
+    'pid_start_us',
+    'netns',
+    'resolver',
+  ];
+  const hostile = fields.flatMap(field =>
+    shapes.map(shape => dns(9, 'bad.example', ['192.0.2.1'], { [field]: shape })),
+  );
+  const connects = fields.flatMap(field => shapes.map(shape => connect(9, '192.0.2.2', { [field]: shape })));
+  const good = { ...dns(10, 'a.example', [address]), ['__proto__']: 'x' };
+  const joined = await recordsFrom([[...hostile, ...connects, good, connect(11, address, someone)]]);
+  assert.equal(joined.length, connects.length + 1);
+  assert.ok(joined.some(({ daddr, query }) => daddr === address && query === 'a.example'));
+});
+
+function plain(record: AnyRecord): AnyRecord {
+  return JSON.parse(JSON.stringify(record)) as AnyRecord;
+}

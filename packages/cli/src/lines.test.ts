@@ -82,6 +82,19 @@ test('16 KiB fit, a byte more does not, whatever the line end', () => {
   assert.equal(split(`${wide}é\n`).bad.tooLong, 1);
 });
 
+test('a line that comes in pieces has the same limit, a byte-order mark and a carriage return not counted', () => {
+  const fits = Buffer.from(`\ufeff${longest}\r\n`);
+  const cut = fits.length - 1;
+  assert.deepEqual(split(fits.subarray(0, cut), fits.subarray(cut)), { good: [longest], bad: noBad });
+});
+
+test('a byte-order mark counts at the start only, even after a first line that was skipped', () => {
+  const endless = `${longest}${longest}`;
+  const second = '\ufeff{"a":1}\n';
+  assert.deepEqual(split(`${endless}\n${second}`), split(endless, `\n${second}`));
+  assert.deepEqual(split(endless, `\n${second}`).good, ['\ufeff{"a":1}']);
+});
+
 test('a line that never ends is one bad line, and what follows it is read', () => {
   const splitter = new LineSplitter();
   const chunk = Buffer.alloc(64 * 1024, 'x');

@@ -4,25 +4,29 @@ import { microseconds, type Owner, OwnerReader, offsetsOf, type Places } from '@
 
 const AF_INET = 2;
 
-/** enum dns_event_kind, bpf/dns_event.h */
-const QUERY = 1;
+/** By enum dns_event_kind, bpf/dns_event.h; 0 is none. */
+const kinds = [undefined, 'query', 'response', 'tcp out', 'tcp in', 'served'] as const;
 
-/** One message as the kernel program saw it. */
+/** One message, or one piece of a TCP stream, as the kernel program saw it. */
 export interface DnsEvent {
   monoUs: number;
-  isQuery: boolean;
+  kind: (typeof kinds)[number];
+  /** Socket cookie. */
   sock: string;
   owner: Owner | undefined;
   netns: number;
   places: Places;
   server: string;
   port: number;
-  /** Length on the wire; the bytes captured may be fewer. */
+  /** Length of a UDP message on the wire; the bytes captured may be fewer. */
   wireBytes: number;
-  message: Buffer;
+  /** TCP: sequence number of the first byte. */
+  seq: number;
+  /** Valid until the batch is done with. */
+  bytes: Buffer;
 }
 
-/** Reads `struct dns_event` (bpf/dns_event.h) and the message behind it. */
+/** Reads `struct dns_event` (bpf/dns_event.h) and the bytes behind it. */
 export class DnsEventReader {
   private readonly at;
   private readonly owners;
@@ -37,6 +41,7 @@ export class DnsEventReader {
       cookie: 8,
       owner: 48,
       netns: 4,
+      tcp_seq: 4,
       server_port: 2,
       message_bytes: 2,
       captured_bytes: 2,
@@ -51,7 +56,7 @@ export class DnsEventReader {
     const start = base + this.size;
     return {
       monoUs: microseconds(bytes, base + at.time_ns),
-      isQuery: bytes[base + at.kind] === QUERY,
+      kind: kinds[bytes[base + at.kind]!],
       sock: bytes.readBigUInt64LE(base + at.cookie).toString(),
       owner: this.owners.owner(bytes, base + at.owner),
       netns: bytes.readUInt32LE(base + at.netns),
@@ -59,7 +64,8 @@ export class DnsEventReader {
       server: addressText(bytes, base + at.server, bytes[base + at.family] === AF_INET),
       port: bytes.readUInt16LE(base + at.server_port),
       wireBytes: bytes.readUInt16LE(base + at.message_bytes),
-      message: bytes.subarray(start, start + bytes.readUInt16LE(base + at.captured_bytes)),
+      seq: bytes.readUInt32LE(base + at.tcp_seq),
+      bytes: bytes.subarray(start, start + bytes.readUInt16LE(base + at.captured_bytes)),
     };
   }
 }

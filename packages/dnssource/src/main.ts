@@ -37,7 +37,8 @@ function attach(object: BpfObject): string[] {
     );
   }
   for (const hook of hooks) object.attachCgroup(hook, root);
-  return hooks;
+  object.runIter('existing_sockets');
+  return [...hooks, 'existing_sockets'];
 }
 
 function reader(object: BpfObject, emitter: Emitter): (batch: Buffer, at: number) => void {
@@ -45,9 +46,10 @@ function reader(object: BpfObject, emitter: Emitter): (batch: Buffer, at: number
   const responses = new Responses();
   return (batch, at) => {
     const event = events.event(batch, at);
-    const response = responses.of(event);
-    if (response === 'query') return;
-    if (response === 'undecodable') emitter.lose(1, response);
-    else emitter.emit({ type: 'dns', ...emitter.stamp(event.monoUs), ...response });
+    const outcome = responses.of(event);
+    for (const response of outcome.responses) {
+      emitter.emit({ type: 'dns', ...emitter.stamp(event.monoUs), ...response });
+    }
+    if (outcome.undecodable > 0) emitter.lose(outcome.undecodable, 'undecodable');
   };
 }

@@ -1,33 +1,88 @@
 import type { DnsRecord } from '@tcppipe/events';
 import type { Stamp } from '@tcppipe/source';
+import { Daemons } from './daemons.js';
 import type { DnsEvent } from './decode.js';
 import { parseMessage } from './message.js';
 import { Solicitor } from './solicitor.js';
+import { TcpStreams } from './tcp-streams.js';
 
 /** A response without what only the writer knows: its number and wall-clock time. */
 export type Response = Omit<DnsRecord, keyof Stamp | 'type'>;
 
-/** Pairs responses with the queries seen before; queries themselves are not reported. */
+/** What an event came to. */
+export interface Outcome {
+  responses: Response[];
+  /** Responses that could not be read, and streams that could not be put together. */
+  undecodable: number;
+}
+
+const nothing: Outcome = { responses: [], undecodable: 0 };
+
+/** Makes responses of events: pairs them with the queries seen before, and puts TCP streams together. */
 export class Responses {
   private readonly solicitor = new Solicitor();
+  private readonly streams = new TcpStreams();
+  private readonly daemons = new Daemons();
 
-  /** The response in `event`, `query` where there is none to report, or `undecodable`. */
-  of(event: DnsEvent): Response | 'query' | 'undecodable' {
-    const message = parseMessage(event.message, event.wireBytes);
-    if (!message) return event.isQuery ? 'query' : 'undecodable';
-    const { txid, question } = message;
-    const exchange = {
-      sock: event.sock,
-      txid,
-      server: event.server,
-      port: event.port,
-      question: question?.key ?? '',
-    };
-    if (event.isQuery) {
-      if (question) this.solicitor.ask(exchange, event.monoUs);
-      return 'query';
+  of(event: DnsEvent): Outcome {
+    switch (event.kind) {
+      case 'query':
+        this.ask(event, event.bytes, event.wireBytes);
+        return nothing;
+      case 'response':
+        return this.outcome([this.response(event, event.bytes, event.wireBytes, 'udp')]);
+      case 'served':
+        this.daemons.add(event.owner);
+        return nothing;
+      case 'tcp out':
+        for (const { bytes, wireBytes } of this.messages(event)) this.ask(event, bytes, wireBytes);
+        return nothing;
+      case 'tcp in':
+        return this.tcpResponses(event);
+      default:
+        return nothing;
     }
-    const rttUs = question && this.solicitor.answer(exchange, event.monoUs);
+  }
+
+  private tcpResponses(event: DnsEvent): Outcome {
+    const broken = this.streams.broken;
+    const found = this.messages(event).map(({ bytes, wireBytes }) =>
+      this.response(event, bytes, wireBytes, 'tcp'),
+    );
+    const outcome = this.outcome(found);
+    return { ...outcome, undecodable: outcome.undecodable + this.streams.broken - broken };
+  }
+
+  private messages({ kind, sock, seq, bytes }: DnsEvent): { bytes: Buffer; wireBytes: number }[] {
+    const key = `${sock} ${kind}`;
+    if (bytes.length > 0) return this.streams.push(key, seq, bytes);
+    this.streams.begin(key, seq);
+    return [];
+  }
+
+  private outcome(found: (Response | undefined)[]): Outcome {
+    const responses = found.filter(response => response !== undefined);
+    return { responses, undecodable: found.length - responses.length };
+  }
+
+  private ask({ sock, server, port, monoUs }: DnsEvent, bytes: Buffer, wireBytes: number): void {
+    const message = parseMessage(bytes, wireBytes);
+    if (!message?.question) return;
+    this.solicitor.ask({ sock, txid: message.txid, server, port, question: message.question.key }, monoUs);
+  }
+
+  private response(
+    event: DnsEvent,
+    bytes: Buffer,
+    wireBytes: number,
+    proto: 'udp' | 'tcp',
+  ): Response | undefined {
+    const message = parseMessage(bytes, wireBytes);
+    if (!message) return undefined;
+    const { sock, server, port, monoUs } = event;
+    const { txid, question } = message;
+    const rttUs =
+      question && this.solicitor.answer({ sock, txid, server, port, question: question.key }, monoUs);
     return {
       ...event.owner,
       netns: event.netns,
@@ -36,11 +91,12 @@ export class Responses {
       ...(question ? { qname: question.qname, qtype: question.qtype } : {}),
       rcode: message.rcode,
       answers: message.answers,
-      resolver: event.server,
-      proto: 'udp',
+      resolver: server,
+      proto,
       ...(rttUs !== undefined ? { rtt_ms: rttUs / 1000 } : {}),
       solicited: rttUs !== undefined,
       ...(message.truncated ? { truncated: true } : {}),
+      ...(this.daemons.has(event.owner) ? { daemon: true } : {}),
     };
   }
 }

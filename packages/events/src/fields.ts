@@ -150,6 +150,12 @@ export const fields = {
     width: 9,
     doc: 'true with TC set or when cut; otherwise absent',
   }),
+  daemon: field({
+    kind: 'boolean',
+    in: ['dns'],
+    width: 6,
+    doc: 'true where the process is a resolver daemon of this host: it answers queries of others; otherwise absent',
+  }),
   query: field({
     kind: 'string',
     in: tcpTypes,

@@ -27,7 +27,10 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 const volatile __u32 server_ports_wanted = 1;
 const volatile __u16 server_ports[MAX_SERVER_PORTS] = { 53 };
 
-/* What is known of a UDP socket. */
+/* Packets whose bytes the kernel would not give. */
+__u64 lost_unreadable = 0;
+
+/* What is known of a client's socket. */
 struct dns_socket {
 	struct owner owner;
 	__u32 owner_source; /* enum owner_source */
@@ -162,7 +165,7 @@ static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 		complete = complete && captured <= room && load(skb, piece->offset, event + 1, captured);
 	if (!complete) {
 		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
-		count_lost();
+		__sync_fetch_and_add(&lost_unreadable, 1);
 		return;
 	}
 	flags = wake_flags(sizeof(*event) + room);

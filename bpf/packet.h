@@ -23,9 +23,13 @@ struct packet {
 	__u32 bytes; /* length of the payload */
 };
 
+/*
+ * cgroup_skb programs run with skb->data at the network header (kernel/bpf/cgroup.c), so this offset is right; the
+ * helper that counts from that header by itself reads no more than the linear part of a packet.
+ */
 static __always_inline bool load(struct __sk_buff *skb, __u32 offset, void *to, __u32 size)
 {
-	return bpf_skb_load_bytes_relative(skb, offset, to, size, BPF_HDR_START_NET) == 0;
+	return bpf_skb_load_bytes(skb, offset, to, size) == 0;
 }
 
 /* Offset of the transport header, or 0. RFC 791: the header length is in words of 4 bytes. */

@@ -16,7 +16,7 @@ export function main(context: Context<Options>): Promise<void> {
     {
       objectPath: fileURLToPath(new URL('../../../bpf/build/dnssource.bpf.o', import.meta.url)),
       plans: [{ configure: object => setFilters(object, context.options), attach }],
-      lostCounters: { lost_ring_full: 'ring_full' },
+      lostCounters: { lost_ring_full: 'ring_full', lost_unreadable: 'undecodable' },
       reader,
     },
     binding,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname, release } from 'node:os';
-import { type Output, version } from '@tcppipe/cli';
-import { type LostRecord, type ReadyRecord, schemaVersion, serialise } from '@tcppipe/events';
+import { version } from '@tcppipe/cli';
+import { type LostRecord, type ReadyRecord, schemaVersion } from '@tcppipe/events';
 import type { WallClock } from './clock.js';
 
 /** What every record of a source begins with, after its type. */
@@ -13,48 +13,58 @@ export interface Stamp {
   seq: number;
 }
 
-/** Numbers, stamps and writes the records of one source process, and keeps its account of what was lost. */
+/** Numbers, stamps and passes on the records of one source process, and keeps its account of what was lost. */
 export class Emitter {
   readonly run = randomBytes(4).toString('hex');
-  /** Events written, `lost` and `ready` records not among them. */
+  /** Events passed on, `lost` and `ready` records not among them. */
   emitted = 0;
   lost = 0;
   private seq = 0;
 
   constructor(
     private readonly tool: string,
-    private readonly out: Output,
+    private readonly write: (record: object) => void,
     private readonly clock: WallClock,
   ) {}
 
-  /** The next number and the time of an event; each stamp must be written. */
+  /** The next number and the time of an event; each stamp must be emitted. */
   stamp(monoUs: number): Stamp {
     return { ts: this.clock.ts(monoUs), mono_us: monoUs, run: this.run, seq: this.seq++ };
   }
 
+  /** The next number and the time of what comes from elsewhere than the kernel's ring. */
+  stampNow(): Stamp {
+    return this.stamp(this.clock.monoUs());
+  }
+
   emit(record: object): void {
     this.emitted++;
-    this.out.write(serialise(record));
+    this.write(record);
+  }
+
+  /** Passes a record on that is not an event of its own: neither limits nor counts know of it. */
+  note(record: object): void {
+    this.write(record);
   }
 
   /** Says that `count` events are missing from here on. */
   lose(count: number, reason: string): void {
     const record: LostRecord = {
       type: 'lost',
-      ...this.stamp(this.clock.monoUs()),
+      ...this.stampNow(),
       tool: this.tool,
       count,
       reason,
     };
     this.seq += count - 1;
     this.lost += count;
-    this.out.write(serialise(record));
+    this.write(record);
   }
 
   ready(hooks: string[]): void {
     const record: ReadyRecord = {
       type: 'ready',
-      ...this.stamp(this.clock.monoUs()),
+      ...this.stampNow(),
       tool: this.tool,
       version,
       schema: schemaVersion,
@@ -63,6 +73,6 @@ export class Emitter {
       kernel: release(),
       hooks,
     };
-    this.out.write(serialise(record));
+    this.write(record);
   }
 }

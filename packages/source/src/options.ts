@@ -1,4 +1,4 @@
-import { type AllOptions, decimal, flag, integer, pid, text, value } from '@tcppipe/cli';
+import { decimal, flag, integer, type Parsed, pid, text, value } from '@tcppipe/cli';
 import type { BpfObject } from '@tcppipe/native';
 
 const inode = integer(1, 4_294_967_295, 'an inode number (ls -Li /proc/PID/ns/net)');
@@ -45,8 +45,11 @@ export const runOptions = {
   }),
 } as const;
 
+/** What of `ownerOptions` a tracer is to go by; what is absent does not filter. */
+export type OwnerFilters = Partial<Parsed<typeof ownerOptions>>;
+
 /** Sets the filters of bpf/filter.h. Before load. @throws BpfError when a pinned map does not fit */
-export function setOwnerFilters(object: BpfObject, options: AllOptions<typeof ownerOptions>): void {
+export function setOwnerFilters(object: BpfObject, options: OwnerFilters): void {
   if (options.pid !== undefined) object.setGlobal('only_pid', u32(options.pid));
   if (options.netns !== undefined) object.setGlobal('only_netns', u32(options.netns));
   if (options.cgroupmap !== undefined) {

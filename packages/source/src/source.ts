@@ -1,91 +1,84 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllOptions, Context } from '@tcppipe/cli';
-import { type Binding, BpfError, type BpfObject } from '@tcppipe/native';
+import { serialise } from '@tcppipe/events';
+import type { Binding } from '@tcppipe/native';
 import { explainBpf } from './bpf-errors.js';
 import { WallClock } from './clock.js';
 import { Emitter } from './emitter.js';
-import { checkHost } from './host.js';
-import { Losses } from './losses.js';
 import type { runOptions } from './options.js';
-import { forEachRecord } from './wire.js';
+import { type Tracer, Tracing } from './tracing.js';
 
-/** How long events may wait in the ring while the reader is awake. */
-const drainMs = 20;
-const batchBytes = 128 * 1024;
+export type RunOptions = AllOptions<typeof runOptions>;
 
-/** One way to trace; a source may have several, for hosts that allow less. */
-export interface Plan {
-  /** Sets globals and chooses programs; before load. */
-  configure(object: BpfObject): void;
-  /** Attaches, and returns the names of the programs that are. */
-  attach(object: BpfObject): string[];
+/** How a command shows what its tracer sees, and when it ends by itself. */
+export interface Showing {
+  /** Room in the kernel for events not yet read, bytes; a power of two. */
+  readonly ringBytes: number;
+  /** Events after which to end. */
+  readonly limit?: number | undefined;
+  /** Seconds after which to end. */
+  readonly duration?: number | undefined;
+  /** Called when events are being seen, before the first record. */
+  begin(emitter: Emitter, hooks: string[]): void;
+  record(record: object): void;
+  /** Called when what had waited in the ring is read. */
+  batchRead?(): void;
 }
 
-/** What one source adds to the life that all share. */
-export interface Tracer {
-  /** Path of the BPF object file. */
-  readonly objectPath: string;
-  /** Ways to trace, best first: a later one is tried where the kernel refuses the earlier. */
-  readonly plans: readonly Plan[];
-  /** Counters of lost events in the kernel programs: the global's name and the reason it stands for. */
-  readonly lostCounters: Readonly<Record<string, string>>;
-  /** Makes the function that turns one wire event into records. */
-  reader(object: BpfObject, emitter: Emitter): (batch: Buffer, at: number, bytes: number) => void;
-}
-
-/**
- * From open to close: loads, attaches, and writes events until the command is stopped, the time is over or the
- * limit reached; then detaches, writes what had waited, and accounts for what was lost.
- */
+/** Runs a source: writes events as NDJSON until the command is stopped, the time is over or the limit reached. */
 export async function runSource(
   tool: string,
   context: Context<typeof runOptions>,
   tracer: Tracer,
   binding: Binding,
 ): Promise<void> {
-  checkHost(tool);
+  const { options, out, say } = context;
+  const lost = await follow(tool, context, tracer, binding, {
+    ringBytes: options['ring-size'],
+    limit: options.limit,
+    duration: options.duration,
+    begin(emitter, hooks) {
+      if (options.ready || options.output !== undefined) emitter.ready(hooks);
+    },
+    record: record => out.write(serialise(record)),
+  });
+  if (lost > 0) say(`${lost} events lost; a larger --ring-size or a faster reader helps`);
+}
+
+/**
+ * From open to close: loads, attaches, and gives events to `showing` until the end; then detaches, gives what had
+ * waited, and returns how many events were lost. A full output leaves events in the kernel's ring.
+ * @throws CliError
+ */
+export async function follow(
+  tool: string,
+  context: Pick<Context<typeof runOptions>, 'out' | 'stop' | 'tally'>,
+  tracer: Tracer,
+  binding: Binding,
+  showing: Showing,
+): Promise<number> {
   const clock = new WallClock(() => binding.bootOffsetUs());
-  const emitter = new Emitter(tool, context.out, clock);
+  const emitter = new Emitter(tool, record => showing.record(record), clock);
+  const tracing = Tracing.start(tool, tracer, binding, showing.ringBytes);
   try {
-    const { object, hooks } = start(tracer, binding, context.options['ring-size']);
-    try {
-      await trace(context, tracer, object, hooks, emitter, clock);
-    } finally {
-      object.close();
-    }
+    await show(context, tracing, emitter, clock, showing);
   } catch (error) {
     throw explainBpf(error);
+  } finally {
+    tracing.close();
   }
+  context.tally.lost += emitter.lost;
+  return emitter.lost;
 }
 
-/** The first plan that the kernel accepts, attached: events wait in the ring from here on. */
-function start(tracer: Tracer, binding: Binding, ringBytes: number): { object: BpfObject; hooks: string[] } {
-  let refusal: unknown;
-  for (const plan of tracer.plans) {
-    const object = binding.open(tracer.objectPath);
-    try {
-      object.setMapEntries('ring', ringBytes);
-      plan.configure(object);
-      object.load();
-      return { object, hooks: plan.attach(object) };
-    } catch (error) {
-      object.close();
-      refusal ??= error;
-      if (!(error instanceof BpfError && (error.step === 'load' || error.step === 'attach'))) throw error;
-    }
-  }
-  throw refusal;
-}
-
-async function trace(
-  { options, out, stop, tally, say }: Context<typeof runOptions>,
-  tracer: Tracer,
-  object: BpfObject,
-  hooks: string[],
+async function show(
+  { out, stop }: Pick<Context<typeof runOptions>, 'out' | 'stop'>,
+  tracing: Tracing,
   emitter: Emitter,
   clock: WallClock,
+  showing: Showing,
 ): Promise<void> {
-  const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  const limit = showing.limit ?? Number.POSITIVE_INFINITY;
   const ending = new AbortController();
   let failure: unknown;
   const end = () => ending.abort();
@@ -94,41 +87,30 @@ async function trace(
     end();
   };
 
-  const read = tracer.reader(object, emitter);
-  const losses = new Losses(object, tracer.lostCounters, emitter);
-  const ring = object.openRing({
-    map: 'ring',
-    awake: 'reader_awake',
-    drainMs,
-    batchBytes,
-    onBatch(batch) {
-      clock.follow();
-      forEachRecord(batch, (at, bytes) => {
-        if (emitter.emitted < limit) read(batch, at, bytes);
-      });
-      losses.report();
+  showing.begin(emitter, tracing.hooks);
+  tracing.read({
+    emitter,
+    clock,
+    wanted: () => emitter.emitted < limit,
+    batchRead() {
+      showing.batchRead?.();
       if (emitter.emitted >= limit) end();
       out.flush();
       if (out.full && !ending.signal.aborted) {
-        ring.pause();
-        out.drained().then(() => ring.resume(), fail);
+        tracing.pause();
+        out.drained().then(() => tracing.resume(), fail);
       }
     },
     onError: fail,
   });
-  if (options.ready || options.output !== undefined) emitter.ready(hooks);
   out.flush();
   if (stop.aborted) end();
   stop.addEventListener('abort', end);
-  await untilEnded(ending.signal, options.duration);
+  await untilEnded(ending.signal, showing.duration);
 
-  object.detach();
   if (failure) throw failure;
-  ring.drain();
-  losses.report();
-  tally.lost += emitter.lost;
+  tracing.finish();
   await out.drained();
-  if (emitter.lost > 0) say(`${emitter.lost} events lost; a larger --ring-size or a faster reader helps`);
 }
 
 /** Resolves at the end of `seconds` or when `signal` is aborted, whichever is first. */
@@ -140,5 +122,3 @@ async function untilEnded(signal: AbortSignal, seconds: number | undefined): Pro
   if (seconds === undefined) return aborted;
   await Promise.race([aborted, sleep(seconds * 1000)]);
 }
-
-export type RunOptions = AllOptions<typeof runOptions>;

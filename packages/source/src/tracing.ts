@@ -1,0 +1,141 @@
+import { type Binding, BpfError, type BpfObject, type Ring } from '@tcppipe/native';
+import { explainBpf } from './bpf-errors.js';
+import type { WallClock } from './clock.js';
+import type { Emitter } from './emitter.js';
+import { checkHost } from './host.js';
+import { Losses } from './losses.js';
+import { forEachRecord } from './wire.js';
+
+/** How long events may wait in the ring while the reader is awake. */
+const drainMs = 20;
+const batchBytes = 128 * 1024;
+
+/** One way to trace; a source may have several, for hosts that allow less. */
+export interface Plan {
+  /** Sets globals and chooses programs; before load. */
+  configure(object: BpfObject): void;
+  /** Attaches, and returns the names of the programs that are. */
+  attach(object: BpfObject): string[];
+}
+
+/** What one source adds to the life that all share. */
+export interface Tracer {
+  /** Path of the BPF object file. */
+  readonly objectPath: string;
+  /** Ways to trace, best first: a later one is tried where the kernel refuses the earlier. */
+  readonly plans: readonly Plan[];
+  /** Counters of lost events in the kernel programs: the global's name and the reason it stands for. */
+  readonly lostCounters: Readonly<Record<string, string>>;
+  /** Makes the function that turns one wire event into records. */
+  reader(object: BpfObject, emitter: Emitter): (batch: Buffer, at: number, bytes: number) => void;
+  /** Starts what yields records beside the kernel; returns the function that ends it. */
+  beside?(emitter: Emitter): () => void;
+}
+
+export interface Reading {
+  readonly emitter: Emitter;
+  readonly clock: WallClock;
+  /** Called after each batch; events of the next are read only while `wanted` is true. */
+  batchRead(): void;
+  wanted(): boolean;
+  onError(error: unknown): void;
+}
+
+/** A tracer at work: attached, so that events wait in the ring from the start on. */
+export class Tracing {
+  private ring: Ring | undefined;
+  private losses: Losses | undefined;
+  private endBeside: (() => void) | undefined;
+
+  private constructor(
+    private readonly tracer: Tracer,
+    private readonly object: BpfObject,
+    /** Names of the programs that are attached. */
+    readonly hooks: string[],
+  ) {}
+
+  /**
+   * Loads and attaches by the first plan that the kernel accepts. `tool` is what the user called.
+   * @throws CliError saying what is missing
+   */
+  static start(tool: string, tracer: Tracer, binding: Binding, ringBytes: number): Tracing {
+    checkHost(tool);
+    try {
+      return attached(tracer, binding, ringBytes, (object, hooks) => new Tracing(tracer, object, hooks));
+    } catch (error) {
+      throw explainBpf(error);
+    }
+  }
+
+  /** Begins to turn events into records of `emitter`. */
+  read({ emitter, clock, batchRead, wanted, onError }: Reading): void {
+    const read = this.tracer.reader(this.object, emitter);
+    this.losses = new Losses(this.object, this.tracer.lostCounters, emitter);
+    this.ring = this.object.openRing({
+      map: 'ring',
+      awake: 'reader_awake',
+      drainMs,
+      batchBytes,
+      onBatch: batch => {
+        clock.follow();
+        forEachRecord(batch, (at, bytes) => {
+          if (wanted()) read(batch, at, bytes);
+        });
+        this.losses!.report();
+        batchRead();
+      },
+      onError,
+    });
+    this.endBeside = this.tracer.beside?.(emitter);
+  }
+
+  /** Leaves events in the ring until `resume`. */
+  pause(): void {
+    this.ring?.pause();
+  }
+
+  resume(): void {
+    this.ring?.resume();
+  }
+
+  /** Reads at once what waits in the ring. */
+  drain(): void {
+    this.ring?.drain();
+  }
+
+  /** Detaches, reads what had waited, and accounts for what was lost. */
+  finish(): void {
+    this.object.detach();
+    this.drain();
+    this.losses?.report();
+  }
+
+  /** Ends it at once. */
+  close(): void {
+    this.endBeside?.();
+    this.object.close();
+  }
+}
+
+function attached(
+  tracer: Tracer,
+  binding: Binding,
+  ringBytes: number,
+  wrap: (object: BpfObject, hooks: string[]) => Tracing,
+): Tracing {
+  let refusal: unknown;
+  for (const plan of tracer.plans) {
+    const object = binding.open(tracer.objectPath);
+    try {
+      object.setMapEntries('ring', ringBytes);
+      plan.configure(object);
+      object.load();
+      return wrap(object, plan.attach(object));
+    } catch (error) {
+      object.close();
+      refusal ??= error;
+      if (!(error instanceof BpfError && (error.step === 'load' || error.step === 'attach'))) throw error;
+    }
+  }
+  throw refusal;
+}

@@ -48,7 +48,7 @@ static __always_inline struct sock *socket_of_fd(long fd)
 }
 
 /* read_socket for a plain address. False for what is no TCP connection. */
-static __always_inline bool read_accepted(struct tcp_event *event, struct sock *sk)
+static __always_inline bool read_plain_socket(struct tcp_event *event, struct sock *sk)
 {
 	__u16 protocol = BPF_CORE_READ(sk, sk_protocol);
 

@@ -58,7 +58,13 @@ struct inet_sock {
 	__be16 inet_sport; /* local port; stays when skc_num is gone */
 };
 
-/* Each of these begins with the one before: sock, inet_sock, tcp_sock. */
+struct inet_connection_sock {
+	struct {
+		__u32 lrcvtime; /* time of the last data; set when a connection is established, 0 before */
+	} icsk_ack;
+};
+
+/* Each of these begins with the one before: sock, inet_sock, inet_connection_sock, tcp_sock. */
 struct tcp_sock {
 	__u64 bytes_sent; /* payload, retransmissions included */
 	__u64 bytes_retrans;

@@ -11,6 +11,7 @@
 #include "filter.h"
 #include "kernel.h"
 #include "life.h"
+#include "release.h"
 #include "ring.h"
 #include "socket.h"
 #include "tcp_event.h"
@@ -227,7 +228,7 @@ static __always_inline void on_accept(struct sock *address)
 	struct tcp_event event = {};
 	__u64 key = (__u64)address;
 
-	if (!address || !read_accepted(&event, address))
+	if (!address || !read_plain_socket(&event, address))
 		return;
 	owner_of_current(&event.owner);
 	if (wants_kind(TCP_EVENT_CLOSE))
@@ -253,6 +254,31 @@ int BPF_PROG(accept_exit, struct pt_regs *regs, long fd)
 	if (fd >= 0 && is_accept(regs))
 		on_accept(socket_of_fd(fd));
 	return 0;
+}
+
+/*
+ * The application lets go of a socket: the last descriptor of it is closed, by close() or by the end of the process
+ * (inet_release in net/ipv4/af_inet.c). The connection may live on, or be over already. Not run for sockets of the
+ * kernel itself, MPTCP's subflows among them.
+ */
+SEC("cgroup/sock_release")
+int sock_release(struct bpf_sock *ctx)
+{
+	struct tcp_event event = {};
+	struct sock *sk;
+
+	if (ctx->protocol != IPPROTO_TCP && ctx->protocol != IPPROTO_MPTCP)
+		return 1;
+	sk = address_of(ctx);
+	if (!sk || !was_connected(sk) || !read_plain_socket(&event, sk))
+		return 1;
+	event.sport = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport)); /* the other one is 0 once over */
+	owner_of_current(&event.owner);
+	if (has_both_ends(&event) && wants_family(&event) && wants_netns(event.netns) && wants_owner(&event.owner)) {
+		event.cookie = bpf_get_socket_cookie(ctx);
+		send(&event, TCP_EVENT_RELEASE);
+	}
+	return 1;
 }
 
 /* Connections older than the tracer: who holds them. Run once at the start. */

@@ -1,6 +1,7 @@
-import { type Command, flag, list, oneOf, ports, uid, value } from '@tcppipe/cli';
+import { type Command, list, oneOf, value } from '@tcppipe/cli';
 import { type TcpType, tcpTypes } from '@tcppipe/events';
-import { ownerOptions, runOptions } from '@tcppipe/source';
+import { runOptions } from '@tcppipe/source';
+import { filterOptions } from './filter-options.js';
 
 function eventTypes(text: string): TcpType[] {
   const types = list(oneOf(...tcpTypes, 'all'))(text);
@@ -8,14 +9,7 @@ function eventTypes(text: string): TcpType[] {
 }
 
 const options = {
-  pid: ownerOptions.pid,
-  port: value({ short: 'P', arg: 'PORT,…', parse: ports, help: 'only these destination ports, at most 64' }),
-  ipv4: flag({ short: '4', help: 'only IPv4, IPv4-mapped IPv6 included', excludes: 'ipv6' }),
-  ipv6: flag({ short: '6', help: 'only IPv6, without IPv4-mapped', excludes: 'ipv4' }),
-  uid: value({ short: 'u', arg: 'UID', parse: uid, help: 'only this user' }),
-  netns: ownerOptions.netns,
-  cgroupmap: ownerOptions.cgroupmap,
-  mntnsmap: ownerOptions.mntnsmap,
+  ...filterOptions,
   events: value({
     short: 'e',
     arg: 'TYPE,…',

@@ -5,14 +5,18 @@ import { type Emitter, microseconds, OwnerReader, offsetsOf, u64 } from '@tcppip
 
 const AF_INET = 2;
 
+/** What can be traced. `release` is for other commands than tcpsource: its records are closes, told at another moment. */
+export type TcpEvent = TcpType | 'release';
+
 /** By enum tcp_event_kind, bpf/tcp_event.h; 0 is none. */
-export const eventKinds: readonly (TcpType | undefined)[] = [
+export const eventKinds: readonly (TcpEvent | undefined)[] = [
   undefined,
   'connect',
   'established',
   'failed',
   'accept',
   'close',
+  'release',
 ];
 
 /** Turns `struct tcp_event` (bpf/tcp_event.h) into a record. */
@@ -43,13 +47,13 @@ export class TcpEventReader {
   /** The record of the event at `base`; its keys stand in the order of the schema. */
   record(bytes: Buffer, base: number, emitter: Emitter): TcpRecord {
     const { at } = this;
-    const type = eventKinds[bytes[base + at.kind]!]!;
+    const event = eventKinds[bytes[base + at.kind]!]!;
     const isV4 = bytes[base + at.family] === AF_INET;
     const mapped = !isV4 && isMapped(bytes, base + at.daddr);
     const sport = bytes.readUInt16LE(base + at.sport);
     const cookie = bytes.readBigUInt64LE(base + at.cookie);
     return {
-      type,
+      type: event === 'release' ? 'close' : event,
       ...emitter.stamp(microseconds(bytes, base + at.time_ns)),
       ...this.owners.owner(bytes, base + at.owner),
       ip: isV4 || mapped ? 4 : 6,
@@ -61,21 +65,21 @@ export class TcpEventReader {
       netns: bytes.readUInt32LE(base + at.netns),
       ...this.owners.places(bytes, base + at.owner),
       ...(cookie > 0n ? { sock: cookie.toString() } : {}),
-      ...this.outcome(type, bytes, base),
+      ...this.outcome(event, bytes, base),
     } as TcpRecord;
   }
 
-  /** How it went: only what this type of event says of it. */
-  private outcome(type: TcpType, bytes: Buffer, base: number): object {
+  /** How it went: only what this kind of event says of it. */
+  private outcome(event: TcpEvent, bytes: Buffer, base: number): object {
     const { at } = this;
-    if (type === 'established') return { latency_ms: this.elapsedMs(bytes, base) };
-    if (type === 'failed') {
+    if (event === 'established') return { latency_ms: this.elapsedMs(bytes, base) };
+    if (event === 'failed') {
       return {
         latency_ms: this.elapsedMs(bytes, base),
         errno: errnoName(bytes.readUInt32LE(base + at.error)),
       };
     }
-    if (type !== 'close') return {};
+    if (event !== 'close') return {};
     const duration = this.elapsedMs(bytes, base);
     return {
       ...(duration !== undefined ? { duration_ms: duration } : {}),

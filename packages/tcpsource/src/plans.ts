@@ -1,7 +1,6 @@
-import type { TcpType } from '@tcppipe/events';
 import type { BpfObject } from '@tcppipe/native';
 import { cgroup2Root, type Plan, u8, u32 } from '@tcppipe/source';
-import { eventKinds } from './decode.js';
+import { eventKinds, type TcpEvent } from './decode.js';
 
 /** Which of several programs for one purpose a plan uses. */
 interface Choice {
@@ -9,15 +8,24 @@ interface Choice {
   accept: 'accept_return' | 'accept_exit' | undefined;
 }
 
-const programs = ['sockops_connect', 'state_change', 'accept_return', 'accept_exit', 'existing_sockets'];
+const programs = [
+  'sockops_connect',
+  'state_change',
+  'accept_return',
+  'accept_exit',
+  'existing_sockets',
+  'sock_release',
+];
+
+const cgroupPrograms = ['sockops_connect', 'sock_release'];
 
 /**
  * The ways to trace `events`, best first. Connects come from sockops where cgroup v2 can be attached to, else from the
- * state change, which does not know the local port yet. Accepts come from fexit where the kernel allows it, else from
+ * state change, which does not know the local port yet; releases then are told when the connection is over. Accepts come from fexit where the kernel allows it, else from
  * the end of every system call.
  */
 export function plansFor(
-  events: readonly TcpType[],
+  events: readonly TcpEvent[],
   setFilters: (object: BpfObject) => void,
   say: (message: string) => void,
 ): Plan[] {
@@ -30,12 +38,19 @@ export function plansFor(
   if (root !== undefined)
     for (const accept of acceptHooks) choices.push({ connect: 'sockops_connect', accept });
   for (const accept of acceptHooks) choices.push({ connect: 'state_change', accept });
-  return choices.map(choice => planFor(choice, events, setFilters, root, say));
+  return choices.map(choice => {
+    const seen = choice.connect === 'sockops_connect' ? events : events.map(seenWithoutCgroups);
+    return planFor(choice, seen, setFilters, root, say);
+  });
+}
+
+function seenWithoutCgroups(event: TcpEvent): TcpEvent {
+  return event === 'release' ? 'close' : event;
 }
 
 function planFor(
   { connect, accept }: Choice,
-  events: readonly TcpType[],
+  events: readonly TcpEvent[],
   setFilters: (object: BpfObject) => void,
   root: string | undefined,
   say: (message: string) => void,
@@ -46,6 +61,7 @@ function planFor(
     ...(bySockops ? ['sockops_connect'] : []),
     ...(followsLives || !bySockops ? ['state_change'] : []),
     ...(accept ? [accept] : []),
+    ...(events.includes('release') ? ['sock_release'] : []),
     ...(events.includes('close') ? ['existing_sockets'] : []),
   ];
   return {
@@ -62,7 +78,7 @@ function planFor(
     },
     attach(object) {
       for (const program of used) {
-        if (program === 'sockops_connect') object.attachCgroup(program, root!);
+        if (cgroupPrograms.includes(program)) object.attachCgroup(program, root!);
         else if (program === 'existing_sockets') object.runIter(program);
         else object.attach(program);
       }

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* The socket that a cgroup/sock program is run for, as its context does not show the ends of a connection. */
+#pragma once
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+
+#include "accept.h"
+#include "kernel.h"
+#include "tcp_event.h"
+
+/* The context is a struct sock, which the verifier hides: through a map its address comes back as a number. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} detour SEC(".maps");
+
+static __always_inline struct sock *address_of(struct bpf_sock *ctx)
+{
+	__u32 first = 0;
+	__u64 *slot = bpf_map_lookup_elem(&detour, &first);
+
+	if (!slot)
+		return NULL;
+	*(struct bpf_sock *volatile *)slot = ctx;
+	return (struct sock *)*(volatile __u64 *)slot;
+}
+
+/*
+ * Whether there has been a connection: not where connect() never succeeded, failed, or is still under way. By the
+ * time of a close the state may be CLOSE in either case; what tells them apart is the time of the last data, which
+ * tcp_finish_connect() and the creation of a passive socket set. MPTCP's own socket does not keep that time.
+ */
+static __always_inline bool was_connected(struct sock *sk)
+{
+	__u8 state = BPF_CORE_READ(sk, __sk_common.skc_state);
+
+	if (state == BPF_TCP_SYN_SENT || state == BPF_TCP_SYN_RECV || state == BPF_TCP_LISTEN)
+		return false;
+	if (state != BPF_TCP_CLOSE || BPF_CORE_READ(sk, sk_protocol) == IPPROTO_MPTCP)
+		return true;
+	return BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_ack.lrcvtime) != 0;
+}
+
+static __always_inline bool is_zero(const __u8 *address)
+{
+	const __u64 *half = (const __u64 *)address;
+
+	return half[0] == 0 && half[1] == 0;
+}
+
+/* A socket that was disconnected again (connect() with AF_UNSPEC) has lost its peer. */
+static __always_inline bool has_both_ends(const struct tcp_event *event)
+{
+	return event->sport && event->dport && !is_zero(event->saddr) && !is_zero(event->daddr);
+}

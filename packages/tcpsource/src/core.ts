@@ -1,0 +1,3 @@
+/** What a command that shows TCP events in its own way builds on. */
+export { filterOptions } from './filter-options.js';
+export { type TcpFilters, tcpTracer } from './tracer.js';

@@ -18,7 +18,7 @@ export function offsetsOf<S extends Sizes>(
     const found = layout.members.get(member);
     if (found?.size !== size) {
       throw new Error(
-        `struct ${name}: ${member} has ${found ? `${found.size} bytes` : 'gone'}, expected ${size} bytes; run npm run build`,
+        `struct ${name}: ${member} ${found ? `has ${found.size} bytes` : 'is missing'}, expected ${size} bytes; run npm run build`,
       );
     }
     offsets[member] = found.offset;

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hostsEntries } from './hosts.js';
+
+const names = (text: string) =>
+  hostsEntries(text).entries.map(({ qname, qtype, answers }) => [
+    qname,
+    qtype,
+    answers!.map(a => a.data).join(),
+  ]);
+
+test('every name of a line leads to its address, aliases too', () => {
+  assert.deepEqual(names('10.0.0.7\tdb.internal  DB  db-1.internal.\n'), [
+    ['db.internal', 'A', '10.0.0.7'],
+    ['db', 'A', '10.0.0.7'],
+    ['db-1.internal', 'A', '10.0.0.7'],
+  ]);
+});
+
+test('several addresses of one name are one entry for each family', () => {
+  assert.deepEqual(names('10.0.0.1 a\n2001:DB8::0:1 a\n10.0.0.2 a\n'), [
+    ['a', 'A', '10.0.0.1,10.0.0.2'],
+    ['a', 'AAAA', '2001:db8::1'],
+  ]);
+});
+
+test('comments, blank lines, junk and addresses that lead nowhere say nothing', () => {
+  assert.deepEqual(names('# 10.0.0.1 a\n\n10.0.0 b\n0.0.0.0 ads\n:: ads\nlocalhost\n10.0.0.3 c # d\n'), [
+    ['c', 'A', '10.0.0.3'],
+  ]);
+});
+
+test('the loopback keeps its own names to itself, and others count', () => {
+  assert.deepEqual(names('127.0.0.1 localhost app.test\n::1 ip6-localhost ip6-loopback\n'), [
+    ['app.test', 'A', '127.0.0.1'],
+  ]);
+});
+
+test('a zone index is no part of an address', () => {
+  assert.deepEqual(names('fe80::1%lo0 router\n'), [['router', 'AAAA', 'fe80::1']]);
+});
+
+test('no more than 10,000 names, and the rest is counted', () => {
+  const text = Array.from({ length: 10_007 }, (_, i) => `10.0.0.1 n${i}`).join('\n');
+  const { entries, leftOut } = hostsEntries(text);
+  assert.equal(entries.length, 10_000);
+  assert.equal(leftOut, 7);
+});

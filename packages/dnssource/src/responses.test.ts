@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import packet from 'dns-packet';
+import type { DnsEvent } from './decode.js';
+import { Responses } from './responses.js';
+
+const owner = { pid: 10, tid: 11, uid: 0, comm: 'curl', pid_start_us: 5 };
+
+function event(kind: DnsEvent['kind'], bytes: Buffer, more: Partial<DnsEvent> = {}): DnsEvent {
+  return {
+    monoUs: 1000,
+    kind,
+    sock: '3',
+    owner,
+    netns: 1,
+    places: { mntns: 2, cgroup: 3 },
+    server: '192.0.2.53',
+    port: 53,
+    wireBytes: bytes.length,
+    seq: 0,
+    bytes,
+    ...more,
+  };
+}
+
+const questions = [{ type: 'A' as const, name: 'Example.com' }];
+const query = packet.encode({ type: 'query', id: 7, questions });
+const answers = [{ type: 'A' as const, name: 'Example.com', ttl: 60, data: '192.0.2.1' }];
+const response = packet.encode({ type: 'response', id: 7, questions, answers });
+
+test('a response carries its owner, its answers and the time since the query', () => {
+  const responses = new Responses();
+  assert.deepEqual(responses.of(event('query', query)), { responses: [], undecodable: 0 });
+  assert.deepEqual(responses.of(event('response', response, { monoUs: 3500 })), {
+    responses: [
+      {
+        ...owner,
+        netns: 1,
+        mntns: 2,
+        cgroup: 3,
+        txid: 7,
+        qname: 'example.com',
+        qtype: 'A',
+        rcode: 'NOERROR',
+        answers: [{ name: 'example.com', type: 'A', ttl: 60, data: '192.0.2.1' }],
+        resolver: '192.0.2.53',
+        proto: 'udp',
+        rtt_ms: 2.5,
+        solicited: true,
+      },
+    ],
+    undecodable: 0,
+  });
+});
+
+test('a response that nobody asked for says so', () => {
+  const [only] = new Responses().of(event('response', response)).responses;
+  assert.equal(only!.solicited, false);
+  assert.equal(only!.rtt_ms, undefined);
+});
+
+test('bytes that are no message are counted', () => {
+  assert.deepEqual(new Responses().of(event('response', Buffer.alloc(11))), {
+    responses: [],
+    undecodable: 1,
+  });
+});
+
+test('the process that answers others is a daemon from then on', () => {
+  const responses = new Responses();
+  responses.of(event('served', response.subarray(0, 12)));
+  assert.equal(responses.of(event('response', response)).responses[0]!.daemon, true);
+  const other = event('response', response, { owner: { ...owner, pid_start_us: 6 } });
+  assert.equal(responses.of(other).responses[0]!.daemon, undefined);
+});
+
+function overTcp(message: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(message.length >> 8, message.length & 0xff), message]);
+}
+
+test('over TCP the query and the answer of one connection belong together', () => {
+  const responses = new Responses();
+  const nothing = Buffer.alloc(0);
+  responses.of(event('tcp out', nothing, { seq: 100 }));
+  responses.of(event('tcp in', nothing, { seq: 900 }));
+  responses.of(event('tcp out', overTcp(query), { seq: 100 }));
+  const both = Buffer.concat([overTcp(response), overTcp(response)]);
+  const first = responses.of(event('tcp in', both.subarray(0, 9), { seq: 900 }));
+  assert.deepEqual(first, { responses: [], undecodable: 0 });
+  const rest = responses.of(event('tcp in', both.subarray(9), { seq: 909, monoUs: 1750 }));
+  assert.deepEqual(
+    rest.responses.map(r => [r.proto, r.solicited, r.rtt_ms]),
+    [
+      ['tcp', true, 0.75],
+      ['tcp', false, undefined],
+    ],
+  );
+});
+
+test('a TCP stream whose beginning was not seen says nothing', () => {
+  const responses = new Responses();
+  assert.deepEqual(responses.of(event('tcp in', overTcp(response))), { responses: [], undecodable: 0 });
+});
+
+test('a TCP stream that cannot be put together is counted once', () => {
+  const responses = new Responses();
+  responses.of(event('tcp in', Buffer.alloc(0), { seq: 0 }));
+  const ahead = (seq: number) => responses.of(event('tcp in', Buffer.alloc(4096), { seq })).undecodable;
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 6].map(i => ahead(i * 10_000)),
+    [0, 0, 0, 0, 1, 0],
+  );
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { forEachRecord, microseconds, offsetsOf, u64 } from './wire.js';
+
+test('microseconds of any stamp are exact, far beyond 2^53 nanoseconds', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 2n ** 62n }), ns => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigUInt64LE(ns);
+      assert.equal(microseconds(bytes, 0), Number(ns / 1000n));
+    }),
+  );
+});
+
+test('a u64 below 2^53 is exact', () => {
+  fc.assert(
+    fc.property(fc.maxSafeNat(), number => {
+      const bytes = Buffer.alloc(8);
+      bytes.writeBigUInt64LE(BigInt(number));
+      assert.equal(u64(bytes, 0), number);
+    }),
+  );
+});
+
+test('records of a batch are found behind their frames, padded to 8 bytes', () => {
+  const frame = (payload: string) => {
+    const bytes = Buffer.alloc(8 + Math.ceil(payload.length / 8) * 8);
+    bytes.writeUInt32LE(payload.length);
+    bytes.write(payload, 8);
+    return bytes;
+  };
+  const payloads = ['a', 'eightbytes', '12345678'];
+  const batch = Buffer.concat(payloads.map(frame));
+  const found: string[] = [];
+  forEachRecord(batch, (at, bytes) => found.push(batch.toString('latin1', at, at + bytes)));
+  assert.deepEqual(found, payloads);
+});
+
+const layout = { size: 16, members: new Map([['pid', { name: 'pid', offset: 8, size: 4 }]]) };
+
+test('offsets are those of the object', () => {
+  assert.deepEqual(offsetsOf('event', layout, { pid: 4 }), { pid: 8 });
+});
+
+test('a member that is missing or has another size is refused by name', () => {
+  assert.throws(
+    () => offsetsOf('event', layout, { pid: 8 }),
+    /struct event: pid has 4 bytes, expected 8 bytes; run npm run build/,
+  );
+  assert.throws(() => offsetsOf('event', layout, { tid: 4 }), /struct event: tid is missing/);
+});

@@ -30,9 +30,9 @@ test('comments, blank lines, junk and addresses that lead nowhere say nothing', 
   ]);
 });
 
-test('the loopback keeps its own names to itself, and others count', () => {
-  assert.deepEqual(names('127.0.0.1 localhost app.test\n::1 ip6-localhost ip6-loopback\n'), [
-    ['app.test', 'A', '127.0.0.1'],
+test('127.0.0.1 and ::1 stay localhost, other loopback addresses have the names they are given', () => {
+  assert.deepEqual(names('127.0.0.1 localhost app.test\n::1 ip6-localhost\n127.0.1.1 box\n'), [
+    ['box', 'A', '127.0.1.1'],
   ]);
 });
 

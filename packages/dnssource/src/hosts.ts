@@ -1,8 +1,8 @@
 import { isIP, isIPv4 } from 'node:net';
 import type { DnsRecord } from '@tcppipe/events';
 
-/** Names of the loopback addresses themselves: the join knows them without evidence. */
-const loopbackNames = new Set(['localhost', 'localhost.localdomain', 'ip6-localhost', 'ip6-loopback']);
+/** Addresses that lead nowhere, and those that are `localhost` to the join whatever else a file calls them. */
+const leftOutAddresses = new Set(['0.0.0.0', '::', '127.0.0.1', '::1']);
 
 /** More lines than this are those of an ad blocker, not names that lead somewhere. */
 const mostNames = 10_000;
@@ -11,18 +11,18 @@ export type HostsEntry = Pick<DnsRecord, 'qname' | 'qtype' | 'rcode' | 'answers'
 
 /**
  * The entries of a hosts(5) text as DNS answers, one for each name and address family, in the order of the file.
- * Addresses that lead nowhere (0.0.0.0, ::) and the loopback's own names are left out.
+ * Addresses that lead nowhere (0.0.0.0, ::) and those of `localhost` are left out.
  */
 export function hostsEntries(text: string): { entries: HostsEntry[]; leftOut: number } {
   const entries = new Map<string, HostsEntry>();
   let leftOut = 0;
   for (const line of text.split('\n')) {
     const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-    if (isIP(address) === 0 || address === '0.0.0.0' || address === '::') continue;
+    if (isIP(address) === 0 || leftOutAddresses.has(address)) continue;
     const type = isIPv4(address) ? 'A' : 'AAAA';
     for (const given of names) {
       const name = given.toLowerCase().replace(/\.$/, '');
-      if (name === '' || loopbackNames.has(name)) continue;
+      if (name === '') continue;
       const key = `${type} ${name}`;
       if (!entries.has(key) && entries.size >= mostNames) {
         leftOut++;

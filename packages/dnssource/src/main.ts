@@ -4,6 +4,7 @@ import { type BpfObject, binding } from '@tcppipe/native';
 import { cgroup2Root, type Emitter, runSource, setOwnerFilters, u16s, u32 } from '@tcppipe/source';
 import { type Options, serverPortPlaces } from './command.js';
 import { DnsEventReader } from './decode.js';
+import { watchHosts } from './hosts-watch.js';
 import { Responses } from './responses.js';
 
 /** Queries first: an answer must not be seen before the question that makes it a solicited one. */
@@ -18,9 +19,17 @@ export function main(context: Context<Options>): Promise<void> {
       plans: [{ configure: object => setFilters(object, context.options), attach }],
       lostCounters: { lost_ring_full: 'ring_full', lost_unreadable: 'undecodable' },
       reader,
+      ...(filtersOwner(context.options)
+        ? {}
+        : { beside: emitter => watchHosts('/etc/hosts', emitter, context.say) }),
     },
     binding,
   );
+}
+
+/** A hosts file has no owner, and what has none does not pass filters on it. */
+function filtersOwner({ pid, netns, cgroupmap, mntnsmap }: AllOptions<Options>): boolean {
+  return [pid, netns, cgroupmap, mntnsmap].some(filter => filter !== undefined);
 }
 
 function setFilters(object: BpfObject, options: AllOptions<Options>): void {

@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { answered, questions } from './run.js';
+
+describe('every question of the benchmarks gets an answer', () => {
+  for (const question of questions) {
+    it(question.asks, async t => {
+      const { figures, skipped } = await answered(question, { quick: true, large: false });
+      if (skipped !== undefined) return t.skip(skipped);
+      assert.ok(figures.length > 0);
+      for (const { what, value } of figures) assert.ok(Number.isFinite(value), `${what}: ${value}`);
+    });
+  }
+});

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the workloads of the benchmarks share: time, refusal to go on, and the one line that they print. */
+#pragma once
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static inline uint64_t now_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+static inline void check(int holds, const char *what)
+{
+	if (holds)
+		return;
+	perror(what);
+	exit(1);
+}
+
+struct stopwatch {
+	uint64_t wall, cpu;
+};
+
+static inline struct stopwatch started(void)
+{
+	return (struct stopwatch){ now_ns(CLOCK_MONOTONIC), now_ns(CLOCK_PROCESS_CPUTIME_ID) };
+}
+
+static inline void print_since(struct stopwatch start, long count)
+{
+	printf("{\"count\":%ld,\"wall_ns\":%lu,\"cpu_ns\":%lu}\n", count, now_ns(CLOCK_MONOTONIC) - start.wall,
+	       now_ns(CLOCK_PROCESS_CPUTIME_ID) - start.cpu);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * exchange COUNT: DNS queries and answers over UDP, port 53, in a network namespace of its own (which ends with it).
+ * Client and server are one thread, so that no scheduling is measured.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "clock.h"
+
+#define WARM_UP 200
+
+/* RFC 1035, section 4: the A records of "example"; the answer refers back to the name, TTL 60, 192.0.2.1. */
+static const unsigned char query[] = "\x12\x34\x01\x00\0\1\0\0\0\0\0\0\x07" "example\0\0\1\0\1";
+static const unsigned char answer[] = "\x12\x34\x81\x80\0\1\0\1\0\0\0\0\x07" "example\0\0\1\0\1"
+				      "\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\1";
+
+static void enter_own_network(void)
+{
+	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd;
+
+	check(unshare(CLONE_NEWNET) == 0, "unshare");
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	check(ioctl(fd, SIOCSIFFLAGS, &request) == 0, "lo up");
+}
+
+static void exchange(int client, int server, long count)
+{
+	unsigned char packet[512];
+	struct sockaddr_in from;
+	socklen_t length;
+
+	for (; count > 0; count--) {
+		length = sizeof(from);
+		check(send(client, query, sizeof(query) - 1, 0) > 0, "send");
+		check(recvfrom(server, packet, sizeof(packet), 0, (struct sockaddr *)&from, &length) > 0, "recvfrom");
+		check(sendto(server, answer, sizeof(answer) - 1, 0, (struct sockaddr *)&from, length) > 0, "sendto");
+		check(recv(client, packet, sizeof(packet), 0) > 0, "recv");
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct sockaddr_in at = {
+		.sin_family = AF_INET,
+		.sin_port = htons(53),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	struct stopwatch start;
+	int client, server;
+
+	if (argc != 2)
+		return 2;
+	enter_own_network();
+	server = socket(AF_INET, SOCK_DGRAM, 0);
+	check(bind(server, (struct sockaddr *)&at, sizeof(at)) == 0, "bind");
+	client = socket(AF_INET, SOCK_DGRAM, 0);
+	check(connect(client, (struct sockaddr *)&at, sizeof(at)) == 0, "connect");
+	exchange(client, server, WARM_UP);
+	start = started();
+	exchange(client, server, atol(argv[1]));
+	print_since(start, atol(argv[1]));
+	return 0;
+}

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { programOf } from '../lib/command.js';
+import { type Job, jobs } from './filter-jobs.js';
+import { commandOf, installedPeers } from './peers.js';
+import { ended } from './process.js';
+import type { Bench, Figure, Question } from './question.js';
+import { type Recorded, recorded } from './records.js';
+import { median, spread } from './statistics.js';
+import { compiled } from './workload.js';
+
+/** Peers that take ten times as long get a tenth of the records; all of them read one record after the other. */
+const peerShare = 10;
+const sampleRecords = 10_000;
+
+interface Usage {
+  wall_ns: number;
+  cpu_ns: number;
+  peak_bytes: number;
+}
+
+export const filters: Question = {
+  name: 'filters',
+  asks: 'records per second through each filter, from a file to /dev/null',
+  isLive: false,
+  async run(bench) {
+    const runner = new Runner(compiled('measure', bench.directory));
+    const records = bench.quick ? sampleRecords : bench.large ? 10_000_000 : 1_000_000;
+    const figures = [];
+    for (const withAnswers of [true, false]) {
+      const file = (count: number) =>
+        recorded(`${bench.directory}/${withAnswers}-${count}`, count, withAnswers);
+      const all = file(records);
+      const inputs = {
+        all,
+        share: file(records / peerShare),
+        sample: bench.quick ? all : file(sampleRecords),
+      };
+      const takers = jobs.filter(job => job.withAnswers === withAnswers);
+      for (const job of takers) figures.push(...(await runner.figures(job, inputs, bench)));
+    }
+    return figures;
+  },
+};
+
+class Runner {
+  private readonly peers = installedPeers();
+
+  /** `measure` is the program that says what another took. */
+  constructor(private readonly measure: string) {}
+
+  async figures(
+    job: Job,
+    { sample, all, share }: Record<'sample' | 'all' | 'share', Recorded>,
+    { quick }: Bench,
+  ): Promise<Figure[]> {
+    const own = [process.execPath, programOf(job.tool), ...job.args];
+    const problem = job.problem(await outputOf([...own, sample.path]), sample);
+    if (problem !== undefined) throw new Error(`${job.what}: ${problem}`);
+    const contestants = [
+      { name: job.what, argv: own, input: all },
+      ...job.peers
+        .filter(({ name }) => this.peers.has(name))
+        .map(({ name, args }) => ({
+          name,
+          argv: [...commandOf(name), ...args],
+          // DuckDB starts slowly and then runs fast.
+          input: name === 'duckdb' ? all : share,
+        })),
+    ].map(contestant => ({ ...contestant, usages: [] as Usage[] }));
+    for (let left = quick ? 1 : 3; left > 0; left--) {
+      for (const { usages, argv, input } of contestants) usages.push(await this.usage([...argv, input.path]));
+    }
+    const [mine, ...others] = contestants.map(({ name, usages, input }) => ({
+      name,
+      input,
+      rates: usages.map(({ wall_ns }) => (input.records / wall_ns) * 1e9),
+      cpuRate: input.records / (median(usages.map(({ cpu_ns }) => cpu_ns)) / 1e9),
+      peakMB: median(usages.map(({ peak_bytes }) => peak_bytes)) / 1e6,
+    }));
+    const { rates, cpuRate, peakMB, input } = mine!;
+    const rate = median(rates);
+    const beside = others.map(({ name, rates }) => ({ name, value: median(rates) }));
+    return [
+      ...(beside.length > 0 ? beside : [undefined]).map(peer => ({
+        ...{ what: `${job.what}, records`, value: rate, unit: '/s', spread: spread(rates) },
+        ...(peer ? { peer } : {}),
+      })),
+      { what: `${job.what}, records by CPU time`, value: cpuRate, unit: '/s' },
+      { what: `${job.what}, bytes`, value: (rate * input.bytes) / input.records / 1e6, unit: 'MB/s' },
+      ...others.slice(0, 1).map(({ name, peakMB: peer }) => ({
+        what: `${job.what}, peak RSS`,
+        value: peakMB,
+        unit: 'MB',
+        peer: { name, value: peer },
+      })),
+    ];
+  }
+
+  private async usage(argv: string[]): Promise<Usage> {
+    const child = spawn(this.measure, argv, { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+    const line = await text(child.stdio[3] as Readable);
+    await ended(child);
+    return JSON.parse(line);
+  }
+}
+
+async function outputOf([file, ...args]: string[]): Promise<string> {
+  const child = spawn(file!, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const output = await text(child.stdout);
+  await ended(child);
+  return output;
+}

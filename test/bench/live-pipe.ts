@@ -1,0 +1,74 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { programOf } from '../lib/command.js';
+import { descendants, ended } from './process.js';
+import { closedPort } from './workload.js';
+
+const startMs = 10_000;
+/** Longer than any stage holds back what it has. */
+const quietMs = 500;
+
+/** `tcpsource | tcpjoin --dns | tcpfmt -t` into a file, for connects to the port that nobody else uses. */
+export class LivePipe {
+  private constructor(
+    private readonly shell: ChildProcess,
+    private readonly file: string,
+    /** Milliseconds from the start of the shell to the first row in the file. */
+    readonly firstRowMs: number,
+  ) {}
+
+  /** Resolves when the row of a connect is in `file`, which must not exist; stderr goes to FILE.err. */
+  static async start(file: string): Promise<LivePipe> {
+    const [out, err] = [openSync(file, 'ax'), openSync(`${file}.err`, 'ax')];
+    const stages = [
+      [programOf('tcpsource'), '-P', `${closedPort}`],
+      [programOf('tcpjoin'), '--dns'],
+      [programOf('tcpfmt'), '-t'],
+    ];
+    const line = stages.map(words => [process.execPath, ...words].join(' ')).join(' | ');
+    const started = performance.now();
+    const shell = spawn('/bin/sh', ['-c', line], { stdio: ['ignore', out, err] });
+    closeSync(out);
+    closeSync(err);
+    while (readFileSync(file).length === 0) {
+      if (performance.now() - started > startMs) throw new Error(`no row from ${line}`);
+      connect(closedPort, '127.0.0.1').on('error', () => {}); // refused, as it should be
+      await sleep(5);
+    }
+    return new LivePipe(shell, file, performance.now() - started);
+  }
+
+  /** Of every process of it, the shell aside. */
+  get pids(): number[] {
+    return descendants(this.shell.pid!);
+  }
+
+  /** Resolves when no more rows come. */
+  async settled(): Promise<void> {
+    let before: number;
+    do {
+      before = statSync(this.file).size;
+      await sleep(quietMs);
+    } while (statSync(this.file).size > before);
+  }
+
+  /** Ends the source and waits until all that it had seen is written. */
+  async stop(): Promise<void> {
+    process.kill(this.pids[0]!, 'SIGTERM');
+    await ended(this.shell);
+  }
+
+  /** Rows of these processes. */
+  rowsOf(pids: readonly number[]): number {
+    const rows = readFileSync(this.file, 'utf8').split('\n').slice(1);
+    return rows.filter(row => pids.includes(Number(row.split(/\s+/)[1]))).length;
+  }
+
+  /** Events that were lost, by the messages of all stages. */
+  get lost(): number {
+    const losses = readFileSync(`${this.file}.err`, 'utf8').matchAll(/ lost (\d+) events/g);
+    return [...losses].reduce((sum, [, count]) => sum + Number(count), 0);
+  }
+}

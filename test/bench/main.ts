@@ -1,0 +1,58 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { root } from '../lib/command.js';
+import { installedPeers } from './peers.js';
+import { markdown, type Report, table } from './report.js';
+import { answered, questions } from './run.js';
+import { versions } from './versions.js';
+
+const help = `npm run bench                                 every question
+npm run bench -- --only connect-cost,filters  some
+npm run bench -- --quick                      one short iteration: shows that it works, not how fast
+npm run bench -- --large                      filters with ten million records
+
+${questions.map(({ name, asks }) => `${name.padEnd(14)}${asks}`).join('\n')}
+`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    large: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+if (values.help) process.stdout.write(help);
+else await bench(values.only?.split(',') ?? questions.map(({ name }) => name));
+
+async function bench(names: readonly string[]): Promise<void> {
+  const unknown = names.find(name => !questions.some(question => question.name === name));
+  if (unknown !== undefined) throw new Error(`no question is called "${unknown}"; --help lists them`);
+  const before = loadavg()[0]!;
+  const answers = [];
+  for (const question of questions.filter(({ name }) => names.includes(name))) {
+    process.stderr.write(`bench: ${question.name}: ${question.asks}\n`);
+    answers.push(await answered(question, values));
+  }
+  process.stdout.write(`${table(answers)}\n`);
+  if (!values.quick) {
+    const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+    keep({
+      versions: { ...versions(), ...Object.fromEntries(installedPeers()) },
+      command,
+      load: [before, loadavg()[0]!],
+      answers,
+    });
+  }
+}
+
+/** As test/bench/results/DATE-HOST, for programs and for people. */
+function keep(report: Report): void {
+  const directory = `${root}/test/bench/results`;
+  const name = `${report.versions.date.slice(0, 16).replace(':', '')}-${report.versions.host}`;
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(`${directory}/${name}.json`, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(`${directory}/${name}.md`, markdown(report));
+  process.stderr.write(`bench: kept as test/bench/results/${name}.md\n`);
+}

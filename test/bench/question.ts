@@ -1,0 +1,28 @@
+/** One measured number, beside that of a peer (or of a host without tracing) from the same run. */
+export interface Figure {
+  what: string;
+  value: number;
+  unit: string;
+  /** Measured in the same unit. */
+  peer?: { name: string; value: number };
+  /** Half the distance between the quartiles of the repetitions, in the same unit. */
+  spread?: number;
+}
+
+export interface Bench {
+  /** One short iteration: shows that it works, not how fast. */
+  readonly quick: boolean;
+  /** Ten times the records. */
+  readonly large: boolean;
+  /** An empty directory that is removed afterwards. */
+  readonly directory: string;
+}
+
+export interface Question {
+  readonly name: string;
+  readonly asks: string;
+  /** Whether the sources must be able to attach. */
+  readonly isLive: boolean;
+  /** @throws Error when what was measured did not do its work */
+  run(bench: Bench): Promise<Figure[]>;
+}

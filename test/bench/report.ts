@@ -1,0 +1,66 @@
+import type { Figure } from './question.js';
+import type { Versions } from './versions.js';
+
+export interface Answered {
+  question: string;
+  asks: string;
+  figures: Figure[];
+  /** Why there are none. */
+  skipped?: string;
+}
+
+export interface Report {
+  versions: Versions;
+  command: string;
+  /** Load averages over one minute, before and after: what else ran. */
+  load: [number, number];
+  answers: Answered[];
+}
+
+/** The report for people, as Markdown. */
+export function markdown({ versions, command, load, answers }: Report): string {
+  const facts = Object.entries(versions).map(([name, value]) => `- ${name}: ${value}`);
+  return [
+    `# ${command}`,
+    '',
+    ...facts,
+    `- load before and after: ${load.map(number => number.toFixed(2)).join(', ')}`,
+    '',
+    table(answers),
+    '',
+  ].join('\n');
+}
+
+/** One row per figure. */
+export function table(answers: readonly Answered[]): string {
+  const header = ['question', 'what', 'median', '±', 'unit', 'beside', 'its', 'ratio'];
+  const rows = answers.flatMap(({ question, figures, skipped }) =>
+    skipped === undefined
+      ? figures.map(figure => [question, ...cells(figure)])
+      : [[question, `skipped: ${skipped}`, '', '', '', '', '', '']],
+  );
+  const widths = header.map((name, i) =>
+    Math.max(...[name, ...rows.map(row => row[i]!)].map(cell => cell.length)),
+  );
+  const line = (row: string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  const rule = widths.map(width => '-'.repeat(width));
+  return [header, rule, ...rows].map(line).join('\n');
+}
+
+function cells({ what, value, spread, unit, peer }: Figure): string[] {
+  return [
+    what,
+    shown(value),
+    spread === undefined ? '' : shown(spread),
+    unit,
+    peer?.name ?? '',
+    peer ? shown(peer.value) : '',
+    peer && peer.value !== 0 ? shown(value / peer.value) : '',
+  ];
+}
+
+/** Three digits that count; whole numbers whole. */
+function shown(number: number): string {
+  if (Number.isInteger(number) || Math.abs(number) >= 100) return Math.round(number).toLocaleString('en');
+  return number.toPrecision(3);
+}

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { programOf, sources } from '../lib/command.js';
+import { connectCost } from './connect-cost.js';
+import { dnsCost } from './dns-cost.js';
+import { filters } from './filters.js';
+import { idle } from './idle.js';
+import { loss } from './loss.js';
+import { memory } from './memory.js';
+import type { Bench, Question } from './question.js';
+import type { Answered } from './report.js';
+import { filterStart, liveStart } from './start.js';
+
+export const questions: readonly Question[] = [
+  connectCost,
+  dnsCost,
+  loss,
+  filters,
+  memory,
+  filterStart,
+  liveStart,
+  idle,
+];
+
+/** Answers one question; where it is live and this machine cannot be traced, says so instead. */
+export async function answered(question: Question, scale: Omit<Bench, 'directory'>): Promise<Answered> {
+  const { name, asks } = question;
+  const skipped = question.isLive ? refusal() : undefined;
+  if (skipped !== undefined) return { question: name, asks, figures: [], skipped };
+  const directory = mkdtempSync(join(tmpdir(), 'tcppipe-bench-'));
+  try {
+    return { question: name, asks, figures: await question.run({ ...scale, directory }) };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Why the sources cannot trace here, as the first that cannot says it. */
+function refusal(): string | undefined {
+  for (const source of sources) {
+    const { status, stderr } = spawnSync(process.execPath, [programOf(source), '--duration', '0'], {
+      encoding: 'utf8',
+    });
+    if (status !== 0) return stderr.trim();
+  }
+  return undefined;
+}

@@ -1,0 +1,30 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { root } from '../lib/command.js';
+import { ended } from './process.js';
+
+/** What a workload in C says of itself. */
+export interface Work {
+  pid: number;
+  count: number;
+  wall_ns: number;
+  cpu_ns: number;
+}
+
+/** Below the ports that connects get by themselves (net.ipv4.ip_local_port_range), where a connect could meet itself. */
+export const closedPort = 21_000 + (process.pid % 10_000);
+
+/** Compiles test/bench/NAME.c and gives the path of the program. */
+export function compiled(name: 'storm' | 'exchange' | 'measure', directory: string): string {
+  const path = `${directory}/${name}`;
+  execFileSync('gcc', ['-O2', '-Wall', '-Werror', '-o', path, `${root}/test/bench/${name}.c`]);
+  return path;
+}
+
+/** Runs a workload to its end. @throws Error when it fails */
+export async function work(path: string, ...args: (string | number)[]): Promise<Work> {
+  const child = spawn(path, args.map(String), { stdio: ['ignore', 'pipe', 'inherit'] });
+  const line = await text(child.stdout);
+  await ended(child);
+  return { pid: child.pid!, ...JSON.parse(line) };
+}

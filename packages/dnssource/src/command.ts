@@ -1,8 +1,6 @@
 import { type Command, list, port, value } from '@tcppipe/cli';
 import { ownerOptions, runOptions } from '@tcppipe/source';
-
-/** MAX_SERVER_PORTS of bpf/dnssource.bpf.c */
-export const serverPortPlaces = 16;
+import { serverPortPlaces } from './tracer.js';
 
 const options = {
   ...ownerOptions,

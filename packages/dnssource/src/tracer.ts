@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { UnavailableError } from '@tcppipe/cli';
+import type { BpfObject } from '@tcppipe/native';
+import {
+  cgroup2Root,
+  type Emitter,
+  type OwnerFilters,
+  setOwnerFilters,
+  type Tracer,
+  u16s,
+  u32,
+} from '@tcppipe/source';
+import { DnsEventReader } from './decode.js';
+import { Responses } from './responses.js';
+
+/** MAX_SERVER_PORTS of bpf/dnssource.bpf.c */
+export const serverPortPlaces = 16;
+
+/** Queries first: an answer must not be seen before the question that makes it a solicited one. */
+const hooks = ['dns_egress', 'dns_ingress', 'dns_sock_create'];
+
+/** Which responses leave the kernel; what is absent does not filter. */
+export interface DnsFilters extends OwnerFilters {
+  /** Ports of servers, 53 if absent; at most 16. */
+  readonly port?: readonly number[];
+}
+
+/** What traces DNS responses. */
+export function dnsTracer(filters: DnsFilters = {}): Tracer {
+  return {
+    objectPath: fileURLToPath(new URL('../../../bpf/build/dnssource.bpf.o', import.meta.url)),
+    plans: [{ configure: object => setFilters(object, filters), attach }],
+    lostCounters: { lost_ring_full: 'ring_full', lost_unreadable: 'undecodable' },
+    reader,
+  };
+}
+
+function setFilters(object: BpfObject, filters: DnsFilters): void {
+  setOwnerFilters(object, filters);
+  const { port = [53] } = filters;
+  object.setGlobal('server_ports_wanted', u32(port.length));
+  object.setGlobal('server_ports', u16s(port, serverPortPlaces));
+}
+
+function attach(object: BpfObject): string[] {
+  const root = cgroup2Root();
+  if (root === undefined) {
+    throw new UnavailableError(
+      'no cgroup v2 is mounted, and DNS is seen through it; try: mount -t cgroup2 none /sys/fs/cgroup',
+    );
+  }
+  for (const hook of hooks) object.attachCgroup(hook, root);
+  object.runIter('existing_sockets');
+  return [...hooks, 'existing_sockets'];
+}
+
+function reader(object: BpfObject, emitter: Emitter): (batch: Buffer, at: number) => void {
+  const events = new DnsEventReader(object);
+  const responses = new Responses();
+  return (batch, at) => {
+    const event = events.event(batch, at);
+    const outcome = responses.of(event);
+    for (const response of outcome.responses) {
+      emitter.emit({ type: 'dns', ...emitter.stamp(event.monoUs), ...response });
+    }
+    if (outcome.undecodable > 0) emitter.lose(outcome.undecodable, 'undecodable');
+  };
+}

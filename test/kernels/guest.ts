@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runFiles } from './init.js';
+import { extraTree, type Kernel } from './kernel.js';
+import { qemuArguments } from './qemu.js';
+
+export interface GuestRun {
+  kernel: Kernel;
+  /** For /bin/sh, as root, in the host's file system. Nothing that it writes there stays. */
+  script: string;
+  /** Packages of the kernel's suite that the guest shall have besides what the host has. */
+  extraPackages?: readonly string[];
+  /** Seconds until the guest is ended. */
+  timeout: number;
+  /** MiB. */
+  memory?: number;
+  /** Ends the guest at once. */
+  signal?: AbortSignal;
+}
+
+/** A guest that did not get to the end of its script, with the end of its console. */
+export class GuestError extends Error {}
+
+const consoleLines = 60;
+
+/**
+ * Boots a kernel, runs a script in it, and powers off.
+ * @returns the script's exit code, and its standard output and standard error as they came
+ * @throws GuestError
+ */
+export async function runInGuest(run: GuestRun): Promise<{ code: number; output: string }> {
+  const { kernel, script, extraPackages = [], timeout, memory = 2048, signal } = run;
+  const trees = [kernel.tree, ...(extraPackages.length > 0 ? [extraTree(kernel, extraPackages)] : [])];
+  const directory = mkdtempSync(join(tmpdir(), 'tcppipe-guest-'));
+  const file = (name: string) => join(directory, name);
+  try {
+    writeFileSync(file(runFiles.script), script);
+    const ending = AbortSignal.any([AbortSignal.timeout(timeout * 1000), ...(signal ? [signal] : [])]);
+    const console = await boot(
+      qemuArguments({ ...kernel, trees, memory, directory }),
+      file('console'),
+      ending,
+    );
+    if (!existsSync(file(runFiles.code))) {
+      const why = ending.aborted ? `was ended after ${timeout} s or by a signal` : 'ended by itself';
+      const partial = existsSync(file(runFiles.output)) ? readFileSync(file(runFiles.output), 'utf8') : '';
+      throw new GuestError(`the guest with ${kernel.release} ${why}\n${partial}\n${console}`);
+    }
+    return {
+      code: Number(readFileSync(file(runFiles.code), 'utf8')),
+      output: readFileSync(file(runFiles.output), 'utf8'),
+    };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+/** Runs QEMU to its end: the last lines of the guest's console, and what QEMU itself had to say. */
+async function boot(args: readonly string[], consoleFile: string, ending: AbortSignal): Promise<string> {
+  // Should this process be killed, the guest goes too.
+  const program = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...args, '-serial', `file:${consoleFile}`];
+  const qemu = spawn('setpriv', program, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const kill = () => qemu.kill('SIGKILL');
+  if (ending.aborted) kill();
+  ending.addEventListener('abort', kill);
+  let errors = '';
+  qemu.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  await once(qemu, 'close');
+  ending.removeEventListener('abort', kill);
+  const console = existsSync(consoleFile) ? readFileSync(consoleFile, 'utf8') : '';
+  return `${console.split('\n').slice(-consoleLines).join('\n')}${errors}`;
+}

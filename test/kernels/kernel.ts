@@ -1,0 +1,62 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { output } from './command.js';
+import { writeInitramfs } from './initramfs.js';
+import { Suite, UnavailableError } from './suite.js';
+import { cacheDirectory, treesDirectory, unpackedTree } from './trees.js';
+
+/** A kernel that can be booted. */
+export interface Kernel {
+  suite: Suite;
+  /** As `uname -r` says it. */
+  release: string;
+  /** The tree of its packages, below `treesDirectory`. */
+  tree: string;
+  /** Paths of what boots it. */
+  image: string;
+  initramfs: string;
+}
+
+const initramfsName = 'initramfs';
+
+/** The newest kernel of a Debian suite, fetched and unpacked unless it was before. @throws UnavailableError */
+export function kernelOf(suiteName: string): Kernel {
+  const suite = new Suite(suiteName, cacheDirectory);
+  const packages = suite.kernel();
+  const tree = unpackedTree(
+    `${suiteName}-kernel`,
+    suite.files(packages),
+    directory => suite.download(packages, directory),
+    prepareBoot,
+  );
+  const top = join(treesDirectory, tree);
+  const release = releaseIn(top);
+  return { suite, release, tree, image: imageIn(top, release), initramfs: join(top, initramfsName) };
+}
+
+/** The tree of these packages of the kernel's suite and of what they need beyond what is installed. */
+export function extraTree({ suite }: Kernel, packages: readonly string[]): string {
+  return unpackedTree(`${suite.name}-${packages.join('-')}`, suite.filesWithNeeds(packages), directory =>
+    suite.downloadWithNeeds(packages, directory),
+  );
+}
+
+function prepareBoot(top: string): void {
+  const release = releaseIn(top);
+  output('depmod', ['--basedir', top, release]);
+  writeInitramfs(join(top, 'usr/lib/modules', release), join(top, initramfsName));
+}
+
+function releaseIn(top: string): string {
+  const [release] = readdirSync(join(top, 'usr/lib/modules'));
+  if (release === undefined) throw new UnavailableError(`no modules in ${top}`);
+  return release;
+}
+
+/** Debian has moved it from /boot to beside the modules. */
+function imageIn(top: string, release: string): string {
+  const places = [join(top, 'boot', `vmlinuz-${release}`), join(top, 'usr/lib/modules', release, 'vmlinuz')];
+  const found = places.find(existsSync);
+  if (found === undefined) throw new UnavailableError(`no kernel image in ${top}`);
+  return found;
+}

@@ -137,7 +137,7 @@ static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 {
 	struct dns_event *event = bpf_ringbuf_reserve(&ring, sizeof(*event) + room, 0);
 	bool outgoing = piece->kind == DNS_EVENT_QUERY || piece->kind == DNS_EVENT_TCP_OUT;
-	__u32 captured = piece->captured;
+	__u32 captured = piece->captured, least = 1;
 	bool complete = true;
 	__u64 flags;
 
@@ -159,9 +159,12 @@ static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 		read_connected_server(event, sk);
 	else
 		complete = read_packet_server(event, skb, packet, outgoing);
-	/* One register for both the check and the call: the compiler would read it from memory twice otherwise. */
-	asm volatile("" : "+r"(captured));
-	if (captured > 0)
+	/*
+	 * One register for both the checks and the call: the compiler would read it from memory twice otherwise. And it
+	 * must not see that least is 1: it would compare with 0, from which older verifiers (6.1) learn no lower bound.
+	 */
+	asm volatile("" : "+r"(captured), "+r"(least));
+	if (captured >= least)
 		complete = complete && captured <= room && load(skb, piece->offset, event + 1, captured);
 	if (!complete) {
 		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);

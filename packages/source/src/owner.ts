@@ -50,6 +50,9 @@ export class OwnerReader {
   places(bytes: Buffer, base: number): Places {
     const mntns = bytes.readUInt32LE(base + this.at.mntns);
     const cgroup = u64(bytes, base + this.at.cgroup);
-    return { ...(mntns > 0 ? { mntns } : {}), ...(cgroup > 0 ? { cgroup } : {}) };
+    const places: Places = {};
+    if (mntns > 0) places.mntns = mntns;
+    if (cgroup > 0) places.cgroup = cgroup;
+    return places;
   }
 }

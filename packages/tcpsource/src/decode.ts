@@ -1,5 +1,5 @@
 import { getSystemErrorName } from 'node:util';
-import { addressText, isMapped, type TcpRecord, type TcpType } from '@tcppipe/events';
+import { addressText, isMapped, type RecordOf, type TcpRecord, type TcpType } from '@tcppipe/events';
 import type { BpfObject } from '@tcppipe/native';
 import { type Emitter, microseconds, OwnerReader, offsetsOf, u64 } from '@tcppipe/source';
 
@@ -18,6 +18,9 @@ export const eventKinds: readonly (TcpEvent | undefined)[] = [
   'close',
   'release',
 ];
+
+/** A record that is being made. */
+type Draft = Partial<RecordOf<TcpType>>;
 
 /** Turns `struct tcp_event` (bpf/tcp_event.h) into a record. */
 export class TcpEventReader {
@@ -44,48 +47,60 @@ export class TcpEventReader {
     });
   }
 
-  /** The record of the event at `base`; its keys stand in the order of the schema. */
+  /**
+   * The record of the event at `base`. Its keys are set in the order of the schema, one by one: putting it together of
+   * parts costs a third of a source's time.
+   */
   record(bytes: Buffer, base: number, emitter: Emitter): TcpRecord {
-    const { at } = this;
+    const { at, owners } = this;
     const event = eventKinds[bytes[base + at.kind]!]!;
+    const { ts, mono_us, run, seq } = emitter.stamp(microseconds(bytes, base + at.time_ns));
+    const record: Draft = { type: event === 'release' ? 'close' : event, ts, mono_us, run, seq };
+    const owner = owners.owner(bytes, base + at.owner);
+    if (owner) {
+      record.pid = owner.pid;
+      record.tid = owner.tid;
+      record.uid = owner.uid;
+      record.comm = owner.comm;
+      record.pid_start_us = owner.pid_start_us;
+    }
+    this.addConnection(record, bytes, base);
+    const { mntns, cgroup } = owners.places(bytes, base + at.owner);
+    if (mntns !== undefined) record.mntns = mntns;
+    if (cgroup !== undefined) record.cgroup = cgroup;
+    const cookie = bytes.readBigUInt64LE(base + at.cookie);
+    if (cookie > 0n) record.sock = cookie.toString();
+    this.addOutcome(record, event, bytes, base);
+    return record as TcpRecord;
+  }
+
+  private addConnection(record: Draft, bytes: Buffer, base: number): void {
+    const { at } = this;
     const isV4 = bytes[base + at.family] === AF_INET;
     const mapped = !isV4 && isMapped(bytes, base + at.daddr);
     const sport = bytes.readUInt16LE(base + at.sport);
-    const cookie = bytes.readBigUInt64LE(base + at.cookie);
-    return {
-      type: event === 'release' ? 'close' : event,
-      ...emitter.stamp(microseconds(bytes, base + at.time_ns)),
-      ...this.owners.owner(bytes, base + at.owner),
-      ip: isV4 || mapped ? 4 : 6,
-      saddr: addressText(bytes, base + at.saddr, isV4),
-      ...(sport > 0 ? { sport } : {}),
-      daddr: addressText(bytes, base + at.daddr, isV4),
-      dport: bytes.readUInt16LE(base + at.dport),
-      ...(mapped ? { mapped } : {}),
-      netns: bytes.readUInt32LE(base + at.netns),
-      ...this.owners.places(bytes, base + at.owner),
-      ...(cookie > 0n ? { sock: cookie.toString() } : {}),
-      ...this.outcome(event, bytes, base),
-    } as TcpRecord;
+    record.ip = isV4 || mapped ? 4 : 6;
+    record.saddr = addressText(bytes, base + at.saddr, isV4);
+    if (sport > 0) record.sport = sport;
+    record.daddr = addressText(bytes, base + at.daddr, isV4);
+    record.dport = bytes.readUInt16LE(base + at.dport);
+    if (mapped) record.mapped = true;
+    record.netns = bytes.readUInt32LE(base + at.netns);
   }
 
   /** How it went: only what this kind of event says of it. */
-  private outcome(event: TcpEvent, bytes: Buffer, base: number): object {
+  private addOutcome(record: Draft, event: TcpEvent, bytes: Buffer, base: number): void {
     const { at } = this;
-    if (event === 'established') return { latency_ms: this.elapsedMs(bytes, base) };
-    if (event === 'failed') {
-      return {
-        latency_ms: this.elapsedMs(bytes, base),
-        errno: errnoName(bytes.readUInt32LE(base + at.error)),
-      };
+    if (event === 'connect' || event === 'accept' || event === 'release') return;
+    const elapsed = this.elapsedMs(bytes, base);
+    if (event === 'close') {
+      if (elapsed !== undefined) record.duration_ms = elapsed;
+      record.tx_bytes = u64(bytes, base + at.tx_bytes);
+      record.rx_bytes = u64(bytes, base + at.rx_bytes);
+      return;
     }
-    if (event !== 'close') return {};
-    const duration = this.elapsedMs(bytes, base);
-    return {
-      ...(duration !== undefined ? { duration_ms: duration } : {}),
-      tx_bytes: u64(bytes, base + at.tx_bytes),
-      rx_bytes: u64(bytes, base + at.rx_bytes),
-    };
+    if (elapsed !== undefined) record.latency_ms = elapsed;
+    if (event === 'failed') record.errno = errnoName(bytes.readUInt32LE(base + at.error));
   }
 
   /** Milliseconds with three decimals, or undefined where the beginning was not seen. */

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { addressText, serialise } from '@tcppipe/events';
+import type { BpfObject, StructLayout } from '@tcppipe/native';
+import { Emitter, WallClock } from '@tcppipe/source';
+import fc from 'fast-check';
+import { eventKinds, TcpEventReader } from './decode.js';
+
+/** Members in the order of bpf/owner.h and bpf/tcp_event.h, with their sizes. */
+const ownerSizes = { start_ns: 8, cgroup: 8, pid: 4, tid: 4, uid: 4, mntns: 4, comm: 16 };
+const eventSizes = {
+  ...{ time_ns: 8, cookie: 8, since_ns: 8, tx_bytes: 8, rx_bytes: 8, owner: 48 },
+  ...{ netns: 4, sport: 2, dport: 2, error: 4, kind: 1, family: 1, pad: 2, saddr: 16, daddr: 16 },
+};
+
+function layout(sizes: Record<string, number>): StructLayout {
+  const members = new Map<string, { name: string; offset: number; size: number }>();
+  let end = 0;
+  for (const [name, size] of Object.entries(sizes)) {
+    members.set(name, { name, offset: end, size });
+    end += size;
+  }
+  return { size: end, members };
+}
+
+const layouts = new Map([
+  ['owner', layout(ownerSizes)],
+  ['tcp_event', layout(eventSizes)],
+]);
+const object = { struct: (name: string) => layouts.get(name)! } as BpfObject;
+
+type Values = Record<string, number | bigint | Uint8Array>;
+
+/** The wire struct: numbers in little-endian order, everything else zero. */
+function wire(name: string, values: Values): Buffer {
+  const { size, members } = layouts.get(name)!;
+  const bytes = Buffer.alloc(size);
+  for (const [member, value] of Object.entries(values)) {
+    const { offset, size } = members.get(member)!;
+    if (value instanceof Uint8Array) bytes.set(value, offset);
+    else if (size === 8) bytes.writeBigUInt64LE(BigInt(value), offset);
+    else bytes.writeUIntLE(Number(value), offset, size);
+  }
+  return bytes;
+}
+
+const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
+const u16 = fc.integer({ min: 0, max: 0xffff });
+const microseconds = fc.integer({ min: 0, max: 2 ** 50 });
+const safe = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+/** IPv4 in the first four bytes, IPv6, or IPv4-mapped. */
+const address = fc.uint8Array({ minLength: 16, maxLength: 16 });
+const mappedAddress = address.map(bytes =>
+  Uint8Array.of(...new Uint8Array(10), 0xff, 0xff, ...bytes.subarray(12)),
+);
+const ends = fc.oneof(
+  fc.record({ family: fc.constant(2), mapped: fc.constant(false), saddr: address, daddr: address }),
+  fc.record({
+    family: fc.constant(10),
+    mapped: fc.constant(false),
+    saddr: address,
+    daddr: address.filter(bytes => bytes[0] !== 0),
+  }),
+  fc.record({
+    family: fc.constant(10),
+    mapped: fc.constant(true),
+    saddr: mappedAddress,
+    daddr: mappedAddress,
+  }),
+);
+const owner = fc.record({
+  start_us: microseconds,
+  cgroup: safe,
+  ...{ pid: u32, tid: u32, uid: u32, mntns: u32 },
+  comm: fc.stringMatching(/^[ -~]{0,15}$/),
+});
+const event = fc.record({
+  ...{
+    time_us: microseconds,
+    since_us: microseconds,
+    cookie: safe,
+    tx_bytes: safe,
+    rx_bytes: safe,
+    ends,
+    owner,
+  },
+  ...{
+    netns: u32,
+    sport: u16,
+    dport: u16,
+    error: fc.constantFrom(0, 110, 111),
+    kind: fc.integer({ min: 1, max: 6 }),
+  },
+});
+type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
+
+const errnoNames = new Map([
+  [0, 'ECANCELED'],
+  [110, 'ETIMEDOUT'],
+  [111, 'ECONNREFUSED'],
+]);
+
+function bytesOf({ time_us, since_us, ends: { family, saddr, daddr }, owner, ...rest }: Event): Buffer {
+  const { start_us, comm, ...ids } = owner;
+  return wire('tcp_event', {
+    ...rest,
+    ...{ family, saddr, daddr },
+    time_ns: BigInt(time_us) * 1000n,
+    since_ns: BigInt(since_us) * 1000n,
+    owner: wire('owner', { ...ids, start_ns: BigInt(start_us) * 1000n, comm: Buffer.from(comm) }),
+  });
+}
+
+/** The record put together in the plainest way: keys in the order of the schema, what is not known left out by JSON. */
+function plainRecord(event: Event, run: string): object {
+  const { ends, owner } = event;
+  const kind = eventKinds[event.kind];
+  const isV4 = ends.family === 2;
+  const elapsed = event.since_us > 0 ? (event.time_us - event.since_us) / 1000 : undefined;
+  return {
+    type: kind === 'release' ? 'close' : kind,
+    ...{ ts: event.time_us / 1e6, mono_us: event.time_us, run, seq: 0 },
+    ...(owner.pid > 0
+      ? { pid: owner.pid, tid: owner.tid, uid: owner.uid, comm: owner.comm, pid_start_us: owner.start_us }
+      : {}),
+    ip: isV4 || ends.mapped ? 4 : 6,
+    saddr: addressText(ends.saddr, 0, isV4),
+    sport: event.sport || undefined,
+    daddr: addressText(ends.daddr, 0, isV4),
+    dport: event.dport,
+    mapped: ends.mapped || undefined,
+    netns: event.netns,
+    mntns: owner.mntns || undefined,
+    cgroup: owner.cgroup || undefined,
+    sock: event.cookie > 0 ? `${event.cookie}` : undefined,
+    ...(kind === 'established' || kind === 'failed' ? { latency_ms: elapsed } : {}),
+    ...(kind === 'failed' ? { errno: errnoNames.get(event.error) } : {}),
+    ...(kind === 'close' ? { duration_ms: elapsed, tx_bytes: event.tx_bytes, rx_bytes: event.rx_bytes } : {}),
+  };
+}
+
+describe('an event of the kernel', () => {
+  const reader = new TcpEventReader(object);
+  const emitter = () => new Emitter('tcpsource', () => {}, new WallClock(() => 0));
+
+  it('is the line of the record put together plainly, byte for byte, wherever it stands', () => {
+    fc.assert(
+      fc.property(event, fc.integer({ min: 0, max: 64 }), (given, base) => {
+        const from = emitter();
+        const bytes = Buffer.concat([Buffer.alloc(base, 0xff), bytesOf(given)]);
+        assert.equal(serialise(reader.record(bytes, base, from)), serialise(plainRecord(given, from.run)));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

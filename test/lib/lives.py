@@ -1,0 +1,117 @@
+"""TCP connections that live and die as told, each end reported with who held it.
+
+usage: lives.py ROLE [ARGUMENT…]; one JSON line for each event, `ready` when it waits for a line on stdin.
+"""
+
+import errno
+import json
+import os
+import socket
+import sys
+import time
+
+SO_COOKIE = 57
+
+
+def say(kind, sock=None, **more):
+    if sock:
+        cookie = sock.getsockopt(socket.SOL_SOCKET, SO_COOKIE, 8)
+        more["sock"] = str(int.from_bytes(cookie, sys.byteorder))
+    line = json.dumps({"kind": kind, "pid": os.getpid(), **more}) + "\n"
+    os.write(1, line.encode())
+
+
+def until_told():
+    say("ready")
+    sys.stdin.readline()
+
+
+def receive_all(sock):
+    received = 0
+    while chunk := sock.recv(65536):
+        received += len(chunk)
+    return received
+
+
+def exchange(host, count, sent, answered):
+    """`count` connections: a child connects and sends, another process than the one that listens accepts and answers."""
+    listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=64)
+    say("listening", port=listener.getsockname()[1])
+    until_told()
+    acceptor = os.fork()
+    if acceptor == 0:
+        for _ in range(int(count)):
+            sock, peer = listener.accept()
+            received = receive_all(sock)
+            sock.sendall(b"a" * int(answered))
+            say("accepted", sock, sport=listener.getsockname()[1], dport=peer[1], received=received)
+            sock.close()
+        os._exit(0)
+    for _ in range(int(count)):
+        before = time.monotonic()
+        sock = socket.create_connection(listener.getsockname()[:2])
+        took = time.monotonic() - before
+        sport = sock.getsockname()[1]
+        sock.sendall(b"s" * int(sent))
+        sock.shutdown(socket.SHUT_WR)
+        received = receive_all(sock)
+        say("connected", sock, sport=sport, dport=listener.getsockname()[1], took_ms=took * 1000, received=received)
+        sock.close()
+    os.waitpid(acceptor, 0)
+    say("done")
+
+
+def failures(host, port):
+    """One connect of each fate. The host answers nothing; 127.0.0.1 refuses."""
+    until_told()
+    refused = socket.socket()
+    reserved = socket.socket()
+    reserved.bind(("127.0.0.1", 0))
+    error = refused.connect_ex(reserved.getsockname())
+    say("refused", refused, dport=reserved.getsockname()[1], errno=errno.errorcode[error])
+
+    cancelled = socket.socket()
+    cancelled.setblocking(False)
+    cancelled.connect_ex((host, int(port)))
+    say("cancelled", cancelled, sport=cancelled.getsockname()[1], dport=int(port))
+    cancelled.close()
+
+    timed_out = socket.socket()
+    error = timed_out.connect_ex((host, int(port)))
+    say("timed_out", timed_out, dport=int(port), errno=errno.errorcode[error])
+    say("done")
+
+
+def ports_used_up(count):
+    """Connects to one place until no local port is free."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+    target = listener.getsockname()
+    until_told()
+    held = []
+    for _ in range(int(count)):
+        sock = socket.socket()
+        error = sock.connect_ex(target)
+        held.append(sock)
+        say("tried", sock, dport=target[1], errno=errno.errorcode.get(error))
+    say("done")
+
+
+def older():
+    """A connection that begins before, and ends after, it is told; bytes go both ways before and after."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    sock = socket.create_connection(listener.getsockname())
+    peer, _ = listener.accept()
+    sock.sendall(b"o" * 11)
+    peer.recv(11)
+    until_told()
+    sock.sendall(b"o" * 2)
+    peer.recv(2)
+    say("held", sock, sport=sock.getsockname()[1], dport=peer.getsockname()[1])
+    sock.close()
+    peer.recv(1)
+    peer.close()
+    say("done")
+
+
+ROLES = {function.__name__: function for function in (exchange, failures, ports_used_up, older)}
+ROLES[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { AnyRecord } from '@tcppipe/events';
+import { type Command, startSource } from '../lib/command.js';
+import { eventually } from '../lib/deadline.js';
+import { linkedNamespaces, Netns } from '../lib/netns.js';
+import { Script } from '../lib/workload.js';
+
+/** What the tracer says of one socket, by type; waits until its last event has come. */
+async function lifeOf(tracer: Command, sock: string, last: string): Promise<AnyRecord[]> {
+  const ofSocket = (record: AnyRecord) => record.sock === sock;
+  await tracer.until(record => ofSocket(record) && record.type === last, `${last} of socket ${sock}`);
+  return tracer.records.filter(ofSocket);
+}
+
+function typesOf(records: AnyRecord[]): unknown[] {
+  return records.map(({ type }) => type);
+}
+
+async function scripted(t: TestContext, args: string[], enter: readonly string[] = []): Promise<Script> {
+  const script = new Script(t, 'lives.py', args, enter);
+  await script.saying('ready');
+  return script;
+}
+
+test('both ends of a connection: connect, established, accept by who accepted, closes with the exact bytes', async t => {
+  const [count, sent, answered] = [5, 100_003, 50_021];
+  for (const host of ['127.0.0.1', '::1']) {
+    const script = await scripted(t, ['exchange', host, `${count}`, `${sent}`, `${answered}`]);
+    const { port, pid: listenerPid } = await script.saying('listening');
+    const tracer = await startSource(t, 'tcpsource', ['-e', 'all', '-P', `${port}`]);
+    script.send('\n');
+    await script.saying('done');
+    const said = script.said;
+
+    for (const end of said.filter(({ kind }) => kind === 'connected')) {
+      const life = await lifeOf(tracer, end.sock, 'close');
+      assert.deepEqual(typesOf(life), ['connect', 'established', 'close']);
+      const [, established, close] = life;
+      for (const { pid, sport, dport } of life)
+        assert.deepEqual([pid, sport, dport], [end.pid, end.sport, end.dport]);
+      assert.ok((established!.latency_ms as number) > 0 && (established!.latency_ms as number) < end.took_ms);
+      assert.deepEqual([close!.tx_bytes, close!.rx_bytes], [sent, end.received]);
+      assert.equal(end.received, answered);
+      assert.ok((close!.duration_ms as number) > 0);
+    }
+    for (const end of said.filter(({ kind }) => kind === 'accepted')) {
+      const life = await lifeOf(tracer, end.sock, 'close');
+      assert.deepEqual(typesOf(life), ['accept', 'close']);
+      assert.notEqual(end.pid, listenerPid);
+      for (const { pid, sport, dport } of life)
+        assert.deepEqual([pid, sport, dport], [end.pid, end.sport, end.dport]);
+      assert.deepEqual([life[1]!.tx_bytes, life[1]!.rx_bytes], [answered, sent]);
+    }
+    const records = await tracer.stopped();
+    assert.equal(records.length, 1 + count * 5);
+  }
+});
+
+test('every attempt has exactly one outcome: refused, cancelled, timed out', async t => {
+  const { client } = linkedNamespaces(t);
+  // Without a neighbour that listens to this address the SYN leaves and nothing comes back.
+  client.ip('neighbour', 'add', '10.9.0.7', 'lladdr', '02:00:00:00:00:07', 'dev', 'link0');
+  client.sysctl('net.ipv4.tcp_syn_retries', '1');
+  client.sysctl('net.ipv4.tcp_syn_linear_timeouts', '0');
+  const script = await scripted(t, ['failures', '10.9.0.7', '4711'], client.enter);
+  const tracer = await startSource(t, 'tcpsource', ['-e', 'all', '-N', `${client.inode}`]);
+  script.send('\n');
+  await script.saying('done');
+
+  for (const [kind, errno] of [
+    ['refused', 'ECONNREFUSED'],
+    ['cancelled', 'ECANCELED'],
+    ['timed_out', 'ETIMEDOUT'],
+  ]) {
+    const end = await script.saying(kind!);
+    const life = await lifeOf(tracer, end.sock, 'failed');
+    assert.deepEqual(typesOf(life), ['connect', 'failed'], kind);
+    const [connect, failed] = life;
+    assert.equal(failed!.errno, errno);
+    assert.equal(end.errno ?? 'ECANCELED', errno);
+    assert.equal(failed!.sport, connect!.sport);
+    assert.deepEqual([failed!.pid, failed!.dport], [end.pid, end.dport]);
+    assert.ok((failed!.latency_ms as number) >= 0);
+  }
+  assert.equal((await tracer.stopped()).length, 1 + 3 * 2);
+});
+
+test('without a free local port there is a failure and no connect', async t => {
+  const namespace = new Netns(t);
+  namespace.sysctl('net.ipv4.ip_local_port_range', '50000 50001');
+  const script = await scripted(t, ['ports_used_up', '4'], namespace.enter);
+  const tracer = await startSource(t, 'tcpsource', [
+    '-e',
+    'connect,established,failed',
+    '-N',
+    `${namespace.inode}`,
+  ]);
+  script.send('\n');
+  await script.saying('done');
+  const tried = script.said.filter(({ kind }) => kind === 'tried');
+  const [, ...records] = await tracer.stopped();
+  const outcomes = tried.map(({ sock, errno }) => ({
+    errno,
+    records: records.filter(record => record.sock === sock).map(({ type, errno }) => errno ?? type),
+  }));
+  const failed = outcomes.filter(({ errno }) => errno !== null);
+  assert.ok(failed.length >= 2, JSON.stringify(outcomes));
+  for (const { errno, records } of outcomes)
+    assert.deepEqual(records, errno === null ? ['connect', 'established'] : ['EADDRNOTAVAIL']);
+  assert.ok(failed.every(({ errno }) => errno === 'EADDRNOTAVAIL'));
+});
+
+test('a connection older than the tracer is closed by the process that holds it', async t => {
+  const script = await scripted(t, ['older']);
+  const tracer = await startSource(t, 'tcpsource', ['-e', 'close']);
+  script.send('\n');
+  await script.saying('done');
+  const held = await script.saying('held');
+  const [close] = await lifeOf(tracer, held.sock, 'close');
+  assert.deepEqual(
+    [close!.pid, close!.sport, close!.dport, close!.tx_bytes, close!.rx_bytes],
+    [held.pid, held.sport, held.dport, 13, 0],
+  );
+  assert.equal('duration_ms' in close!, false);
+  const other = await eventually(
+    () => tracer.records.find(({ sport, dport }) => sport === held.dport && dport === held.sport),
+    () => 'the close of the other end',
+  );
+  assert.deepEqual([other.pid, other.tx_bytes, other.rx_bytes], [held.pid, 0, 13]);
+  await tracer.stopped();
+});

@@ -62,9 +62,8 @@ function namesFor(
 ): Found | undefined {
   let best: Found | undefined;
   const found = (scope: Scope, answers: readonly Answer[]) => {
-    const before = answers.filter(answer => answer.time <= at);
-    const current = before.filter(answer => answer.isStatic || at - answer.time <= ttlUs);
-    if (before.length > 0) best = { scope, answers: latestByName(current, at) };
+    const current = answers.filter(answer => answer.isStatic || at - answer.time <= ttlUs);
+    if (answers.length > 0) best = { scope, answers: latestByName(current, at) };
     return current.length > 0;
   };
 

@@ -83,22 +83,24 @@ export class Feed {
       this.hurried++;
       this.options.deliver(this.merge.take(Number.POSITIVE_INFINITY)!);
     }
+    // With every record, not with every batch: what comes out must not depend on how the input was cut.
+    this.deliver(this.merge.horizon());
   }
 
-  /** Delivers what nothing can precede any more, and lets inputs read on. */
+  /** Lets inputs read on, once what they gave is delivered as far as it can be. */
   private proceed(): Promise<void> {
-    this.release(this.merge.horizon());
+    this.deliver(this.merge.horizon());
     const turns = this.turns;
     this.turns = [];
     for (const turn of turns) turn();
-    return this.options.room();
-  }
-
-  private release(upTo: number): void {
-    for (let item = this.merge.take(upTo); item; item = this.merge.take(upTo)) this.options.deliver(item);
     if (this.merge.heldOthers === 0 && this.othersEnded()) {
       for (const input of this.inputs) input.onOthersOut?.();
     }
+    return this.options.room();
+  }
+
+  private deliver(upTo: number): void {
+    for (let item = this.merge.take(upTo); item; item = this.merge.take(upTo)) this.options.deliver(item);
   }
 
   private othersEnded(): boolean {
@@ -129,8 +131,8 @@ export class Feed {
     }, wanted);
     if (allowed < wanted) this.waits.unshift({ since: now, upTo: wanted });
     try {
-      this.release(Math.max(allowed, this.merge.horizon()));
-      this.options.room().catch(this.fail);
+      this.deliver(Math.max(allowed, this.merge.horizon()));
+      this.proceed().catch(this.fail);
     } catch (error) {
       this.fail(error);
     }

@@ -1,6 +1,6 @@
 import { type AnyRecord, escapeDangerous } from '@tcppipe/events';
 import { answersIn } from './answers.js';
-import { type Admission, type Connection, type Knowledge, verdictOn } from './evidence.js';
+import { type Admission, type Connection, type Knowledge, type Verdict, verdictOn } from './evidence.js';
 import type { Item } from './item.js';
 import { Processes } from './processes.js';
 import { joinedLine } from './splice.js';
@@ -33,19 +33,22 @@ export class Join {
 
   /** The line to write for a record; undefined when it is consumed. */
   lineFor(item: Item): string | undefined {
-    const { connection, record, text } = item;
-    if (connection) {
-      this.joinedTo = item.time;
-      return this.joined(connection, text, record);
-    }
-    if (record) this.learn(record, item);
-    return item.dns && !this.options.passDns ? undefined : escapeDangerous(text);
+    const { text, record, dns } = item;
+    const verdict = this.verdictFor(item);
+    if (verdict) return joinedLine(text, record, verdict);
+    return dns && !this.options.passDns ? undefined : escapeDangerous(text);
   }
 
-  private joined(connection: Connection, text: string, record: AnyRecord | undefined): string {
-    const { processes } = this.known;
-    if (isEncryptedDns(connection)) processes.encrypted(connection.owner, connection.at);
-    return joinedLine(text, record, verdictOn(connection, this.known, this.options));
+  /** Name and evidence for a record about a connection of ours; undefined for any other, which is learnt from. */
+  verdictFor(item: Item): Verdict | undefined {
+    const { connection, record } = item;
+    if (!connection) {
+      if (record) this.learn(record, item);
+      return undefined;
+    }
+    this.joinedTo = item.time;
+    if (isEncryptedDns(connection)) this.known.processes.encrypted(connection.owner, connection.at);
+    return verdictOn(connection, this.known, this.options);
   }
 
   private learn(record: AnyRecord, item: Item): void {

@@ -18,7 +18,8 @@ export async function main(context: Context<typeof options>, dnssource?: string)
 
 async function joinLive(context: Context<typeof options>, inputs: Input[], child: DnsChild): Promise<void> {
   try {
-    const held = inputs.map(input => ({ ...input, batches: after(child.attached, input.batches) }));
+    // Beside a live source even a file is taken as it comes: the other side may have nothing to say to it.
+    const held = inputs.map(({ batches }) => ({ batches: after(child.attached, batches), isLive: true }));
     const dns = { batches: child.batches(), isLive: true, isSide: true, onOthersEnded: () => child.stop() };
     await join(context, [...held, dns]);
   } finally {

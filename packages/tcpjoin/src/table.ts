@@ -4,19 +4,22 @@ import type { Answer } from './answers.js';
 /** Whose answers: those of a network namespace (NaN where unknown), or all static ones. */
 export type Space = number | 'hosts';
 
-/** Answers kept for one address in one space. */
-const maxAnswers = 32;
+/** Questions kept for one address in one space: who asked for which name. */
+const maxQuestions = 32;
+/** Answers kept for one question, for look-ups as of an earlier time. */
+const maxAnswers = 256;
 /** What one place in the table stands for; an address with more to remember takes several. */
 const placeBytes = 1600;
 /** What an answer costs beside its text, about. */
-const answerBytes = 160;
+const answerBytes = 120;
 /** A space with more than this share gives way to the others. */
 const fairShare = 1 / 4;
 /** A namespace that nobody used for so long (microseconds) has probably gone, as those of containers do. */
 const idleUs = 600e6;
 
 interface Shelf {
-  readonly answers: LRUCache<string, Answer[]>;
+  /** By address; answers to the same question stand together, in the order of their times. */
+  readonly answers: LRUCache<string, Answer[][]>;
   /** Event time of the last use. */
   lastUsed: number;
 }
@@ -26,7 +29,7 @@ interface Shelf {
  * goes, the least recently used of one space. Of the newcomer's own if that holds more than a quarter; else of one
  * long idle; else of the largest. So a flood in one namespace cannot empty the table for the others.
  *
- * Several answers are kept for an address, so that a look-up as of an earlier time finds what held then.
+ * Earlier answers are kept too, so that a look-up as of an earlier time finds what held then.
  * Age is therefore judged by who looks up; the cache's own TTL knows only one present.
  */
 export class AnswerTable {
@@ -43,21 +46,22 @@ export class AnswerTable {
       this.shelves.set(space, shelf);
     }
     shelf.lastUsed = Math.max(shelf.lastUsed, answer.time);
-    const answers = shelf.answers.get(address) ?? [];
-    insert(answers, answer);
+    const questions = shelf.answers.get(address) ?? [];
+    insert(questions, answer);
     this.used -= shelf.answers.calculatedSize;
-    shelf.answers.set(address, answers, { size: placesOf(address, answers) });
+    shelf.answers.set(address, questions, { size: placesOf(address, questions) });
     this.used += shelf.answers.calculatedSize;
     while (this.used > this.max) this.evictFor(shelf, answer.time);
     if (shelf.answers.size === 0) this.shelves.delete(space);
   }
 
-  /** Answers for the address, in the order of their times; `at` is the event time of the look-up. */
+  /** For each question the latest answer for the address that had been received `at` this event time. */
   get(space: Space, address: string, at: number): readonly Answer[] {
     const shelf = this.shelves.get(space);
     if (!shelf) return none;
     if (at > shelf.lastUsed) shelf.lastUsed = at;
-    return shelf.answers.get(address) ?? none;
+    const questions = shelf.answers.get(address);
+    return questions ? latestAt(questions, at) : none;
   }
 
   /** The network namespaces that have answers. */
@@ -89,24 +93,58 @@ export class AnswerTable {
 
 const none: readonly Answer[] = [];
 
-function insert(answers: Answer[], answer: Answer): void {
+function latestAt(questions: readonly Answer[][], at: number): Answer[] {
+  const latest: Answer[] = [];
+  for (const answers of questions) {
+    const answer = answers.findLast(({ time }) => time <= at);
+    if (answer) latest.push(answer);
+  }
+  return latest;
+}
+
+function insert(questions: Answer[][], answer: Answer): void {
+  const answers = questions.find(([first]) => isSameQuestion(first!, answer));
+  if (!answers) {
+    questions.push([answer]);
+    if (questions.length > maxQuestions) questions.splice(indexOfOldest(questions), 1);
+    return;
+  }
   let at = answers.length;
   while (at > 0 && answers[at - 1]!.time > answer.time) at--;
-  answers.splice(at, 0, answer);
-  if (answers.length <= maxAnswers) return;
-  // A name asked for again makes room first where it stood before; the oldest answer otherwise.
-  const before = answers.findIndex(other => other !== answer && isSameQuestion(other, answer));
-  answers.splice(Math.max(before, 0), 1);
+  answers.splice(at, 0, sharingText(answer, answers[0]!));
+  if (answers.length > maxAnswers) answers.shift();
 }
 
 function isSameQuestion(a: Answer, b: Answer): boolean {
-  return a.qname === b.qname && a.owner.pid === b.owner.pid && a.owner.start === b.owner.start;
+  return (
+    a.qname === b.qname &&
+    a.resolver === b.resolver &&
+    Object.is(a.owner.pid, b.owner.pid) &&
+    Object.is(a.owner.start, b.owner.start) &&
+    Object.is(a.owner.mntns, b.owner.mntns) &&
+    a.chain.length === b.chain.length &&
+    a.chain.every((name, i) => name === b.chain[i])
+  );
 }
 
-function placesOf(address: string, answers: Answer[]): number {
+/** The answer with the text of an equal one, so that repetition costs next to nothing. */
+function sharingText(answer: Answer, { qname, chain, resolver, owner }: Answer): Answer {
+  return { ...answer, qname, chain, resolver, owner };
+}
+
+function indexOfOldest(questions: Answer[][]): number {
+  let oldest = 0;
+  for (let i = 1; i < questions.length; i++) {
+    if (questions[i]!.at(-1)!.time < questions[oldest]!.at(-1)!.time) oldest = i;
+  }
+  return oldest;
+}
+
+function placesOf(address: string, questions: Answer[][]): number {
   let bytes = address.length;
-  for (const { qname, chain, resolver } of answers) {
-    bytes += answerBytes + qname.length + (resolver?.length ?? 0);
+  for (const answers of questions) {
+    const { qname, chain, resolver } = answers[0]!;
+    bytes += answers.length * answerBytes + qname.length + (resolver?.length ?? 0);
     for (const name of chain) bytes += name.length;
   }
   return Math.ceil(bytes / placeBytes);

@@ -1,0 +1,4 @@
+/** The join itself, for a command that has both kinds of records in its own process. */
+export type { Verdict } from './evidence.js';
+export { itemOf } from './item.js';
+export { Join, type JoinOptions } from './join.js';

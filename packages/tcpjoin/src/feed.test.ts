@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { type Line, recordsOf, Tally } from '@tcppipe/cli';
+import type { AnyRecord } from '@tcppipe/events';
+import fc from 'fast-check';
+import { Feed, type Input } from './feed.js';
+import { connect, defaults, dns, linesFrom } from './fixtures.js';
+import { Join } from './join.js';
+
+const address = '198.51.100.7';
+
+/** An input that gives what the test pushes, when it pushes. */
+class Pipe {
+  private readonly queue: (Line[] | undefined)[] = [];
+  private wake = () => {};
+
+  push(...records: AnyRecord[]): void {
+    this.queue.push(records.map(record => ({ text: JSON.stringify(record), record })));
+    this.wake();
+  }
+
+  end(): void {
+    this.queue.push(undefined);
+    this.wake();
+  }
+
+  async *batches(): AsyncGenerator<Line[]> {
+    for (;;) {
+      while (this.queue.length === 0) {
+        await new Promise<void>(resolve => {
+          this.wake = resolve;
+        });
+      }
+      const batch = this.queue.shift();
+      if (batch === undefined) return;
+      yield batch;
+    }
+  }
+}
+
+/** A feed into a join; `next` resolves with the query of the next line. */
+function feeding(inputs: Input[], slackMs: number) {
+  const join = new Join(defaults);
+  const queries: unknown[] = [];
+  let wake = () => {};
+  const deliver = (item: Parameters<Join['lineFor']>[0]) => {
+    const line = join.lineFor(item);
+    if (line === undefined) return;
+    queries.push(JSON.parse(line).query);
+    wake();
+  };
+  const feed = new Feed(inputs, { slackMs, deliver, room: async () => {} });
+  const next = async () => {
+    while (queries.length === 0) {
+      await new Promise<void>(resolve => {
+        wake = resolve;
+      });
+    }
+    return queries.shift();
+  };
+  return { join, feed, next, done: feed.run() };
+}
+
+/** A day in which two sources write what they saw with some disorder, in the order in which it was written. */
+const recording = fc
+  .array(
+    fc.record({
+      gapMs: fc.oneof(fc.constant(0), fc.nat(40), fc.nat(2000)),
+      delayMs: fc.nat(99),
+      isDns: fc.boolean(),
+      host: fc.nat(3),
+      name: fc.nat(2),
+      pid: fc.integer({ min: 40, max: 42 }),
+      netns: fc.integer({ min: 1, max: 2 }),
+    }),
+    { maxLength: 60 },
+  )
+  .map(steps => {
+    let atMs = 10_000;
+    const written = steps.map(({ gapMs, delayMs, isDns, host, name, pid, netns }) => {
+      atMs += gapMs;
+      const daddr = `192.0.2.${host}`;
+      const record = isDns
+        ? dns(atMs / 1e3, `${name}.example`, [daddr], { pid, netns })
+        : connect(atMs / 1e3, daddr, { pid, netns });
+      return { writtenMs: atMs + delayMs, record };
+    });
+    return written.sort((a, b) => a.writtenMs - b.writtenMs).map(({ record }) => record);
+  });
+
+async function linesFromBytes(inputs: AnyRecord[][], chunkSizes: number[]): Promise<string[]> {
+  const tally = new Tally();
+  const { signal } = new AbortController();
+  const { max } = Math;
+  let turn = 0;
+  const size = () => max(1, chunkSizes[turn++ % chunkSizes.length]!);
+  function* chunks(records: AnyRecord[]) {
+    const bytes = Buffer.from(records.map(record => `${JSON.stringify(record)}\n`).join(''));
+    for (let at = 0; at < bytes.length; ) {
+      const end = at + size();
+      yield bytes.subarray(at, end);
+      at = end;
+    }
+  }
+  const lines: string[] = [];
+  const join = new Join(defaults);
+  const feed = new Feed(
+    inputs.map(records => ({
+      batches: recordsOf(Readable.from(chunks(records), { objectMode: false }), 'x', tally, signal),
+      isLive: false,
+    })),
+    {
+      slackMs: 100,
+      deliver: item => {
+        const line = join.lineFor(item);
+        if (line !== undefined) lines.push(line);
+      },
+      room: async () => {},
+    },
+  );
+  await feed.run();
+  return lines;
+}
+
+test('a recording gives the same lines however it is chunked and in one file or two', async () => {
+  const chunkSizes = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(recording, chunkSizes, async (records, sizes) => {
+      const answers = records.filter(({ type }) => type === 'dns');
+      const connects = records.filter(({ type }) => type !== 'dns');
+      const expected = await linesFrom([records]);
+      assert.equal(expected.length, connects.length);
+      assert.deepEqual(await linesFromBytes([records], sizes), expected);
+      assert.deepEqual(await linesFromBytes([answers, connects], sizes), expected);
+      assert.deepEqual(await linesFromBytes([connects, answers], sizes), expected);
+      assert.deepEqual(await linesFromBytes([[...answers, ...connects]], sizes), expected);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('every connect sees exactly the answers up to its time', async () => {
+  await fc.assert(
+    fc.asyncProperty(recording, async records => {
+      const answers = records.filter(({ type }) => type === 'dns');
+      for (const line of await linesFrom([records])) {
+        const joined = JSON.parse(line) as AnyRecord;
+        const seen = answers.filter(({ mono_us, netns, pid, answers }) => {
+          const [answer] = answers as AnyRecord[];
+          const isNear = netns === joined.netns || pid === joined.pid;
+          return (mono_us as number) <= (joined.mono_us as number) && isNear && answer!.data === joined.daddr;
+        });
+        const ofProcess = seen.filter(({ pid }) => pid === joined.pid);
+        const best = ofProcess.length > 0 ? ofProcess : seen;
+        const times = best.map(({ mono_us }) => mono_us as number);
+        const names = best.filter(({ mono_us }) => mono_us === Math.max(...times)).map(({ qname }) => qname);
+        assert.ok(names.length > 0 ? names.includes(joined.query) : joined.query === null);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a live connect waits for the DNS side to come past it', async () => {
+  const [tcp, side] = [new Pipe(), new Pipe()];
+  const inputs = [tcp, side].map(pipe => ({ batches: pipe.batches(), isLive: true }));
+  const { next, done, join } = feeding(inputs, 60_000);
+  tcp.push(connect(100, address), connect(300, address));
+  side.push(dns(99, 'a.example', [address]), dns(200, 'b.example', [address]));
+  assert.equal(await next(), 'a.example');
+  tcp.end();
+  side.end();
+  await done;
+  assert.equal(await next(), 'b.example');
+  assert.equal(join.late, 0);
+});
+
+test('a silent live input is overtaken after the slack, and what comes too late is counted', async () => {
+  const [tcp, side] = [new Pipe(), new Pipe()];
+  const inputs = [tcp, side].map(pipe => ({ batches: pipe.batches(), isLive: true }));
+  const { next, done, join } = feeding(inputs, 20);
+  tcp.push(connect(100, address));
+  assert.equal(await next(), null);
+  side.push(dns(99, 'a.example', [address]));
+  tcp.push(connect(101, address));
+  assert.equal(await next(), 'a.example');
+  assert.equal(join.late, 1);
+  tcp.end();
+  side.end();
+  await done;
+});
+
+test('a single live input that falls silent lets its last connect go', async () => {
+  const pipe = new Pipe();
+  const { next, done } = feeding([{ batches: pipe.batches(), isLive: true }], 20);
+  pipe.push(connect(100, address));
+  assert.equal(await next(), null);
+  pipe.end();
+  await done;
+});
+
+test('a recording waits for a live input as long as it takes', async () => {
+  const [file, side] = [new Pipe(), new Pipe()];
+  const inputs = [
+    { batches: file.batches(), isLive: false },
+    { batches: side.batches(), isLive: true, isSide: true },
+  ];
+  const { next, done } = feeding(inputs, 1);
+  file.push(connect(100, address));
+  file.end();
+  setTimeout(() => {
+    side.push(dns(99, 'a.example', [address]));
+    side.end();
+  }, 50);
+  assert.equal(await next(), 'a.example');
+  await done;
+});
+
+test('a DNS pipe that stays open does not keep the rest from ending', async () => {
+  const [tcp, side] = [new Pipe(), new Pipe()];
+  const inputs = [
+    { batches: tcp.batches(), isLive: true },
+    { batches: side.batches(), isLive: true, isSide: true, onOthersOut: () => side.end() },
+  ];
+  const { next, done } = feeding(inputs, 20);
+  side.push(dns(99, 'a.example', [address]));
+  tcp.push(connect(100, address));
+  tcp.end();
+  await done;
+  assert.equal(await next(), 'a.example');
+});
+
+test('at most 65,536 records are held, and those that go early are counted', async () => {
+  const file = new Pipe();
+  const records = Array.from({ length: 65_540 }, () => connect(100, address));
+  const { feed, done } = feeding([{ batches: file.batches(), isLive: false }], 100);
+  file.push(...records);
+  file.end();
+  await done;
+  assert.equal(feed.hurried, 4);
+});
+
+test('what reading or writing throws ends the run', async () => {
+  const pipe = new Pipe();
+  const options = { slackMs: 5, room: async () => {} };
+  const deliver = () => {
+    throw new Error('disk full');
+  };
+  const silent = new Feed([{ batches: pipe.batches(), isLive: true }], { ...options, deliver }).run();
+  pipe.push(connect(100, address));
+  await assert.rejects(silent, /disk full/);
+  const cut = Readable.from(
+    (function* () {
+      yield Buffer.from('{}\n');
+      throw new Error('cut off');
+    })(),
+  );
+  const batches = recordsOf(cut, 'x', new Tally(), new AbortController().signal);
+  await assert.rejects(
+    new Feed([{ batches, isLive: true }], { ...options, deliver: () => {} }).run(),
+    /cut off/,
+  );
+});

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { CliError, type Context, Output, parseOptions, ReaderGone, Tally } from '@tcppipe/cli';
+import type { AnyRecord } from '@tcppipe/events';
+import { command, type options } from './command.js';
+import { connect, dns, ready } from './fixtures.js';
+import { main } from './main.js';
+
+const address = '198.51.100.7';
+const dir = mkdtempSync(join(tmpdir(), 'tcpjoin-'));
+after(() => rmSync(dir, { recursive: true }));
+
+function file(name: string, ...records: (AnyRecord | string)[]): string {
+  const path = join(dir, name);
+  writeFileSync(
+    path,
+    records.map(record => (typeof record === 'string' ? record : `${JSON.stringify(record)}\n`)).join(''),
+  );
+  return path;
+}
+
+/** A stand-in for dnssource. */
+function script(name: string, code: string): string {
+  return file(
+    `${name}.mjs`,
+    `const write = record => process.stdout.write(JSON.stringify(record) + '\\n');\n${code}`,
+  );
+}
+
+function contextOf(argv: string[], write?: (text: string) => Promise<void>) {
+  const { options: given, positionals } = parseOptions(
+    { ...command.options, strict: {} as never, output: {} as never, help: {} as never, version: {} as never },
+    argv,
+    { positionals: true },
+  );
+  let text = '';
+  const said: string[] = [];
+  const keep = async (more: string) => {
+    text += more;
+  };
+  const stopping = new AbortController();
+  const sink = { chunkBytes: 4096, write: write ?? keep, readerGone: () => false };
+  const context = {
+    options: given,
+    files: positionals,
+    out: new Output(sink, () => stopping.abort()),
+    tally: new Tally(),
+    stop: stopping.signal,
+    say: (message: string) => said.push(message),
+  } as unknown as Context<typeof options>;
+  const records = async () => {
+    await context.out.drained();
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map(line => JSON.parse(line) as AnyRecord);
+  };
+  return { context, said, records };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+test('files are merged, --dns=FILE among them', async () => {
+  const answers = file('dns', dns(10, 'a.example', [address]), dns(30, 'b.example', [address]));
+  const connects = file('tcp', connect(20, address), connect(40, address));
+  for (const argv of [
+    [`--dns=${answers}`, connects],
+    [connects, answers],
+    [answers, connects],
+  ]) {
+    const { context, records, said } = contextOf(argv);
+    await main(context);
+    assert.deepEqual(
+      (await records()).map(({ query }) => query),
+      ['a.example', 'b.example'],
+    );
+    assert.deepEqual(said, []);
+  }
+});
+
+test('answers behind their connects are counted', async () => {
+  const { context, said } = contextOf([
+    file('late', connect(20, address), connect(40, address), dns(10, 'a.example', [address])),
+  ]);
+  await main(context);
+  assert.deepEqual(said, ['1 DNS answers came later than their connects; --slack']);
+});
+
+test('a file that is not there is said to be', async () => {
+  const { context } = contextOf([join(dir, 'nowhere')]);
+  await assert.rejects(main(context), { exitCode: 74, message: /nowhere: no such file/ });
+});
+
+const sayReady = `write(${JSON.stringify(ready(1, 'dnssource'))});`;
+
+test('the input waits until dnssource is attached, which drains when the input has ended', async () => {
+  const late = script(
+    'late',
+    `process.on('SIGTERM', () => { write(${JSON.stringify(dns(10, 'a.example', [address]))}); process.exit(); });
+     setTimeout(() => {${sayReady}}, 50);
+     setInterval(() => {}, 1000);`,
+  );
+  const { context, records, said } = contextOf([
+    '--dns',
+    file('one', ready(2, 'tcpsource'), connect(11, address)),
+  ]);
+  await main(context, late);
+  const [first, second, ...rest] = await records();
+  assert.deepEqual([first!.tool, second!.query, rest.length], ['tcpsource', 'a.example', 0]);
+  assert.deepEqual(said, []);
+});
+
+test('--pass-dns passes on what dnssource says', async () => {
+  const one = script(
+    'one',
+    `process.on('SIGTERM', () => {}); ${sayReady} write(${JSON.stringify(dns(10, 'a.example', [address]))});`,
+  );
+  const { context, records } = contextOf(['--dns', '--pass-dns', file('pass', connect(11, address))]);
+  await main(context, one);
+  assert.deepEqual(
+    (await records()).map(({ type }) => type),
+    ['ready', 'dns', 'connect'],
+  );
+});
+
+test('the exit code of a dnssource that fails is passed on', async () => {
+  const failing = script('failing', 'process.exit(77);');
+  const { context } = contextOf(['--dns', file('unread', connect(11, address))]);
+  await assert.rejects(
+    main(context, failing),
+    (error: CliError) => error instanceof CliError && error.exitCode === 77,
+  );
+});
+
+test('a dnssource that is killed is told of', async () => {
+  const killed = script('killed', `process.kill(process.pid, 'SIGKILL');`);
+  const { context } = contextOf(['--dns', file('w', connect(11, address))]);
+  await assert.rejects(main(context, killed), { exitCode: 1, message: /ended by SIGKILL/ });
+});
+
+test('when the reader has gone dnssource goes too', async () => {
+  const pidFile = join(dir, 'pid');
+  const stubborn = script(
+    'stubborn',
+    `import { writeFileSync } from 'node:fs';
+     process.on('SIGTERM', () => {});
+     writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+     ${sayReady} write(${JSON.stringify(dns(10, 'a.example', [address]))});
+     write(${JSON.stringify(dns(12, 'a.example', [address]))});
+     setInterval(() => {}, 1000);`,
+  );
+  const { context } = contextOf(['--dns', file('gone', connect(11, address))], async () => {
+    throw new ReaderGone();
+  });
+  await assert.rejects(
+    main(context, stubborn).then(() => context.out.drained()),
+    ReaderGone,
+  );
+  assert.equal(isAlive(Number(readFileSync(pidFile, 'utf8'))), false);
+});

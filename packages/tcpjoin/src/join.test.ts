@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
-import { connect, dns, lost, ready, recordsFrom, someone, verdict } from './fixtures.js';
+import { connect, dns, linesFrom, lost, ready, recordsFrom, someone, verdict } from './fixtures.js';
 
 const other = { pid: 41, pid_start_us: 6e6 };
 const address = '198.51.100.7';
@@ -157,6 +158,16 @@ test('the reason is the first of these that is true', async () => {
   assert.equal(await reasonOf([watched, connect(9, '9.9.9.9', other), last]), 'no_query');
 });
 
+test('a pid used again is a new process', async () => {
+  const again = { pid_start_us: 9e6 };
+  const records = [ready(1, 'dnssource'), dns(8, 'b.example', ['192.0.2.1']), connect(10, address, again)];
+  assert.equal(await reasonOf(records), 'no_query');
+  assert.equal(
+    await reasonOf([...records, dns(11, 'b.example', ['192.0.2.1'], again), connect(12, address)]),
+    'not_seen',
+  );
+});
+
 test('nothing is said of what a process did not do once processes were forgotten', async () => {
   const crowd = [1, 2, 3].map(pid => dns(8, 'b.example', ['192.0.2.1'], { pid, pid_start_us: 7e6 }));
   assert.equal(
@@ -248,6 +259,13 @@ test('records of any shape neither end the run nor count as evidence', async () 
   const joined = await recordsFrom([[...hostile, ...connects, good, connect(11, address, someone)]]);
   assert.equal(joined.length, connects.length + 1);
   assert.ok(joined.some(({ daddr, query }) => daddr === address && query === 'a.example'));
+});
+
+test('the example in the README is what comes out', async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const lines = readme.split('\n').flatMap(line => (line.startsWith('    {') ? [line.trim()] : []));
+  const input = lines.slice(0, 3).map(line => JSON.parse(line) as AnyRecord);
+  assert.deepEqual(await linesFrom([input]), lines.slice(3));
 });
 
 function plain(record: AnyRecord): AnyRecord {

@@ -4,6 +4,7 @@ import type { Space } from './table.js';
 
 /** What is remembered of one process. Times are event times in microseconds, infinite where it never happened. */
 export interface Habits {
+  readonly start: number;
   firstAnswer: number;
   firstEncrypted: number;
   /** Namespaces it received answers in; a process may change its own. */
@@ -16,15 +17,16 @@ const maxSpaces = 4;
 
 /** Which processes asked, and which speak encrypted DNS. Bounded: the least recently used is forgotten. */
 export class Processes {
-  private readonly habits: LRUCache<string, Habits>;
+  /** By pid: a number is found faster than a text of pid and start, and only the latest process of a pid lives. */
+  private readonly habits: LRUCache<number, Habits>;
   /** Nothing can be said of what a process did not do if it started before this. */
   private forgottenUntil = Number.NEGATIVE_INFINITY;
 
   constructor(max: number) {
     this.habits = new LRUCache({
       max,
-      dispose: ({ lastSeen }, _key, why) => {
-        if (why === 'evict') this.forgottenUntil = Math.max(this.forgottenUntil, lastSeen);
+      dispose: ({ lastSeen }) => {
+        this.forgottenUntil = Math.max(this.forgottenUntil, lastSeen);
       },
     });
   }
@@ -45,7 +47,8 @@ export class Processes {
 
   /** Undefined for a process that did nothing worth remembering, or was forgotten. */
   find(owner: Owner): Habits | undefined {
-    return isKnown(owner) ? this.habits.get(keyOf(owner)) : undefined;
+    const habits = this.habits.get(owner.pid);
+    return habits?.start === owner.start ? habits : undefined;
   }
 
   /** Whether a process that is not found has done nothing, rather than been forgotten. */
@@ -55,16 +58,17 @@ export class Processes {
 
   private of(owner: Owner, time: number): Habits | undefined {
     if (!isKnown(owner)) return undefined;
-    const key = keyOf(owner);
-    let habits = this.habits.get(key);
-    if (!habits) {
+    let habits = this.habits.get(owner.pid);
+    if (habits && habits.start > owner.start) return undefined; // of a process whose pid is in use again
+    if (habits?.start !== owner.start) {
       habits = {
+        start: owner.start,
         firstAnswer: Number.POSITIVE_INFINITY,
         firstEncrypted: Number.POSITIVE_INFINITY,
         spaces: [],
         lastSeen: time,
       };
-      this.habits.set(key, habits);
+      this.habits.set(owner.pid, habits);
     }
     habits.lastSeen = Math.max(habits.lastSeen, time);
     return habits;
@@ -74,8 +78,4 @@ export class Processes {
 /** Pids are used again; only with its start is a process itself. */
 function isKnown({ pid, start }: Owner): boolean {
   return !Number.isNaN(pid) && !Number.isNaN(start);
-}
-
-function keyOf({ pid, start }: Owner): string {
-  return `${pid}/${start}`;
 }

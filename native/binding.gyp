@@ -11,6 +11,7 @@
         "src/error.cc",
         "src/map.cc",
         "src/object.cc",
+        "src/pipe.cc",
         "src/ring.cc"
       ],
       "include_dirs": ["<!@(node -p \"require('node-addon-api').include_dir\")"],

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { binding } from './index.js';
+
+/** Below fs.pipe-max-size, which is 1 MiB unless somebody has changed it. */
+const bytes = 512 * 1024;
+
+/** An open pipe that goes with the test. */
+function openPipe(t: TestContext): number {
+  const folder = mkdtempSync(join(tmpdir(), 'pipe-'));
+  const path = join(folder, 'fifo');
+  execFileSync('mkfifo', [path]);
+  const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  t.after(() => {
+    closeSync(fd);
+    rmSync(folder, { recursive: true });
+  });
+  return fd;
+}
+
+test('a wider pipe takes that much at once, and is not made narrower again', t => {
+  const fd = openPipe(t);
+  assert.equal(binding.widenPipe(fd, bytes), bytes);
+  assert.equal(binding.widenPipe(fd, 4096), bytes);
+  assert.equal(writeSync(fd, Buffer.alloc(bytes)), bytes);
+});
+
+test('a pipe that cannot be as wide stays as it is', t => {
+  const fd = openPipe(t);
+  const before = binding.widenPipe(fd, 1);
+  assert.ok(before > 0);
+  assert.equal(binding.widenPipe(fd, 0xffff_ffff), before);
+});
+
+test('what is no pipe has no room', () => {
+  const fd = openSync('/dev/null', 'w');
+  assert.equal(binding.widenPipe(fd, bytes), 0);
+  closeSync(fd);
+});

@@ -22,5 +22,5 @@ export function fileNames(uris: string): string[] {
 
 /** Those of the packages in an `apt-cache depends --recurse` text that hold a kernel or its modules. */
 export function kernelPackages(depends: string): string[] {
-  return depends.split('\n').filter(line => /^linux-(image|binary|modules)-\d/.test(line));
+  return depends.split('\n').filter(line => /^linux-(image|binary|modules|base)-\d/.test(line));
 }

@@ -1,0 +1,78 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../lib/command.js';
+import { GuestError, runInGuest } from './guest.js';
+import { type Kernel, kernelOf } from './kernel.js';
+import type { KernelResult } from './report.js';
+import { UnavailableError } from './suite.js';
+import { type FileResult, fileResults, testScript } from './test-run.js';
+
+/** A kernel of the matrix. */
+export interface Entry {
+  /** Where it comes from: the first of these suites that can be had. */
+  suites: readonly [string, ...string[]];
+  /** Whether the matrix fails where it cannot be had. */
+  required: boolean;
+  /** What is expected: that all works, or that the sources say what is missing. */
+  expected: 'works' | 'is refused';
+}
+
+/** From the newest to the one that is too old; the first is that of the Debian release that this is developed on. */
+export const entries: readonly Entry[] = [
+  { suites: ['bookworm'], required: true, expected: 'works' },
+  { suites: ['bookworm-backports', 'trixie'], required: false, expected: 'works' },
+  { suites: ['sid'], required: false, expected: 'works' },
+  { suites: ['bullseye'], required: false, expected: 'is refused' },
+];
+
+/** Seconds that a kernel may take for all of its tests. */
+const guestTimeout = 900;
+
+const testDirectory = join(root, 'test/dist');
+
+function testFiles(expected: Entry['expected']): string[] {
+  if (expected === 'is refused') return [join(testDirectory, 'kernels/refusal.js')];
+  const live = join(testDirectory, 'live');
+  return readdirSync(live, { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.test.js'))
+    .sort()
+    .map(file => join(live, file));
+}
+
+/** Boots one kernel and runs its tests. @throws UnavailableError when it is required and cannot be had */
+export async function kernelResult(entry: Entry, signal: AbortSignal): Promise<KernelResult> {
+  const kernel = firstAvailable(entry.suites);
+  if ('reason' in kernel) {
+    if (entry.required) throw new UnavailableError(kernel.reason);
+    return { kernel: entry.suites.join(', '), skipped: kernel.reason };
+  }
+  const files = await filesRun(kernel, testFiles(entry.expected), signal);
+  return { kernel: `${kernel.release} (${kernel.suite.name})`, files };
+}
+
+function firstAvailable(suites: readonly string[]): Kernel | { reason: string } {
+  const reasons: string[] = [];
+  for (const suite of suites) {
+    try {
+      return kernelOf(suite);
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      reasons.push(error.message);
+    }
+  }
+  return { reason: reasons.join('; ') };
+}
+
+async function filesRun(
+  kernel: Kernel,
+  files: readonly string[],
+  signal: AbortSignal,
+): Promise<FileResult[]> {
+  try {
+    const { output } = await runInGuest({ kernel, script: testScript(files), timeout: guestTimeout, signal });
+    return fileResults(output);
+  } catch (error) {
+    if (!(error instanceof GuestError) || signal.aborted) throw error;
+    return [{ file: 'guest', passed: 0, failed: 1, skipped: 0, seconds: 0, log: error.message }];
+  }
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fieldNames } from '@tcppipe/events';
 import packet from 'dns-packet';
 import type { DnsEvent } from './decode.js';
 import { Responses } from './responses.js';
@@ -51,6 +52,25 @@ test('a response carries its owner, its answers and the time since the query', (
     ],
     undecodable: 0,
   });
+});
+
+test('the keys of a response stand in the order of the schema', () => {
+  const truncated = packet.encode({
+    type: 'response',
+    id: 7,
+    flags: packet.TRUNCATED_RESPONSE,
+    questions,
+    answers,
+  });
+  const responses = new Responses();
+  responses.of(event('served', Buffer.alloc(0)));
+  responses.of(event('query', query));
+  const [only] = responses.of(event('response', truncated)).responses;
+  assert.equal(Object.keys(only!).length, 19);
+  assert.deepEqual(
+    Object.keys(only!),
+    fieldNames.filter(name => name in only!),
+  );
 });
 
 test('a response that nobody asked for says so', () => {

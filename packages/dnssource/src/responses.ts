@@ -83,20 +83,32 @@ export class Responses {
     const { txid, question } = message;
     const rttUs =
       question && this.solicitor.answer({ sock, txid, server, port, question: question.key }, monoUs);
-    return {
-      ...event.owner,
-      netns: event.netns,
-      ...event.places,
-      txid,
-      ...(question ? { qname: question.qname, qtype: question.qtype } : {}),
-      rcode: message.rcode,
-      answers: message.answers,
-      resolver: server,
-      proto,
-      ...(rttUs !== undefined ? { rtt_ms: rttUs / 1000 } : {}),
-      solicited: rttUs !== undefined,
-      ...(message.truncated ? { truncated: true } : {}),
-      ...(this.daemons.has(event.owner) ? { daemon: true } : {}),
-    };
+    // Its keys in the order of the schema, one by one: spreading parts into it costs half of a source's time.
+    const response: Partial<Response> = {};
+    if (event.owner) {
+      const { pid, tid, uid, comm, pid_start_us } = event.owner;
+      response.pid = pid;
+      response.tid = tid;
+      response.uid = uid;
+      response.comm = comm;
+      response.pid_start_us = pid_start_us;
+    }
+    response.netns = event.netns;
+    if (event.places.mntns !== undefined) response.mntns = event.places.mntns;
+    if (event.places.cgroup !== undefined) response.cgroup = event.places.cgroup;
+    response.txid = txid;
+    if (question) {
+      response.qname = question.qname;
+      response.qtype = question.qtype;
+    }
+    response.rcode = message.rcode;
+    response.answers = message.answers;
+    response.resolver = server;
+    response.proto = proto;
+    if (rttUs !== undefined) response.rtt_ms = rttUs / 1000;
+    response.solicited = rttUs !== undefined;
+    if (message.truncated) response.truncated = true;
+    if (this.daemons.has(event.owner)) response.daemon = true;
+    return response as Response;
   }
 }

@@ -35,7 +35,8 @@ async function bench(names: readonly string[]): Promise<void> {
     process.stderr.write(`bench: ${question.name}: ${question.asks}\n`);
     answers.push(await answered(question, values));
   }
-  process.stdout.write(`${table(answers)}\n`);
+  const told = answers.flatMap(({ told = [] }) => told);
+  process.stdout.write(`${[table(answers), ...told].join('\n\n')}\n`);
   if (!values.quick) {
     const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
     keep({

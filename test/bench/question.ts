@@ -16,6 +16,8 @@ export interface Bench {
   readonly large: boolean;
   /** An empty directory that is removed afterwards. */
   readonly directory: string;
+  /** Adds something in Markdown to the answer, a table of its own for example. */
+  tell(markdown: string): void;
 }
 
 export interface Question {

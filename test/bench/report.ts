@@ -5,6 +5,8 @@ export interface Answered {
   question: string;
   asks: string;
   figures: Figure[];
+  /** What it says besides, in Markdown. */
+  told?: string[];
   /** Why there are none. */
   skipped?: string;
 }
@@ -28,6 +30,7 @@ export function markdown({ versions, command, load, answers }: Report): string {
     '',
     table(answers),
     '',
+    ...answers.flatMap(({ told = [] }) => told.flatMap(markdown => [markdown, ''])),
   ].join('\n');
 }
 

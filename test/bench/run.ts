@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { programOf, sources } from '../lib/command.js';
+import { attribution } from './attribution/attribution.js';
 import { connectCost } from './connect-cost.js';
 import { dnsCost } from './dns-cost.js';
 import { filters } from './filters.js';
@@ -22,16 +23,19 @@ export const questions: readonly Question[] = [
   filterStart,
   liveStart,
   idle,
+  attribution,
 ];
 
 /** Answers one question; where it is live and this machine cannot be traced, says so instead. */
-export async function answered(question: Question, scale: Omit<Bench, 'directory'>): Promise<Answered> {
+export async function answered(question: Question, scale: Pick<Bench, 'quick' | 'large'>): Promise<Answered> {
   const { name, asks } = question;
   const skipped = question.isLive ? refusal() : undefined;
   if (skipped !== undefined) return { question: name, asks, figures: [], skipped };
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-bench-'));
   try {
-    return { question: name, asks, figures: await question.run({ ...scale, directory }) };
+    const told: string[] = [];
+    const tell = (markdown: string) => void told.push(markdown);
+    return { question: name, asks, figures: await question.run({ ...scale, directory, tell }), told };
   } finally {
     rmSync(directory, { recursive: true });
   }

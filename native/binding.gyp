@@ -1,4 +1,11 @@
 {
+  "target_defaults": {
+    "include_dirs": ["<!@(node -p \"require('node-addon-api').include_dir\")"],
+    "defines": ["NAPI_VERSION=8", "NAPI_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
+    "cflags!": ["-fno-exceptions"],
+    "cflags_cc!": ["-fno-exceptions", "-std=gnu++17", "-std=gnu++20", "-O3"],
+    "cflags_cc": ["-std=c++17", "-O2", "-Wall", "-Wextra", "-Werror"]
+  },
   "targets": [
     {
       "target_name": "bpf",
@@ -11,15 +18,13 @@
         "src/error.cc",
         "src/map.cc",
         "src/object.cc",
-        "src/pipe.cc",
         "src/ring.cc"
       ],
-      "include_dirs": ["<!@(node -p \"require('node-addon-api').include_dir\")"],
-      "defines": ["NAPI_VERSION=8", "NAPI_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
-      "cflags!": ["-fno-exceptions"],
-      "cflags_cc!": ["-fno-exceptions", "-std=gnu++17", "-std=gnu++20", "-O3"],
-      "cflags_cc": ["-std=c++17", "-O2", "-Wall", "-Wextra", "-Werror"],
       "libraries": ["-lbpf"]
+    },
+    {
+      "target_name": "pipe",
+      "sources": ["src/pipe.cc"]
     }
   ]
 }

@@ -4,7 +4,6 @@
 #include "error.h"
 #include "map.h"
 #include "object.h"
-#include "pipe.h"
 
 namespace {
 
@@ -17,12 +16,6 @@ Napi::Value GetBootOffsetUs(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), BootOffsetUs());
 }
 
-Napi::Value GetWidenedPipe(const Napi::CallbackInfo& info) {
-  const int fd = info[0].As<Napi::Number>();
-  const uint32_t bytes = info[1].As<Napi::Number>();
-  return Napi::Number::New(info.Env(), WidenPipe(fd, bytes));
-}
-
 Napi::Value GetPinnedMapInfo(const Napi::CallbackInfo& info) {
   ClearLibbpfLog();
   return PinnedMapInfo(info.Env(), info[0].As<Napi::String>());
@@ -33,7 +26,6 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new AddonData());
   exports.Set("setErrorClass", Napi::Function::New(env, SetErrorClass));
   exports.Set("bootOffsetUs", Napi::Function::New(env, GetBootOffsetUs));
-  exports.Set("widenPipe", Napi::Function::New(env, GetWidenedPipe));
   exports.Set("pinnedMapInfo", Napi::Function::New(env, GetPinnedMapInfo));
   exports.Set("BpfObject", BpfObject::Define(env));
   return exports;

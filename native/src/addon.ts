@@ -7,7 +7,6 @@ export interface Addon {
   BpfObject: new (path: string) => NativeObject;
   setErrorClass(errorClass: typeof BpfError): void;
   bootOffsetUs(): number;
-  widenPipe(fd: number, bytes: number): number;
   pinnedMapInfo(path: string): MapInfo;
 }
 

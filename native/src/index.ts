@@ -1,5 +1,5 @@
 import { addon } from './addon.js';
-import { checkText, checkU32 } from './check.js';
+import { checkText } from './check.js';
 import { CheckedObject } from './object.js';
 import type { Binding } from './types.js';
 
@@ -15,11 +15,6 @@ export const binding: Binding = {
   },
   bootOffsetUs() {
     return addon().bootOffsetUs();
-  },
-  widenPipe(fd, bytes) {
-    checkU32('descriptor', fd, 0);
-    checkU32('pipe size', bytes, 1);
-    return addon().widenPipe(fd, bytes);
   },
   pinnedMapInfo(path) {
     checkText('pinned map path', path);

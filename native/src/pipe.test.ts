@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { binding } from './index.js';
+import { watchReader, widenPipe } from './pipe.js';
 
 /** Below fs.pipe-max-size, which is 1 MiB unless somebody has changed it. */
 const bytes = 512 * 1024;
@@ -24,20 +25,49 @@ function openPipe(t: TestContext): number {
 
 test('a wider pipe takes that much at once, and is not made narrower again', t => {
   const fd = openPipe(t);
-  assert.equal(binding.widenPipe(fd, bytes), bytes);
-  assert.equal(binding.widenPipe(fd, 4096), bytes);
+  assert.equal(widenPipe(fd, bytes), bytes);
+  assert.equal(widenPipe(fd, 4096), bytes);
   assert.equal(writeSync(fd, Buffer.alloc(bytes)), bytes);
 });
 
 test('a pipe that cannot be as wide stays as it is', t => {
   const fd = openPipe(t);
-  const before = binding.widenPipe(fd, 1);
+  const before = widenPipe(fd, 1);
   assert.ok(before > 0);
-  assert.equal(binding.widenPipe(fd, 0xffff_ffff), before);
+  assert.equal(widenPipe(fd, 0xffff_ffff), before);
 });
 
 test('what is no pipe has no room', () => {
   const fd = openSync('/dev/null', 'w');
-  assert.equal(binding.widenPipe(fd, bytes), 0);
+  assert.equal(widenPipe(fd, bytes), 0);
   closeSync(fd);
+});
+
+test('the reader of a pipe is missed as soon as it has gone, and not before', {
+  timeout: 20_000,
+}, async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'pipe-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'fifo');
+  execFileSync('mkfifo', [path]);
+  const reader = spawn('cat', [path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const fd = openSync(path, 'w');
+  t.after(() => closeSync(fd));
+  let gone = false;
+  const missed = new Promise<void>(resolve => {
+    assert.equal(
+      watchReader(fd, () => {
+        gone = true;
+        resolve();
+      }),
+      true,
+    );
+  });
+  writeSync(fd, 'x');
+  await once(reader.stdout, 'data');
+  assert.equal(gone, false);
+  reader.kill();
+  const alive = setInterval(() => {}, 1000); // the watch itself does not keep the loop alive
+  await missed;
+  clearInterval(alive);
 });

@@ -86,11 +86,6 @@ export interface Binding {
   open(path: string): BpfObject;
   /** CLOCK_REALTIME minus CLOCK_BOOTTIME now, whole microseconds: adds to a boot-time stamp to give wall-clock time. */
   bootOffsetUs(): number;
-  /**
-   * Gives the pipe behind a descriptor room for so many bytes, unless it has more. Returns what it has then: less where
-   * the host's limits (pipe(7)) do not allow it, 0 where it is no pipe.
-   */
-  widenPipe(fd: number, bytes: number): number;
   /** Throws BpfError where there is no map pinned at `path`. */
   pinnedMapInfo(path: string): MapInfo;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { ReaderGone } from './errors.js';
 import { Output } from './output.js';
 import type { Sink } from './sink.js';
 
@@ -10,7 +11,7 @@ class FakeSink implements Sink {
   readonly written: string[] = [];
   inFlight = 0;
   mostInFlight = 0;
-  gone = false;
+  readerLeaves = () => {};
   failure: Error | undefined;
   private release: (() => void)[] = [];
 
@@ -25,8 +26,8 @@ class FakeSink implements Sink {
     this.written.push(text);
   }
 
-  readerGone(): boolean {
-    return this.gone;
+  onReaderGone(gone: () => void): void {
+    this.readerLeaves = gone;
   }
 
   releaseOne(): void {
@@ -116,16 +117,15 @@ test('a failure is heard at once, ends the wait, and stops what comes after', as
   assert.deepEqual(sink.written, []);
 });
 
-test('a reader that has gone is noticed without writing, and told once', () => {
+test('a reader that leaves ends writing at once, and is told of once', async () => {
   const sink = new FakeSink();
   const { output, failures } = outputTo(sink);
-  const gone = new Error('gone');
-  output.checkReader(() => gone);
-  assert.deepEqual(failures, []);
-  sink.gone = true;
-  output.checkReader(() => gone);
-  output.checkReader(() => gone);
-  assert.deepEqual(failures, [gone]);
+  sink.readerLeaves();
+  sink.readerLeaves();
+  assert.equal(failures.length, 1);
+  assert.ok(failures[0] instanceof ReaderGone);
+  assert.throws(() => output.write('x'), ReaderGone);
+  await assert.rejects(output.drained(), ReaderGone);
 });
 
 function turn(): Promise<void> {

@@ -1,3 +1,4 @@
+import { ReaderGone } from './errors.js';
 import { maxLineBytes } from './lines.js';
 import type { Sink } from './sink.js';
 
@@ -22,7 +23,9 @@ export class Output {
   constructor(
     private readonly sink: Sink,
     private readonly onFailure: (error: Error) => void,
-  ) {}
+  ) {
+    sink.onReaderGone(() => this.fail(new ReaderGone()));
+  }
 
   /** True when the producer should wait for `drained`. */
   get full(): boolean {
@@ -67,11 +70,6 @@ export class Output {
     if (this.full || this.failure) await this.drained();
   }
 
-  /** Ends writing when the reader has gone although there is nothing to write. */
-  checkReader(gone: () => Error): void {
-    if (!this.failure && this.sink.readerGone()) this.fail(gone());
-  }
-
   private async writeQueue(): Promise<void> {
     try {
       while (this.queue.length > 0) {
@@ -90,6 +88,7 @@ export class Output {
   }
 
   private fail(error: Error): void {
+    if (this.failure) return;
     this.failure = error;
     this.queue = [];
     this.queuedBytes = 0;

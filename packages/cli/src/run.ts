@@ -1,16 +1,13 @@
 import { createRequire } from 'node:module';
 import { printable } from '@tcppipe/events';
 import { type AllOptions, type Command, type Context, commonOptions } from './command.js';
-import { explain, ReaderGone, UsageError } from './errors.js';
+import { explain, UsageError } from './errors.js';
 import { helpText } from './help.js';
 import { type OptionTable, parseOptions } from './options.js';
 import { Output } from './output.js';
 import { Tally } from './records.js';
 import { handleSignals } from './signals.js';
 import { fileSink, stdoutSink } from './sink.js';
-
-/** How often a silent command looks whether somebody still reads it. */
-const readerCheckMs = 500;
 
 export const version: string = createRequire(import.meta.url)('../package.json').version;
 
@@ -61,7 +58,6 @@ async function perform<Table extends OptionTable>(
   }
 
   handleSignals(command.kind, stop, code => process.exit(code));
-  setInterval(() => out.checkReader(() => new ReaderGone()), readerCheckMs).unref();
   const tally = new Tally();
   const context = {
     options: options as AllOptions<Table>,

@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, write as writeFd } from 'node:fs';
+import { constants, fstatSync, openSync, write as writeFd } from 'node:fs';
+import { watchReader, widenPipe } from '@tcppipe/native/pipe';
 import { ioError, isErrno, ReaderGone } from './errors.js';
 
 /** Where text goes. One write at a time: the caller waits for a write before the next. */
@@ -7,19 +8,27 @@ export interface Sink {
   readonly chunkBytes: number;
   /** @throws ReaderGone @throws IoError */
   write(text: string): Promise<void>;
-  /** Whether nobody can read what would be written; a check without a system call's worth of waiting. */
-  readerGone(): boolean;
+  /** Calls back when nobody can read any more what would be written, also while there is nothing to write. */
+  onReaderGone(gone: () => void): void;
 }
 
 /** A pipe takes this many bytes whole or not at all (PIPE_BUF in pipe(7)), so that two writers tear no line. */
 const pipeChunkBytes = 4096;
+/**
+ * Room asked for in a pipe; what every user may have (fs.pipe-max-size, pipe(7)). The usual 64 KiB are 200 records, some
+ * milliseconds of a storm: where all cores are busy, stages wait longer than that for each other, and a ring overflows.
+ */
+const widePipeBytes = 1024 * 1024;
 /** A file opened for appending takes any write whole, so larger ones only save system calls. */
 const fileChunkBytes = 64 * 1024;
 
 export function stdoutSink(): Sink {
   const stat = fstatSync(1);
-  if (stat.isFIFO()) return new StreamSink(process.stdout, () => pipeHasNoReader(1));
-  if (stat.isSocket() || process.stdout.isTTY) return new StreamSink(process.stdout, () => false);
+  if (stat.isFIFO()) {
+    widenPipe(1, widePipeBytes);
+    return new StreamSink(process.stdout, gone => watchReader(1, gone));
+  }
+  if (stat.isSocket() || process.stdout.isTTY) return new StreamSink(process.stdout, () => {});
   return new FileSink(1, 'stdout');
 }
 
@@ -38,7 +47,7 @@ class StreamSink implements Sink {
 
   constructor(
     private readonly stream: NodeJS.WriteStream,
-    readonly readerGone: () => boolean,
+    readonly onReaderGone: (gone: () => void) => void,
   ) {
     stream.on('error', () => {}); // the callback of the write has it as well
   }
@@ -58,9 +67,8 @@ class FileSink implements Sink {
     private readonly name: string,
   ) {}
 
-  readerGone(): boolean {
-    return false;
-  }
+  /** A file has no reader that could go. */
+  onReaderGone(): void {}
 
   async write(text: string): Promise<void> {
     for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(await this.writeSome(rest));
@@ -78,17 +86,4 @@ class FileSink implements Sink {
 function writeError(name: string, error: Error): Error {
   const code = isErrno(error) ? error.code : undefined;
   return code === 'EPIPE' || code === 'ECONNRESET' ? new ReaderGone() : ioError(name, error);
-}
-
-/**
- * A pipe cannot be opened for writing without waiting while it has no reader: ENXIO (fifo(7)). This sees a
- * reader go although there is nothing to write.
- */
-function pipeHasNoReader(fd: number): boolean {
-  try {
-    closeSync(openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK));
-    return false;
-  } catch (error) {
-    return isErrno(error) && error.code === 'ENXIO';
-  }
 }

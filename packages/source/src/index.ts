@@ -2,7 +2,6 @@ export { WallClock } from './clock.js';
 export { commText } from './comm.js';
 export { Emitter, type Stamp } from './emitter.js';
 export { cgroup2Root } from './host.js';
-export { widenLivePipe } from './live-pipe.js';
 export { type OwnerFilters, ownerOptions, runOptions, setOwnerFilters, u8, u16s, u32 } from './options.js';
 export { type Owner, OwnerReader, type Places } from './owner.js';
 export { follow, runSource, type Showing } from './source.js';

@@ -5,7 +5,6 @@ import type { Binding } from '@tcppipe/native';
 import { explainBpf } from './bpf-errors.js';
 import { WallClock } from './clock.js';
 import { Emitter } from './emitter.js';
-import { widenLivePipe } from './live-pipe.js';
 import type { runOptions } from './options.js';
 import { type Tracer, Tracing } from './tracing.js';
 
@@ -34,7 +33,6 @@ export async function runSource(
   binding: Binding,
 ): Promise<void> {
   const { options, out, say } = context;
-  widenLivePipe(binding);
   const lost = await follow(tool, context, tracer, binding, {
     ringBytes: options['ring-size'],
     limit: options.limit,

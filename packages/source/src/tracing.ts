@@ -28,8 +28,8 @@ export interface Tracer {
   readonly lostCounters: Readonly<Record<string, string>>;
   /** Makes the function that turns one wire event into records. */
   reader(object: BpfObject, emitter: Emitter): (batch: Buffer, at: number, bytes: number) => void;
-  /** Starts what yields records beside the kernel; returns the function that ends it. */
-  beside?(emitter: Emitter): () => void;
+  /** Starts what yields records beside the kernel, which calls `yielded` after some; returns the function that ends it. */
+  beside?(emitter: Emitter, yielded: () => void): () => void;
 }
 
 export interface Reading {
@@ -86,7 +86,7 @@ export class Tracing {
       },
       onError,
     });
-    this.endBeside = this.tracer.beside?.(emitter);
+    this.endBeside = this.tracer.beside?.(emitter, batchRead);
   }
 
   /** Leaves events in the ring until `resume`. */

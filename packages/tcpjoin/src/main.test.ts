@@ -42,7 +42,7 @@ function contextOf(argv: string[], write?: (text: string) => Promise<void>) {
     text += more;
   };
   const stopping = new AbortController();
-  const sink = { chunkBytes: 4096, write: write ?? keep, readerGone: () => false };
+  const sink = { chunkBytes: 4096, write: write ?? keep, onReaderGone: () => {} };
   const context = {
     options: given,
     files: positionals,

@@ -18,7 +18,6 @@ export async function main(context: Context<typeof options>, dnssource?: string)
 
 async function joinLive(context: Context<typeof options>, inputs: Input[], child: DnsChild): Promise<void> {
   try {
-    await widenOutput();
     // Beside a live source even a file is taken as it comes: the other side may have nothing to say to it.
     const held = inputs.map(({ batches }) => ({ batches: after(child.attached, batches), isLive: true }));
     const dns = { batches: child.batches(), isLive: true, isSide: true, onOthersEnded: () => child.stop() };
@@ -26,15 +25,6 @@ async function joinLive(context: Context<typeof options>, inputs: Input[], child
   } finally {
     await child.kill();
   }
-}
-
-/** Live, this is a stage of the source's pipeline. Loaded only then: other joins need neither addon nor libbpf. */
-async function widenOutput(): Promise<void> {
-  const [{ binding }, { widenLivePipe }] = await Promise.all([
-    import('@tcppipe/native'),
-    import('@tcppipe/source'),
-  ]);
-  widenLivePipe(binding);
 }
 
 /** What `batches` gives, not read before `moment`. */

@@ -1,0 +1,43 @@
+import { createRequire } from 'node:module';
+import { checkFunction, checkU32 } from './check.js';
+
+interface PipeAddon {
+  watchReader(fd: number, onGone: () => void): void;
+  widenPipe(fd: number, bytes: number): number;
+}
+
+let loaded: PipeAddon | null | undefined;
+
+/** The addon, or null where it is not built: what it does makes pipes better, and nothing needs it. */
+function addon(): PipeAddon | null {
+  if (loaded === undefined) {
+    try {
+      loaded = createRequire(import.meta.url)('../build/Release/pipe.node') as PipeAddon;
+    } catch {
+      loaded = null;
+    }
+  }
+  return loaded;
+}
+
+/**
+ * Calls `onGone` once, when nobody can read any more what is written to the pipe `fd`. Does not keep the event loop alive.
+ * Returns false where the addon is not built: a reader that has gone is then noticed at the next write.
+ * @throws Error where the descriptor cannot be watched
+ */
+export function watchReader(fd: number, onGone: () => void): boolean {
+  checkU32('descriptor', fd, 0);
+  checkFunction('onGone', onGone);
+  addon()?.watchReader(fd, onGone);
+  return addon() !== null;
+}
+
+/**
+ * Gives the pipe behind a descriptor room for so many bytes, unless it has more. Returns what it has then: less where
+ * the host's limits (pipe(7)) do not allow it, 0 where it is no pipe or the addon is not built.
+ */
+export function widenPipe(fd: number, bytes: number): number {
+  checkU32('descriptor', fd, 0);
+  checkU32('pipe size', bytes, 1);
+  return addon()?.widenPipe(fd, bytes) ?? 0;
+}

@@ -8,16 +8,23 @@ import { hostsEntries } from './hosts.js';
 const settleMs = 100;
 
 /**
- * Emits the entries of a hosts file now and whenever it changes. They hold for the mount namespace of this process.
+ * Emits the entries of a hosts file now and whenever it changes, each time followed by a call of `emitted`. They hold
+ * for the mount namespace of this process.
  * @returns a function that ends it
  */
-export function watchHosts(path: string, emitter: Emitter, say: (message: string) => void): () => void {
+export function watchHosts(
+  path: string,
+  emitter: Pick<Emitter, 'note' | 'stampNow'>,
+  emitted: () => void,
+  say: (message: string) => void,
+): () => void {
   const mntns = statSync('/proc/self/ns/mnt').ino;
   let timer: NodeJS.Timeout | undefined;
   const emit = () => {
     try {
       const { entries, leftOut } = hostsEntries(readFileSync(path, 'utf8'));
       for (const entry of entries) emitter.note({ type: 'dns', ...emitter.stampNow(), mntns, ...entry });
+      emitted();
       if (leftOut > 0) say(`${path}: ${leftOut} names left out`);
     } catch (error) {
       if (!isErrno(error)) throw error;

@@ -9,7 +9,9 @@ export function main(context: Context<Options>): Promise<void> {
   const { options, say } = context;
   const tracer: Tracer = {
     ...dnsTracer(options),
-    ...(filtersOwner(options) ? {} : { beside: emitter => watchHosts('/etc/hosts', emitter, say) }),
+    ...(filtersOwner(options)
+      ? {}
+      : { beside: (emitter, yielded) => watchHosts('/etc/hosts', emitter, yielded, say) }),
   };
   return runSource('dnssource', context, tracer, binding);
 }

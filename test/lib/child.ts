@@ -1,6 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { TestContext } from 'node:test';
+import { atEnd, type Scope } from './cleanup.js';
 import { within } from './deadline.js';
 
 export interface Ended {
@@ -20,7 +20,7 @@ export class Child {
   protected onOutput: () => void = () => {};
 
   constructor(
-    t: TestContext,
+    t: Scope,
     readonly name: string,
     argv: readonly [string, ...string[]],
     options: SpawnOptions = {},
@@ -40,7 +40,7 @@ export class Child {
       this.onOutput();
       return { code: code ?? signal, stdout: this.stdout, stderr: this.stderr };
     });
-    t.after(async () => {
+    atEnd(t, async () => {
       this.kill();
       await within(this.ended, () => `the end of ${name} after it was killed`);
     });
@@ -71,13 +71,13 @@ export class Child {
   }
 
   /** Signals it and what it started, as a terminal does with Ctrl-C. */
-  signalGroup(signal: NodeJS.Signals): void {
+  signal(signal: NodeJS.Signals): void {
     process.kill(-this.pid, signal);
   }
 
   private kill(): void {
     try {
-      this.signalGroup('SIGKILL');
+      this.signal('SIGKILL');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // all of it has ended
     }

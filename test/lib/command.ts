@@ -1,9 +1,9 @@
 import { type SpawnOptions, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type AnyRecord, problemOf } from '@tcppipe/events';
 import { Child, type Ended } from './child.js';
+import type { Scope } from './cleanup.js';
 import { eventually } from './deadline.js';
 
 /** The top of the repository; this file runs from test/dist/lib. */
@@ -20,7 +20,7 @@ export function programOf(command: CommandName): string {
 
 /** A command of this project as a process, its output read as records. */
 export class Command extends Child {
-  constructor(t: TestContext, command: CommandName, args: readonly string[], options: SpawnOptions = {}) {
+  constructor(t: Scope, command: CommandName, args: readonly string[], options: SpawnOptions = {}) {
     super(t, `${command} ${args.join(' ')}`, [process.execPath, programOf(command), ...args], options);
   }
 
@@ -47,7 +47,7 @@ export class Command extends Child {
 
 /** Starts a source and waits until it traces. */
 export async function startSource(
-  t: TestContext,
+  t: Scope,
   source: (typeof sources)[number],
   args: readonly string[],
 ): Promise<Command> {

@@ -1,5 +1,5 @@
 /** How long anything may take that a test waits for, in milliseconds; generous, as a busy machine is slow. */
-export const patienceMs = 30_000;
+export const patienceMs = 20_000;
 
 const pauseMs = 10;
 

@@ -1,19 +1,19 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { Child, type Ended } from './child.js';
+import { atEnd, type Scope } from './cleanup.js';
 import { commands, programOf } from './command.js';
 
 /** A directory of the test's own, removed after it. */
-export function temporaryDirectory(t: TestContext): string {
+export function temporaryDirectory(t: Scope): string {
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-test-'));
-  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  atEnd(t, () => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
 /** A directory for PATH with every command by its name; `sudo` runs its words, as live tests are root already. */
-function commandDirectory(t: TestContext): string {
+function commandDirectory(t: Scope): string {
   const directory = temporaryDirectory(t);
   const put = (name: string, script: string) => {
     writeFileSync(join(directory, name), `#!/bin/sh\n${script}\n`);
@@ -28,7 +28,7 @@ function commandDirectory(t: TestContext): string {
 export class Pipeline extends Child {
   private readonly codesFile: string;
 
-  constructor(t: TestContext, line: string, options: { cwd?: string } = {}) {
+  constructor(t: Scope, line: string, options: { cwd?: string } = {}) {
     const directory = commandDirectory(t);
     const codesFile = join(directory, 'codes');
     const env = { ...process.env, PATH: `${directory}:${process.env.PATH}`, TZ: 'UTC', LC_ALL: 'C.UTF-8' };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { Child } from './child.js';
+import type { Scope } from './cleanup.js';
 import { root } from './command.js';
 import { eventually } from './deadline.js';
 
@@ -39,7 +39,7 @@ export interface Hello extends Pick<Made, 'pid' | 'netns' | 'mntns' | 'cgroup'> 
 
 /** A script beside workload.py as a process that speaks JSON lines. */
 export class Script extends Child {
-  constructor(t: TestContext, script: string, args: readonly string[], enter: readonly string[] = []) {
+  constructor(t: Scope, script: string, args: readonly string[], enter: readonly string[] = []) {
     const argv = [...enter, 'python3', join(root, 'test/lib', script), ...args] as [string, ...string[]];
     super(t, `${script} ${args.join(' ')}`, argv, { stdio: 'pipe' });
   }
@@ -53,13 +53,19 @@ export class Script extends Child {
   /** The `nth` line of a kind, now or later. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   saying(kind: string, nth = 1): Promise<any> {
+    const ofKind = () => this.said.filter(line => line.kind === kind);
+    return this.saidBy(() => ofKind()[nth - 1], `line ${nth} of kind ${kind}`);
+  }
+
+  /** What `look` finds among what it has said, now or later. */
+  protected saidBy<T>(look: () => T | undefined, what: string): Promise<T> {
     return eventually(
       () => {
         const { exitCode, signalCode } = this.process;
         if (exitCode || signalCode) throw new Error(`${this.name} failed: ${this.stderr}`);
-        return this.said.filter(line => line.kind === kind)[nth - 1];
+        return look();
       },
-      () => `line ${nth} of kind ${kind} from ${this.name}; stderr: ${this.stderr}`,
+      () => `${what} from ${this.name}; stderr: ${this.stderr}`,
     );
   }
 }
@@ -68,7 +74,7 @@ export class Script extends Child {
 export class Workload extends Script {
   private rounds = 0;
 
-  constructor(t: TestContext, kinds: Readonly<Record<string, number>>, enter: readonly string[] = []) {
+  constructor(t: Scope, kinds: Readonly<Record<string, number>>, enter: readonly string[] = []) {
     super(
       t,
       'workload.py',

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
 import { startSource } from '../lib/command.js';
 import { assertConnect } from '../lib/expected.js';
-import { Netns } from '../lib/netns.js';
+import { Netns } from '../lib/namespaces.js';
 import { type Made, Workload } from '../lib/workload.js';
 
 const kinds = { blocking: 3, refused: 2, ipv6: 3, mapped: 2, nobody: 2, forked: 1 };

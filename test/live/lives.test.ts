@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
 import { type Command, startSource } from '../lib/command.js';
 import { eventually } from '../lib/deadline.js';
-import { linkedNamespaces, Netns } from '../lib/netns.js';
+import { linkedNamespaces, Netns } from '../lib/namespaces.js';
 import { Script } from '../lib/workload.js';
 
 /** What the tracer says of one socket, by type; waits until its last event has come. */

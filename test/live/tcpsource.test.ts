@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { Command, checked, startSource } from '../lib/command.js';
 import { assertConnect, assertWhole } from '../lib/expected.js';
-import { Netns } from '../lib/netns.js';
+import { Netns } from '../lib/namespaces.js';
 import { Workload } from '../lib/workload.js';
 
 /** Counts that add up to a prime number. */

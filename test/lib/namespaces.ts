@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
-import type { TestContext } from 'node:test';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { atEnd, type Scope } from './cleanup.js';
+import { eventually } from './deadline.js';
 
 let made = 0;
 
@@ -13,9 +14,9 @@ export function run(...[program, ...args]: [string, ...string[]]): string {
 export class Netns {
   readonly name = `tcppipe-${process.pid}-${++made}`;
 
-  constructor(t: TestContext) {
+  constructor(t: Scope) {
     run('ip', 'netns', 'add', this.name);
-    t.after(() => run('ip', 'netns', 'delete', this.name));
+    atEnd(t, () => run('ip', 'netns', 'delete', this.name));
     this.ip('link', 'set', 'lo', 'up');
   }
 
@@ -40,7 +41,7 @@ export class Netns {
 }
 
 /** Two namespaces with a link between them: `client` has 10.9.0.1, `server` 10.9.0.2. */
-export function linkedNamespaces(t: TestContext): { client: Netns; server: Netns } {
+export function linkedNamespaces(t: Scope): { client: Netns; server: Netns } {
   const [client, server] = [new Netns(t), new Netns(t)];
   client.ip('link', 'add', 'link0', 'type', 'veth', 'peer', 'name', 'link0', 'netns', server.name);
   for (const [namespace, address] of [
@@ -54,12 +55,20 @@ export function linkedNamespaces(t: TestContext): { client: Netns; server: Netns
 }
 
 /** A cgroup v2 of the test's own, below the root; it goes with the test. @returns its directory */
-export function cgroup(t: TestContext): string {
+export function cgroup(t: Scope): string {
   const mount = readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .find(line => line.includes(' - cgroup2 '))!;
   const directory = `${mount.split(' ')[4]}/tcppipe-${process.pid}-${++made}`;
   run('mkdir', directory);
-  t.after(() => run('rmdir', directory));
+  atEnd(t, async () => {
+    writeFileSync(`${directory}/cgroup.kill`, '1');
+    const populated = () => readFileSync(`${directory}/cgroup.events`, 'utf8').includes('populated 1');
+    await eventually(
+      () => (populated() ? undefined : true),
+      () => `the end of all processes in ${directory}`,
+    );
+    run('rmdir', directory);
+  });
   return directory;
 }

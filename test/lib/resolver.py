@@ -1,0 +1,99 @@
+"""Asks DNS servers and connects, as told by JSON lines on stdin; one JSON line for each with who asked.
+
+{"ask": NAME, "type": NUMBER, "server": ADDRESS, "connected": BOOL, "receive": "recv|recvfrom|recvmsg|recv_into"}
+{"resolve": NAME, "port": PORT}    through the C library; connects to each address it gives
+{"forge": NAME}                    answers to a query of its own that nobody should believe, and then the true one
+"""
+
+import json
+import os
+import socket
+import sys
+
+from workload import SO_COOKIE, say
+
+OPT = b"\0\0\x29\x10\0\0\0\0\0\0\0"  # EDNS, up to 4,096 bytes (RFC 6891)
+
+
+def header(txid, flags, answers=0, additionals=0):
+    return b"".join(n.to_bytes(2, "big") for n in (txid, flags, 1, answers, 0, additionals))
+
+
+def question(name, qtype):
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+    return labels + b"\0" + qtype.to_bytes(2, "big") + b"\0\1"
+
+
+def response(txid, name, address):
+    answer = b"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4" + socket.inet_aton(address)
+    return header(txid, 0x8180, answers=1) + question(name, 1) + answer
+
+
+def cookie(sock):
+    return str(int.from_bytes(sock.getsockopt(socket.SOL_SOCKET, SO_COOKIE, 8), sys.byteorder))
+
+
+def received(sock, how):
+    """Bytes of one message, by any of the ways to receive."""
+    room = bytearray(65535)
+    if how == "recv":
+        return len(sock.recv(65535))
+    if how == "recvfrom":
+        return len(sock.recvfrom(65535)[0])
+    if how == "recvmsg":
+        return sock.recvmsg_into([room])[0]
+    return sock.recv_into(room)
+
+
+def ask(order):
+    server = order["server"]
+    sock = socket.socket(socket.AF_INET6 if ":" in server else socket.AF_INET, socket.SOCK_DGRAM)
+    sock.settimeout(10)
+    txid = int.from_bytes(os.urandom(2), "big")
+    query = header(txid, 0x0100, additionals=1) + question(order["ask"], order["type"]) + OPT
+    if order["connected"]:
+        sock.connect((server, 53))
+        sock.send(query)
+    else:
+        sock.sendto(query, (server, 53))
+    say("asked", txid=txid, bytes=received(sock, order["receive"]), sock=cookie(sock))
+
+
+def resolve(order):
+    found = socket.getaddrinfo(order["resolve"], order["port"], type=socket.SOCK_STREAM)
+    for family, kind, protocol, _, target in found:
+        sock = socket.socket(family, kind, protocol)
+        sock.connect_ex(target)
+        sock.close()
+    say("resolved", addresses=[target[0] for *_, target in found])
+
+
+def forge(order):
+    """Each forgery differs from the true answer in one thing: server, port, id or question; the last repeats the true one."""
+    name, port = order["forge"], 53
+    client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    client.bind(("127.0.0.1", 0))
+    ends = {}
+    for end in (("127.0.0.4", 53), ("127.0.0.5", 53), ("127.0.0.4", 5353)):
+        ends[end] = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        ends[end].bind(end)
+    true_end = ends["127.0.0.4", port]
+    txid = 4711
+    client.sendto(header(txid, 0x0100) + question(name, 1), ("127.0.0.4", port))
+    true_end.recv(512)
+    to = client.getsockname()
+    ends["127.0.0.5", 53].sendto(response(txid, name, "127.0.0.66"), to)
+    ends["127.0.0.4", 5353].sendto(response(txid, name, "127.0.0.67"), to)
+    true_end.sendto(response(txid + 1, name, "127.0.0.68"), to)
+    true_end.sendto(response(txid, "other." + name, "127.0.0.69"), to)
+    true_end.sendto(response(txid, name, "127.0.0.9"), to)
+    true_end.sendto(response(txid, name, "127.0.0.70"), to)
+    for _ in range(6):
+        client.recv(512)
+    say("forged", txid=txid, sock=cookie(client))
+
+
+say("hello")
+for line in sys.stdin:
+    order = json.loads(line)
+    {"ask": ask, "resolve": resolve, "forge": forge}[next(iter(order))](order)

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { startSource } from '../lib/command.js';
+import { eventually } from '../lib/deadline.js';
+import { namespaceWithDns, resolverIn } from '../lib/dns-server.js';
+import { run } from '../lib/namespaces.js';
+import { Pipeline } from '../lib/pipeline.js';
+import { Workload } from '../lib/workload.js';
+
+test('a name is resolved, then connected to, and the row of that connect shows the name', async t => {
+  const namespace = await namespaceWithDns(t, ['--host-record=service.test,127.0.0.9,::1']);
+  const resolver = resolverIn(t, namespace);
+  const pipeline = new Pipeline(t, 'sudo tcpsource | sudo tcpjoin --dns | tcpfmt -t');
+  // Each connect has a port of its own, by which its row is known.
+  const firstPort = 20_000;
+  let port = firstPort;
+  const { pid } = await resolver.order({ resolve: 'service.test', port });
+  const rows = () => pipeline.lines.map(line => line.trim().split(/ +/)).filter(row => row[1] === `${pid}`);
+  const named = () => rows().some(row => row.at(-1) === 'service.test');
+  for (let more = 0; more < 500 && !named(); more++)
+    await resolver.order({ resolve: 'service.test', port: ++port });
+  assert.ok(named(), `no row of ${pid} with the name in: ${pipeline.stdout.slice(-2000)}${pipeline.stderr}`);
+
+  const last = port + 5;
+  while (port < last) await resolver.order({ resolve: 'service.test', port: ++port });
+  pipeline.signal('SIGINT');
+  const { codes, stderr } = await pipeline.finish();
+  assert.deepEqual(codes, [0, 0, 0]);
+  assert.equal(stderr, '');
+  assert.match(pipeline.lines[0]!, /^TIME\(s\) +PID +COMM +IP +SADDR +DADDR +DPORT +QUERY$/);
+  for (const port of [4, 3, 2, 1, 0].map(before => last - before)) {
+    const ofPort = rows().filter(([, , , , , , dport]) => dport === `${port}`);
+    const [v4, v6] = [
+      ['4', '127.0.0.1', '127.0.0.9'],
+      ['6', '::1', '::1'],
+    ];
+    assert.deepEqual(
+      ofPort.map(([, , , ip, saddr, daddr, , ...query]) => [ip, saddr, daddr, ...query]).sort(),
+      [
+        [...v4, 'service.test'],
+        [...v6, 'service.test'],
+      ],
+    );
+  }
+});
+
+test('a reader that has had enough ends the pipeline with 0 and without a word, busy or idle', async t => {
+  const workload = new Workload(t, { blocking: 10 });
+  const { v4_port: port, pid } = await workload.hello;
+  const busy = new Pipeline(t, `tcpsource -P ${port} | tcpjoin --dns | head -1`);
+  for (let rounds = 0; rounds < 90 && busy.process.exitCode === null; rounds++) await workload.round();
+  const first = await busy.finish();
+  assert.equal(JSON.parse(first.stdout).pid, pid);
+  assert.deepEqual([first.codes, first.stderr], [[0, 0, 0], '']);
+
+  const idle = new Pipeline(t, `tcpsource --ready -p ${pid} | tcpjoin --dns | head -1`);
+  const second = await idle.finish();
+  assert.equal(JSON.parse(second.stdout).type, 'ready');
+  assert.deepEqual([second.codes, second.stderr], [[0, 0, 0], '']);
+});
+
+/** What the kernel calls the BPF programs, maps and links that a process holds: their kinds and ids. */
+function bpfObjects(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/fdinfo`).flatMap(fd =>
+    [...readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8').matchAll(/^(prog|map|link)_id:\s*(\d+)$/gm)].map(
+      ([, kind, id]) => `${kind} ${id}`,
+    ),
+  );
+}
+
+function isThere(object: string): boolean {
+  const [kind, id] = object.split(' ');
+  const known: { id: number }[] = JSON.parse(run('bpftool', '-j', kind!, 'show'));
+  return known.some(other => other.id === Number(id));
+}
+
+for (const [source, args] of [
+  ['tcpsource', ['-e', 'all']],
+  ['dnssource', []],
+] as const) {
+  test(`${source} leaves no program, map or link behind, however it ends`, async t => {
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const tracer = await startSource(t, source, [...args]);
+      const objects = bpfObjects(tracer.pid);
+      assert.ok(objects.length > 0 && objects.every(isThere), `the kernel knows ${objects.join(', ')}`);
+      await tracer.stop(signal);
+      await eventually(
+        () => (objects.some(isThere) ? undefined : true),
+        () => `the end of ${objects.filter(isThere).join(', ')}`,
+      );
+    }
+  });
+}

@@ -39,6 +39,7 @@ test('a response carries its owner, its answers and the time since the query', (
         netns: 1,
         mntns: 2,
         cgroup: 3,
+        sock: '3',
         txid: 7,
         qname: 'example.com',
         qtype: 'A',
@@ -66,7 +67,7 @@ test('the keys of a response stand in the order of the schema', () => {
   responses.of(event('served', Buffer.alloc(0)));
   responses.of(event('query', query));
   const [only] = responses.of(event('response', truncated)).responses;
-  assert.equal(Object.keys(only!).length, 19);
+  assert.equal(Object.keys(only!).length, 20);
   assert.deepEqual(
     Object.keys(only!),
     fieldNames.filter(name => name in only!),

@@ -96,6 +96,7 @@ export class Responses {
     response.netns = event.netns;
     if (event.places.mntns !== undefined) response.mntns = event.places.mntns;
     if (event.places.cgroup !== undefined) response.cgroup = event.places.cgroup;
+    response.sock = sock;
     response.txid = txid;
     if (question) {
       response.qname = question.qname;

@@ -105,7 +105,7 @@ export const fields = {
   cgroup: field({ kind: 'integer', in: owned, width: 8, doc: 'cgroup v2 id' }),
   sock: field({
     kind: 'string',
-    in: tcpTypes,
+    in: owned,
     width: 8,
     doc: 'kernel socket cookie, decimal: pairs a connect with its outcome and close',
   }),

@@ -71,13 +71,13 @@ export class Child {
   }
 
   /** Signals it and what it started, as a terminal does with Ctrl-C. */
-  signal(signal: NodeJS.Signals): void {
+  signalGroup(signal: NodeJS.Signals): void {
     process.kill(-this.pid, signal);
   }
 
   private kill(): void {
     try {
-      this.signal('SIGKILL');
+      this.signalGroup('SIGKILL');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // all of it has ended
     }

@@ -24,7 +24,7 @@ async function overrun(t: TestContext, options: string) {
   );
   await workload.round();
   process.kill(readerPid, 'SIGCONT');
-  pipeline.signal('SIGINT');
+  pipeline.signalGroup('SIGINT');
   const { codes, stderr } = await pipeline.finish();
   const lines = readFileSync(join(cwd, 'records'), 'utf8').split('\n').slice(0, -1);
   return { codes, stderr, records: checked(lines.map(line => JSON.parse(line))) };

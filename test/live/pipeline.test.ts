@@ -24,7 +24,7 @@ test('a name is resolved, then connected to, and the row of that connect shows t
 
   const last = port + 5;
   while (port < last) await resolver.order({ resolve: 'service.test', port: ++port });
-  pipeline.signal('SIGINT');
+  pipeline.signalGroup('SIGINT');
   const { codes, stderr } = await pipeline.finish();
   assert.deepEqual(codes, [0, 0, 0]);
   assert.equal(stderr, '');

@@ -6,9 +6,9 @@ export class Missing {
   /** Counts with a key that the columns do not show in full. */
   partly = 0;
 
-  /** Lost records are told at once, and so do not count here; names of unknown types are not worth keeping. */
+  /** Neither lost records, which are told at once, nor ready ones, which are no events. Unknown types share a name. */
   add({ type }: AnyRecord): void {
-    if (type === 'lost') return;
+    if (type === 'lost' || type === 'ready') return;
     const name = recordTypes.find(known => known === type) ?? 'of another type';
     this.byType.set(name, (this.byType.get(name) ?? 0) + 1);
   }

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runFiles } from './init.js';
+import { writeInitramfs } from './initramfs.js';
 import { extraTree, type Kernel } from './kernel.js';
 import { qemuArguments } from './qemu.js';
 
@@ -37,10 +38,12 @@ export async function runInGuest(run: GuestRun): Promise<{ code: number; output:
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-guest-'));
   const file = (name: string) => join(directory, name);
   try {
+    const initramfs = file('initramfs');
+    writeInitramfs(kernel.modules, initramfs);
     writeFileSync(file(runFiles.script), script);
     const ending = AbortSignal.any([AbortSignal.timeout(timeout * 1000), ...(signal ? [signal] : [])]);
     const console = await boot(
-      qemuArguments({ ...kernel, trees, memory, directory }),
+      qemuArguments({ image: kernel.image, initramfs, trees, memory, directory }),
       file('console'),
       ending,
     );

@@ -45,9 +45,10 @@ hostname guest
 ifconfig lo up
 
 export HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-cd /root/run/guest
-chroot /root /bin/sh /run/guest/${runFiles.script} >${runFiles.output} 2>&1 </dev/null
+# exec: the root of the first process is also where the kernel looks for modprobe.
+exec chroot /root /bin/sh -c 'cd /run/guest
+/bin/sh ${runFiles.script} >${runFiles.output} 2>&1 </dev/null
 echo $? >${runFiles.code}
-poweroff -f
+exec /bin/busybox poweroff -f'
 `;
 }

@@ -1,13 +1,4 @@
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { output } from './command.js';
@@ -36,9 +27,7 @@ export function writeInitramfs(directory: string, file: string): void {
     copyFileSync('/bin/busybox', join(top, 'bin/busybox'));
     const files = paths.map(path => addModule(join(directory, path), join(top, 'modules')));
     writeFileSync(join(top, 'init'), initScript(files), { mode: 0o755 });
-    const archive = `find . | cpio --quiet -o -H newc -R 0:0 -F ${file}.new`;
-    output('sh', ['-c', archive], top);
-    renameSync(`${file}.new`, file);
+    output('sh', ['-c', 'find . | cpio --quiet -o -H newc -R 0:0 -F "$0"', file], top);
   } finally {
     rmSync(top, { recursive: true });
   }

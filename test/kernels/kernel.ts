@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { output } from './command.js';
-import { writeInitramfs } from './initramfs.js';
 import { Suite, UnavailableError } from './suite.js';
 import { cacheDirectory, treesDirectory, unpackedTree } from './trees.js';
 
@@ -12,12 +11,11 @@ export interface Kernel {
   release: string;
   /** The tree of its packages, below `treesDirectory`. */
   tree: string;
-  /** Paths of what boots it. */
+  /** Path of its /lib/modules/VERSION. */
+  modules: string;
+  /** Path of what boots it. */
   image: string;
-  initramfs: string;
 }
-
-const initramfsName = 'initramfs';
 
 /** The newest kernel of a Debian suite, fetched and unpacked unless it was before. @throws UnavailableError */
 export function kernelOf(suiteName: string): Kernel {
@@ -27,11 +25,17 @@ export function kernelOf(suiteName: string): Kernel {
     `${suiteName}-kernel`,
     suite.files(packages),
     directory => suite.download(packages, directory),
-    prepareBoot,
+    top => output('depmod', ['--basedir', top, releaseIn(top)]),
   );
   const top = join(treesDirectory, tree);
   const release = releaseIn(top);
-  return { suite, release, tree, image: imageIn(top, release), initramfs: join(top, initramfsName) };
+  return {
+    suite,
+    release,
+    tree,
+    modules: join(top, 'usr/lib/modules', release),
+    image: imageIn(top, release),
+  };
 }
 
 /** The tree of these packages of the kernel's suite and of what they need beyond what is installed. */
@@ -39,12 +43,6 @@ export function extraTree({ suite }: Kernel, packages: readonly string[]): strin
   return unpackedTree(`${suite.name}-${packages.join('-')}`, suite.filesWithNeeds(packages), directory =>
     suite.downloadWithNeeds(packages, directory),
   );
-}
-
-function prepareBoot(top: string): void {
-  const release = releaseIn(top);
-  output('depmod', ['--basedir', top, release]);
-  writeInitramfs(join(top, 'usr/lib/modules', release), join(top, initramfsName));
 }
 
 function releaseIn(top: string): string {

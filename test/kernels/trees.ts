@@ -30,7 +30,7 @@ export function unpackedTree(
   kind: string,
   files: readonly string[],
   download: (directory: string) => void,
-  finish: (tree: string) => void = () => {},
+  finish: (tree: string) => unknown = () => {},
 ): string {
   const name = treeName(kind, files);
   const place = join(treesDirectory, name);

@@ -1,5 +1,6 @@
 /**
- * @typedef {'build' | 'test'} Use what a package is needed for: `build` is building and running, `test` comes on top
+ * @typedef {'build' | 'test' | 'kernels'} Use what a package is needed for: `build` is building and running; `test` and
+ *   `kernels`, the tests on other kernels, come on top
  * @typedef {'apt-get' | 'dnf' | 'pacman' | 'apk' | 'zypper'} Manager
  * @typedef {{ use: Use, purpose: string, file?: string, commands?: string[], packages: Record<Manager, string> }} Requirement
  *   `file` or all `commands` show that it is there, whoever installed it
@@ -138,6 +139,54 @@ export const REQUIREMENTS = [
     purpose: 'checks and renders the man pages',
     commands: ['mandoc'],
     packages: { 'apt-get': 'mandoc', dnf: 'mandoc', pacman: 'mandoc', apk: 'mandoc', zypper: 'mandoc' },
+  },
+  {
+    use: 'kernels',
+    purpose: 'emulates a machine for other kernels',
+    commands: ['qemu-system-x86_64'],
+    packages: {
+      'apt-get': 'qemu-system-x86',
+      dnf: 'qemu-system-x86-core',
+      pacman: 'qemu-system-x86',
+      apk: 'qemu-system-x86_64',
+      zypper: 'qemu-x86',
+    },
+  },
+  {
+    use: 'kernels',
+    purpose: "shell of the emulated machine's first program",
+    file: '/bin/busybox',
+    packages: {
+      'apt-get': 'busybox-static',
+      dnf: 'busybox',
+      pacman: 'busybox',
+      apk: 'busybox-static',
+      zypper: 'busybox-static',
+    },
+  },
+  {
+    use: 'kernels',
+    purpose: 'packs what an emulated machine starts from',
+    commands: ['cpio'],
+    packages: { 'apt-get': 'cpio', dnf: 'cpio', pacman: 'cpio', apk: 'cpio', zypper: 'cpio' },
+  },
+  {
+    use: 'kernels',
+    purpose: 'finds and loads kernel modules (depmod, modprobe)',
+    commands: ['depmod', 'modprobe'],
+    packages: { 'apt-get': 'kmod', dnf: 'kmod', pacman: 'kmod', apk: 'kmod', zypper: 'kmod' },
+  },
+  {
+    use: 'kernels',
+    purpose: 'unpacks kernel modules (unxz)',
+    commands: ['unxz'],
+    packages: { 'apt-get': 'xz-utils', dnf: 'xz', pacman: 'xz', apk: 'xz', zypper: 'xz' },
+  },
+  {
+    use: 'kernels',
+    purpose: 'unpacks kernel modules (unzstd)',
+    commands: ['unzstd'],
+    packages: { 'apt-get': 'zstd', dnf: 'zstd', pacman: 'zstd', apk: 'zstd', zypper: 'zstd' },
   },
 ];
 

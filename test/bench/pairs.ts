@@ -16,50 +16,67 @@ export interface Pairing {
   recordsEach: number;
 }
 
+interface Side {
+  works: Work[];
+  /** Events that the tracer says it has lost. */
+  lost: number;
+}
+
 /**
  * Interleaved pairs, with the tracer first in every other one, so that whatever else this machine does hits both
  * sides alike. `directory` is for the traces.
- * @throws Error when a traced repetition left no record
+ * @throws Error when a record is neither there nor said to be lost
  */
 export async function addedTime(pairing: Pairing, pairs: number, directory: string): Promise<Figure[]> {
-  const bare: number[] = [];
-  const added: number[] = [];
-  const addedCpu: number[] = [];
+  const bare: Side[] = [];
+  const traced: Side[] = [];
   for (let pair = 0; pair < pairs; pair++) {
-    const trace = () => traced(pairing, `${directory}/${pairing.what.replaceAll(/\W+/g, '-')}-${pair}`);
-    const [first, second] = pair % 2 === 0 ? [pairing.work, trace] : [trace, pairing.work];
-    const sides = [await first(), await second()] as const;
-    const [without, within] = pair % 2 === 0 ? sides : [sides[1], sides[0]];
-    bare.push(eachUs(without, 'wall_ns'));
-    added.push(eachUs(within, 'wall_ns') - eachUs(without, 'wall_ns'));
-    addedCpu.push(eachUs(within, 'cpu_ns') - eachUs(without, 'cpu_ns'));
+    const file = `${directory}/${pairing.what.replaceAll(/\W+/g, '-')}-${pair}`;
+    if (pair % 2 === 0) bare.push(await bareSide(pairing));
+    traced.push(await tracedSide(pairing, file));
+    if (pair % 2 === 1) bare.push(await bareSide(pairing));
   }
-  const untraced = { name: 'all of it, untraced', value: median(bare) };
+  const added = (clock: Clock) =>
+    traced.map((side, pair) => eachUs(side, clock) - eachUs(bare[pair]!, clock));
+  const untraced = (clock: Clock) => ({
+    name: 'all of it, untraced',
+    value: median(bare.map(side => eachUs(side, clock))),
+  });
+  const figure = (what: string, clock: Clock): Figure => ({
+    what: `${pairing.what}: ${what}`,
+    value: median(added(clock)),
+    unit: 'us',
+    peer: untraced(clock),
+    spread: spread(added(clock)),
+  });
   return [
-    {
-      what: `${pairing.what}: added`,
-      value: median(added),
-      unit: 'us',
-      peer: untraced,
-      spread: spread(added),
-    },
-    { what: `${pairing.what}: added CPU`, value: median(addedCpu), unit: 'us', spread: spread(addedCpu) },
+    figure('added', 'wall_ns'),
+    figure('added CPU', 'cpu_ns'),
+    { what: `${pairing.what}: lost`, value: sum(traced.map(({ lost }) => lost)), unit: '' },
   ];
 }
 
-async function traced({ what, source, args, work, recordsEach }: Pairing, file: string): Promise<Work[]> {
+async function bareSide({ work }: Pairing): Promise<Side> {
+  return { works: await work(), lost: 0 };
+}
+
+async function tracedSide({ what, source, args, work, recordsEach }: Pairing, file: string): Promise<Side> {
   const tracer = await Tracer.start(source, args, file);
   const works = await work();
   const records = await tracer.stop();
+  const lost = sum(records.filter(({ type }) => type === 'lost').map(({ count }) => count as number));
   for (const { pid, count } of works) {
     const seen = records.filter(record => record.pid === pid).length;
-    if (seen < count * recordsEach)
-      throw new Error(`${what}: ${seen} records of ${count} times ${recordsEach}`);
+    if (seen + lost < count * recordsEach) {
+      throw new Error(`${what}: ${seen} records and ${lost} lost of ${count} times ${recordsEach}`);
+    }
   }
-  return works;
+  return { works, lost };
 }
 
+type Clock = 'wall_ns' | 'cpu_ns';
+
 /** Mean over the workloads of the microseconds that one repetition took. */
-function eachUs(works: readonly Work[], clock: 'wall_ns' | 'cpu_ns'): number {
+function eachUs({ works }: Side, clock: Clock): number {
   return sum(works.map(work => work[clock] / work.count)) / works.length / 1000;
 }

@@ -30,7 +30,7 @@ const answers = [{ type: 'A' as const, name: 'Example.com', ttl: 60, data: '192.
 const response = packet.encode({ type: 'response', id: 7, questions, answers });
 
 test('a response carries its owner, its answers and the time since the query', () => {
-  const responses = new Responses();
+  const responses = new Responses(1);
   assert.deepEqual(responses.of(event('query', query)), { responses: [], undecodable: 0 });
   assert.deepEqual(responses.of(event('response', response, { monoUs: 3500 })), {
     responses: [
@@ -63,7 +63,7 @@ test('the keys of a response stand in the order of the schema', () => {
     questions,
     answers,
   });
-  const responses = new Responses();
+  const responses = new Responses(1);
   responses.of(event('served', Buffer.alloc(0)));
   responses.of(event('query', query));
   const [only] = responses.of(event('response', truncated)).responses;
@@ -75,24 +75,30 @@ test('the keys of a response stand in the order of the schema', () => {
 });
 
 test('a response that nobody asked for says so', () => {
-  const [only] = new Responses().of(event('response', response)).responses;
+  const [only] = new Responses(1).of(event('response', response)).responses;
   assert.equal(only!.solicited, false);
   assert.equal(only!.rtt_ms, undefined);
 });
 
 test('bytes that are no message are counted', () => {
-  assert.deepEqual(new Responses().of(event('response', Buffer.alloc(11))), {
+  assert.deepEqual(new Responses(1).of(event('response', Buffer.alloc(11))), {
     responses: [],
     undecodable: 1,
   });
 });
 
 test('the process that answers others is a daemon from then on', () => {
-  const responses = new Responses();
+  const responses = new Responses(1);
   responses.of(event('served', response.subarray(0, 12)));
   assert.equal(responses.of(event('response', response)).responses[0]!.daemon, true);
   const other = event('response', response, { owner: { ...owner, pid_start_us: 6 } });
   assert.equal(responses.of(other).responses[0]!.daemon, undefined);
+});
+
+test('who answers in another network namespace than ours is no daemon of the host', () => {
+  const responses = new Responses(1);
+  responses.of(event('served', response.subarray(0, 12), { netns: 2 }));
+  assert.equal(responses.of(event('response', response)).responses[0]!.daemon, undefined);
 });
 
 function overTcp(message: Buffer): Buffer {
@@ -100,7 +106,7 @@ function overTcp(message: Buffer): Buffer {
 }
 
 test('over TCP the query and the answer of one connection belong together', () => {
-  const responses = new Responses();
+  const responses = new Responses(1);
   const nothing = Buffer.alloc(0);
   responses.of(event('tcp out', nothing, { seq: 100 }));
   responses.of(event('tcp in', nothing, { seq: 900 }));
@@ -119,12 +125,12 @@ test('over TCP the query and the answer of one connection belong together', () =
 });
 
 test('a TCP stream whose beginning was not seen says nothing', () => {
-  const responses = new Responses();
+  const responses = new Responses(1);
   assert.deepEqual(responses.of(event('tcp in', overTcp(response))), { responses: [], undecodable: 0 });
 });
 
 test('a TCP stream that cannot be put together is counted once', () => {
-  const responses = new Responses();
+  const responses = new Responses(1);
   responses.of(event('tcp in', Buffer.alloc(0), { seq: 0 }));
   const ahead = (seq: number) => responses.of(event('tcp in', Buffer.alloc(4096), { seq })).undecodable;
   assert.deepEqual(

@@ -24,6 +24,12 @@ export class Responses {
   private readonly streams = new TcpStreams();
   private readonly daemons = new Daemons();
 
+  /**
+   * `hostNetns` is the network namespace whose resolver daemons are the host's. Anybody may make a namespace and answer
+   * on port 53 in it; who believes daemons must not believe those.
+   */
+  constructor(private readonly hostNetns: number) {}
+
   of(event: DnsEvent): Outcome {
     switch (event.kind) {
       case 'query':
@@ -32,7 +38,7 @@ export class Responses {
       case 'response':
         return this.outcome([this.response(event, event.bytes, event.wireBytes, 'udp')]);
       case 'served':
-        this.daemons.add(event.owner);
+        if (event.netns === this.hostNetns) this.daemons.add(event.owner);
         return nothing;
       case 'tcp out':
         for (const { bytes, wireBytes } of this.messages(event)) this.ask(event, bytes, wireBytes);

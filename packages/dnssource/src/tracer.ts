@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UnavailableError } from '@tcppipe/cli';
 import type { BpfObject } from '@tcppipe/native';
@@ -56,7 +57,7 @@ function attach(object: BpfObject): string[] {
 
 function reader(object: BpfObject, emitter: Emitter): (batch: Buffer, at: number) => void {
   const events = new DnsEventReader(object);
-  const responses = new Responses();
+  const responses = new Responses(statSync('/proc/self/ns/net').ino);
   return (batch, at) => {
     const event = events.event(batch, at);
     const outcome = responses.of(event);

@@ -4,8 +4,11 @@ import type { Habits, Processes } from './processes.js';
 import type { AnswerTable } from './table.js';
 import type { Watch } from './watch.js';
 
+/** What can be admitted at most; `netns` includes the resolver daemons of the host. */
 export const scopes = ['process', 'netns', 'host'] as const;
 export type Scope = (typeof scopes)[number];
+/** Whose answer it was, best first: process, netns, resolver, host. */
+type Tier = Scope | 'resolver';
 
 /** What is asked: which name led this owner to the address, as of a time (microseconds, event time). */
 export interface Connection {
@@ -48,7 +51,7 @@ export function verdictOn(connection: Connection, known: Knowledge, admission: A
 }
 
 interface Found {
-  readonly scope: Scope;
+  readonly scope: Tier;
   /** Of each name its latest answer, the latest of all first; empty where all are older than they may be. */
   readonly answers: Answer[];
 }
@@ -61,37 +64,43 @@ function namesFor(
   { scope: widest, ttlUs }: Admission,
 ): Found | undefined {
   let best: Found | undefined;
-  const found = (scope: Scope, answers: readonly Answer[]) => {
+  const found = (scope: Tier, answers: readonly Answer[]) => {
     const current = answers.filter(answer => answer.isStatic || at - answer.time <= ttlUs);
     if (answers.length > 0) best = { scope, answers: latestByName(current, at) };
     return current.length > 0;
   };
 
   const own = table.get(owner.netns, daddr, at);
+  const daemons = table.get('resolver', daddr, at);
   const elsewhere = (habits?.spaces ?? []).filter(space => space !== owner.netns);
-  const near =
-    elsewhere.length > 0 ? [own, ...elsewhere.map(space => table.get(space, daddr, at))].flat() : own;
-  if (
-    near.length > 0 &&
-    found(
-      'process',
-      near.filter(answer => isSameProcess(answer.owner, owner)),
-    )
-  )
-    return best;
+  const near = joined(own, daemons, ...elsewhere.map(space => table.get(space, daddr, at)));
+  if (near.length > 0) {
+    const mine = near.filter(answer => isSameProcess(answer.owner, owner));
+    if (found('process', mine)) return best;
+  }
   if (widest === 'process') return best;
 
   const hosts = table.get('hosts', daddr, at);
   const shared = hosts.length > 0 ? hosts.filter(answer => sharesHostsFile(answer.owner, owner)) : hosts;
-  const ofNetns = Number.isNaN(owner.netns) ? shared : shared.length > 0 ? [...own, ...shared] : own;
+  const local = daemons.length > 0 ? daemons.filter(answer => answer.owner.netns === owner.netns) : daemons;
+  const ofNetns = Number.isNaN(owner.netns) ? shared : joined(own, local, shared);
   if (ofNetns.length > 0 && found('netns', ofNetns)) return best;
+  if (daemons.length > 0 && found('resolver', daemons)) return best;
   if (widest === 'netns') return best;
 
   found(
     'host',
-    [...table.namespaces(), 'hosts' as const].flatMap(space => table.get(space, daddr, at)),
+    [...table.namespaces(), 'resolver' as const, 'hosts' as const].flatMap(space =>
+      table.get(space, daddr, at),
+    ),
   );
   return best;
+}
+
+/** One list of several; nearly always there is one at most that is not empty. */
+function joined(...lists: (readonly Answer[])[]): readonly Answer[] {
+  const filled = lists.filter(({ length }) => length > 0);
+  return filled.length > 1 ? filled.flat() : (filled[0] ?? []);
 }
 
 function isSameProcess(a: Owner, b: Owner): boolean {

@@ -71,6 +71,24 @@ test('scopes: the process before its namespace, another namespace only on reques
   assert.equal(await scopeOf([stranger, last], { scope: 'host' }), 'host');
 });
 
+test('scopes: a resolver daemon of the host counts for every namespace, after its own', async () => {
+  const daemon = { pid: 9, pid_start_us: 1e6, netns: 2, daemon: true };
+  const upstream = dns(10, 'upstream.example', [address], daemon);
+  const neighbour = dns(9, 'neighbour.example', [address], other);
+  const stranger = dns(12, 'stranger.example', [address], { ...other, netns: 3 });
+  const last = connect(13, address);
+  assert.equal(await queryOf([upstream, stranger, last]), 'upstream.example');
+  assert.equal(await scopeOf([upstream, last]), 'resolver');
+  assert.equal(await queryOf([upstream, neighbour, last]), 'neighbour.example');
+  assert.equal(await queryOf([upstream, last], { scope: 'process' }), null);
+  assert.equal(await scopeOf([upstream, last], { scope: 'host' }), 'resolver');
+  assert.equal(await scopeOf([upstream, connect(13, address, { netns: 2 })]), 'netns');
+  assert.equal(await scopeOf([upstream, connect(13, address, daemon)]), 'process');
+  assert.equal(await scopeOf([upstream, connect(13, address, { netns: undefined })]), 'resolver');
+  assert.equal(await queryOf([{ ...upstream, daemon: 'yes' }, last]), null);
+  assert.equal(await queryOf([{ ...upstream, solicited: false }, last]), null);
+});
+
 test('a process is its pid and its start', async () => {
   const reused = connect(13, address, { pid_start_us: 12e6 });
   assert.equal(await scopeOf([dns(10, 'a.example', [address]), reused]), 'netns');

@@ -1,10 +1,10 @@
 import { type AnyRecord, escapeDangerous } from '@tcppipe/events';
-import { answersIn } from './answers.js';
+import { answersIn, type Owner } from './answers.js';
 import { type Admission, type Connection, type Knowledge, type Verdict, verdictOn } from './evidence.js';
 import type { Item } from './item.js';
 import { Processes } from './processes.js';
 import { joinedLine } from './splice.js';
-import { AnswerTable } from './table.js';
+import { AnswerTable, type Space } from './table.js';
 import { Watch } from './watch.js';
 
 export interface JoinOptions extends Admission {
@@ -65,10 +65,14 @@ export class Join {
     processes.answered(owner, time);
     const answers = answersIn(record, time, owner);
     if (answers.size > 0 && time <= this.joinedTo) this.late++;
-    for (const [address, answer] of answers) {
-      table.add(answer.isStatic ? 'hosts' : owner.netns, address, answer);
-    }
+    const space = spaceOf(record, owner);
+    for (const [address, answer] of answers) table.add(space, address, answer);
   }
+}
+
+function spaceOf({ proto, daemon }: AnyRecord, { netns }: Owner): Space {
+  if (proto === 'hosts') return 'hosts';
+  return daemon === true ? 'resolver' : netns;
 }
 
 /** RFC 7858: DNS over TLS. */

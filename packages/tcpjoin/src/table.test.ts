@@ -75,6 +75,16 @@ test('a namespace with more than a quarter gives way to newcomers with less', ()
   assert.equal(left, 520);
 });
 
+test('resolver daemons have a space of their own, within the same bounds', () => {
+  const table = new AnswerTable(1000);
+  fill(table, 1, 240);
+  for (let i = 0; i < 5000; i++) table.add('resolver', `${i}`, answer(`${i}.example`));
+  assert.equal(hits(table, 1, 240), 240);
+  assert.equal(table.get('resolver', '4999', 0).length, 1);
+  assert.equal(table.get('resolver', '0', 0).length, 0);
+  assert.deepEqual(table.namespaces(), [1]);
+});
+
 test('a flood from many namespaces leaves every one its equal share', () => {
   const table = new AnswerTable(1000);
   fill(table, 1, 50);

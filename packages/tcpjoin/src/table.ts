@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Answer } from './answers.js';
 
-/** Whose answers: those of a network namespace (NaN where unknown), or all static ones. */
-export type Space = number | 'hosts';
+/** Whose answers: those of a network namespace (NaN where unknown), of the host's resolver daemons, or all static ones. */
+export type Space = number | 'resolver' | 'hosts';
 
 /** Questions kept for one address in one space: who asked for which name. */
 const maxQuestions = 32;
@@ -65,8 +65,8 @@ export class AnswerTable {
   }
 
   /** The network namespaces that have answers. */
-  namespaces(): Space[] {
-    return [...this.shelves.keys()].filter(space => space !== 'hosts');
+  namespaces(): number[] {
+    return [...this.shelves.keys()].filter(space => typeof space === 'number');
   }
 
   private evictFor(newcomer: Shelf, now: number): void {

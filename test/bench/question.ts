@@ -1,3 +1,5 @@
+import type { Scope } from '../lib/cleanup.js';
+
 /** One measured number, beside that of a peer (or of a host without tracing) from the same run. */
 export interface Figure {
   what: string;
@@ -14,6 +16,8 @@ export interface Bench {
   readonly quick: boolean;
   /** Ten times the records. */
   readonly large: boolean;
+  /** Ends with the answer; what is undone at its end is undone on Ctrl-C as well. */
+  readonly scope: Scope;
   /** An empty directory that is removed afterwards. */
   readonly directory: string;
   /** Adds something in Markdown to the answer, a table of its own for example. */

@@ -1,8 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { programOf, sources } from '../lib/command.js';
+import { temporaryDirectory } from '../lib/pipeline.js';
 import { attribution } from './attribution/attribution.js';
 import { connectCost } from './connect-cost.js';
 import { dnsCost } from './dns-cost.js';
@@ -12,6 +10,7 @@ import { loss } from './loss.js';
 import { memory } from './memory.js';
 import type { Bench, Question } from './question.js';
 import type { Answered } from './report.js';
+import { staged } from './stage.js';
 import { filterStart, liveStart } from './start.js';
 
 export const questions: readonly Question[] = [
@@ -31,14 +30,12 @@ export async function answered(question: Question, scale: Pick<Bench, 'quick' | 
   const { name, asks } = question;
   const skipped = question.isLive ? refusal() : undefined;
   if (skipped !== undefined) return { question: name, asks, figures: [], skipped };
-  const directory = mkdtempSync(join(tmpdir(), 'tcppipe-bench-'));
-  try {
+  return staged(async scope => {
     const told: string[] = [];
     const tell = (markdown: string) => void told.push(markdown);
-    return { question: name, asks, figures: await question.run({ ...scale, directory, tell }), told };
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
+    const bench = { ...scale, scope, directory: temporaryDirectory(scope), tell };
+    return { question: name, asks, figures: await question.run(bench), told };
+  });
 }
 
 /** Why the sources cannot trace here, as the first that cannot says it. */

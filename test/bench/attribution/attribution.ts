@@ -1,15 +1,14 @@
 import type { Figure, Question } from '../question.js';
 import { measured } from './measure.js';
 import { decidable, isTrue, type Score, scoreOf } from './score.js';
-import { staged } from './stage.js';
 import { attributionTable } from './table.js';
 
 export const attribution: Question = {
   name: 'attribution',
   asks: 'how often the name given for a connect is the one its process used, beside the rule of bcc',
   isLive: true,
-  async run({ quick, directory, tell }) {
-    const { cases, differingReplays, warnings } = await staged(t => measured(t, quick ? 4 : 100, directory));
+  async run({ quick, scope, directory, tell }) {
+    const { cases, differingReplays, warnings } = await measured(scope, quick ? 4 : 100, directory);
     tell(attributionTable(cases));
     if (warnings !== '') process.stderr.write(warnings);
     const ours = scoreOf(decidable(cases), ({ query }) => query);

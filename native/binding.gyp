@@ -18,6 +18,7 @@
         "src/error.cc",
         "src/map.cc",
         "src/object.cc",
+        "src/privilege.cc",
         "src/ring.cc"
       ],
       "libraries": ["-lbpf"]

@@ -4,6 +4,7 @@
 #include "error.h"
 #include "map.h"
 #include "object.h"
+#include "privilege.h"
 
 namespace {
 
@@ -16,6 +17,8 @@ Napi::Value GetBootOffsetUs(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), BootOffsetUs());
 }
 
+void GiveUpCapabilities(const Napi::CallbackInfo& info) { DropCapabilities(info.Env()); }
+
 Napi::Value GetPinnedMapInfo(const Napi::CallbackInfo& info) {
   ClearLibbpfLog();
   return PinnedMapInfo(info.Env(), info[0].As<Napi::String>());
@@ -26,6 +29,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new AddonData());
   exports.Set("setErrorClass", Napi::Function::New(env, SetErrorClass));
   exports.Set("bootOffsetUs", Napi::Function::New(env, GetBootOffsetUs));
+  exports.Set("dropCapabilities", Napi::Function::New(env, GiveUpCapabilities));
   exports.Set("pinnedMapInfo", Napi::Function::New(env, GetPinnedMapInfo));
   exports.Set("BpfObject", BpfObject::Define(env));
   return exports;

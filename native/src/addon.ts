@@ -7,6 +7,7 @@ export interface Addon {
   BpfObject: new (path: string) => NativeObject;
   setErrorClass(errorClass: typeof BpfError): void;
   bootOffsetUs(): number;
+  dropCapabilities(): void;
   pinnedMapInfo(path: string): MapInfo;
 }
 

@@ -16,6 +16,9 @@ export const binding: Binding = {
   bootOffsetUs() {
     return addon().bootOffsetUs();
   },
+  dropCapabilities() {
+    addon().dropCapabilities();
+  },
   pinnedMapInfo(path) {
     checkText('pinned map path', path);
     return addon().pinnedMapInfo(path);

@@ -20,7 +20,7 @@ export const command: Command<Options> = {
   kind: 'source',
   summary: 'DNS responses as they reach the sockets of this host, one JSON object per line',
   synopsis:
-    '[-p PID] [-N NETNS] [--cgroupmap PATH] [--mntnsmap PATH] [--port PORT,…] [--ready] [-n N] [--duration SEC] [--ring-size BYTES]',
+    '[-p PID] [-N NETNS] [--cgroupmap PATH] [--mntnsmap PATH] [--port PORT,…] [--ready] [-n N] [--duration SEC] [--user NAME] [--ring-size BYTES]',
   examples: [
     ['sudo dnssource', 'every response, until Ctrl-C'],
     ['sudo dnssource | tcpfmt', 'as columns'],

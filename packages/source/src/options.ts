@@ -37,6 +37,11 @@ export const runOptions = {
     help: 'end after N records',
   }),
   duration: value({ arg: 'SEC', parse: decimal(1e9, 'seconds'), help: 'end after SEC seconds' }),
+  user: value({
+    arg: 'NAME',
+    parse: text('a user'),
+    help: 'user to run as once attached, if started as root (default: who called sudo, or nobody)',
+  }),
   'ring-size': value({
     arg: 'BYTES',
     parse: given => 2 ** Math.ceil(Math.log2(ringBytes(given))),

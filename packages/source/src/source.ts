@@ -6,6 +6,7 @@ import { explainBpf } from './bpf-errors.js';
 import { WallClock } from './clock.js';
 import { Emitter } from './emitter.js';
 import type { runOptions } from './options.js';
+import { dropPrivileges, identityAfterAttaching } from './privilege.js';
 import { type Tracer, Tracing } from './tracing.js';
 
 export type RunOptions = AllOptions<typeof runOptions>;
@@ -18,6 +19,8 @@ export interface Showing {
   readonly limit?: number | undefined;
   /** Seconds after which to end. */
   readonly duration?: number | undefined;
+  /** User to run as once attached, if root; who called sudo, or nobody, if not given. */
+  readonly user?: string | undefined;
   /** Called when events are being seen, before the first record. */
   begin(emitter: Emitter, hooks: string[]): void;
   record(record: object): void;
@@ -37,6 +40,7 @@ export async function runSource(
     ringBytes: options['ring-size'],
     limit: options.limit,
     duration: options.duration,
+    user: options.user,
     begin(emitter, hooks) {
       if (options.ready || options.output !== undefined) emitter.ready(hooks);
     },
@@ -59,8 +63,10 @@ export async function follow(
 ): Promise<number> {
   const clock = new WallClock(() => binding.bootOffsetUs());
   const emitter = new Emitter(tool, record => showing.record(record), clock);
+  const identity = identityAfterAttaching(showing.user, process.env);
   const tracing = Tracing.start(tool, tracer, binding, showing.ringBytes);
   try {
+    dropPrivileges(identity, binding);
     await show(context, tracing, emitter, clock, showing);
   } catch (error) {
     throw explainBpf(error);

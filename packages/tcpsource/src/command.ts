@@ -27,7 +27,7 @@ export const command: Command<Options> = {
   kind: 'source',
   summary: 'TCP connects, outcomes, accepts and closes of this host as they happen, one JSON object per line',
   synopsis:
-    '[-p PID] [-P PORT,…] [-4|-6] [-u UID] [-N NETNS] [--cgroupmap PATH] [--mntnsmap PATH] [-e TYPE,…] [--ready] [-n N] [--duration SEC] [--ring-size BYTES]',
+    '[-p PID] [-P PORT,…] [-4|-6] [-u UID] [-N NETNS] [--cgroupmap PATH] [--mntnsmap PATH] [-e TYPE,…] [--ready] [-n N] [--duration SEC] [--user NAME] [--ring-size BYTES]',
   examples: [
     ['sudo tcpsource', 'every connect, until Ctrl-C'],
     ['sudo tcpsource -u 1000 | tcpfmt -t', 'those of one user, as columns'],

@@ -51,12 +51,12 @@ export async function runSource(
 
 /**
  * From open to close: loads, attaches, and gives events to `showing` until the end; then detaches, gives what had
- * waited, and returns how many events were lost. A full output leaves events in the kernel's ring.
+ * waited, and returns how many events were lost. SIGUSR1 says how it stands. A full output leaves events in the kernel's ring.
  * @throws CliError
  */
 export async function follow(
   tool: string,
-  context: Pick<Context<typeof runOptions>, 'out' | 'stop' | 'tally'>,
+  context: Pick<Context<typeof runOptions>, 'out' | 'stop' | 'tally' | 'say'>,
   tracer: Tracer,
   binding: Binding,
   showing: Showing,
@@ -65,12 +65,18 @@ export async function follow(
   const emitter = new Emitter(tool, record => showing.record(record), clock);
   const identity = identityAfterAttaching(showing.user, process.env);
   const tracing = Tracing.start(tool, tracer, binding, showing.ringBytes);
+  const sayCounters = () => {
+    tracing.drain();
+    context.say(`${emitter.emitted} events written, ${emitter.lost} lost`);
+  };
+  process.on('SIGUSR1', sayCounters);
   try {
     dropPrivileges(identity, binding);
     await show(context, tracing, emitter, clock, showing);
   } catch (error) {
     throw explainBpf(error);
   } finally {
+    process.off('SIGUSR1', sayCounters);
     tracing.close();
   }
   context.tally.lost += emitter.lost;

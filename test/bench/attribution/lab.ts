@@ -37,8 +37,8 @@ export interface Place {
 }
 
 /**
- * Three network namespaces, `client` and `neighbour` each linked to `server`, which has the resolvers and accepts
- * connections to every address; and an /etc of their own, so that names are resolved as on a host.
+ * Three network namespaces, `client` and `neighbour` each linked to `server`, which stands for the host and for the
+ * world: it has the resolvers and accepts connections to every address. And an /etc of their own, for names in it.
  */
 export class Lab {
   readonly daemonPath: string;
@@ -72,9 +72,9 @@ export class Lab {
     return lab;
   }
 
-  /** Words that run a command with this lab's /etc. */
-  get withEtc(): [string, ...string[]] {
-    return ['nsenter', `--mount=/proc/${this.mounts}/ns/mnt`];
+  /** Words that run a command as on the host itself: in the network namespace of the resolvers. */
+  get onHost(): [string, ...string[]] {
+    return this.enter('server');
   }
 
   /** A file with this text, by its path. */
@@ -127,8 +127,7 @@ export class Lab {
   }
 
   private enter(netns: keyof Lab['namespaces']): [string, ...string[]] {
-    const [nsenter, ...mount] = this.withEtc;
-    return [nsenter, ...mount, ...this.namespaces[netns].enter.slice(1)];
+    return [...this.namespaces[netns].enter, `--mount=/proc/${this.mounts}/ns/mnt`];
   }
 
   private serverIp(...words: string[]): void {

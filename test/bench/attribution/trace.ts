@@ -18,7 +18,7 @@ export interface Recording {
   readonly records: AnyRecord[];
 }
 
-/** `tcpsource | tcpjoin --dns`, live, in the lab's mount namespace, so that its hosts file is the system's. */
+/** `tcpsource | tcpjoin --dns`, live, on the lab's host, so that its hosts file and its daemons are the system's. */
 export class Trace {
   private constructor(
     private readonly pipeline: Pipeline,
@@ -30,7 +30,7 @@ export class Trace {
     const [tcp, joined] = [lab.file('tcp.ndjson', ''), lab.file('joined.ndjson', '')];
     const [source, join] = [
       `tcpsource -e connect -P ${targetPort},${tlsPort} --ready | tee -i '${tcp}'`,
-      `${lab.withEtc.join(' ')} tcpjoin --dns --pass-dns >'${joined}'`,
+      `${lab.onHost.join(' ')} tcpjoin --dns --pass-dns >'${joined}'`,
     ];
     const pipeline = new Pipeline(t, `${source} | ${join}`);
     await eventually(

@@ -5,7 +5,12 @@ import type { Zone } from '../zone.js';
 
 /** A resolver of this host stands in between. */
 export function daemons(zone: Zone, n: number): Situation[] {
-  const [forwarded, cached, behindSocket] = [zone.hosts(n), zone.hosts(n), zone.hosts(n)];
+  const [forwarded, cached, behindSocket, first] = [
+    zone.hosts(n),
+    zone.hosts(n),
+    zone.hosts(n),
+    zone.hosts(1),
+  ];
   return [
     { name: 'stub resolver in between', truth: 'named', run: lab => lab.run(lab.stubbed, visits(forwarded)) },
     {
@@ -24,10 +29,13 @@ export function daemons(zone: Zone, n: number): Situation[] {
       truth: 'named',
       run: async lab => {
         // Having answered over the network once, it is known to be a resolver.
-        await lab.run({}, [ask(behindSocket[0]!, `udp ${resolvers.daemon}`)]);
+        await lab.run(
+          {},
+          first.map(host => ask(host, `udp ${resolvers.daemon}`)),
+        );
         const how: How = `unix ${lab.daemonPath}`;
-        const first = await lab.run({ netns: 'neighbour' }, visits(behindSocket, how));
-        return [...first, ...(await lab.run({ netns: 'neighbour' }, visits(behindSocket, how)))];
+        const uncached = await lab.run({ netns: 'neighbour' }, visits(behindSocket, how));
+        return [...uncached, ...(await lab.run({ netns: 'neighbour' }, visits(behindSocket, how)))];
       },
     },
   ];

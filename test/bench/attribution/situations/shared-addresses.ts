@@ -7,7 +7,7 @@ type Pair = readonly [Host, Host];
 /** Several names have one address. */
 export function sharedAddresses(zone: Zone, n: number): Situation[] {
   const pairs = (): Pair[] => zone.hosts(n).map(host => [host, zone.hostAt(host.addresses)]);
-  const [two, twoNamespaces, byChildren, both] = [pairs(), pairs(), pairs(), pairs()];
+  const [two, twoNamespaces, byChildren, both, oneNamespace] = [pairs(), pairs(), pairs(), pairs(), pairs()];
   const inBothNamespaces = (of: Pair[], how?: How): Situation['run'] => {
     return lab =>
       lab.together(
@@ -31,12 +31,22 @@ export function sharedAddresses(zone: Zone, n: number): Situation[] {
           {},
           both.flatMap(([a, b], i) => [ask(a), ask(b), connect(i % 2 === 0 ? a : b)]),
         ),
-      says: ({ ambiguous, candidates = [] }, { name }) => {
-        const names = both.map(pair => pair.map(host => host.name)).find(pair => pair.includes(name!))!;
-        return ambiguous === true && names.toSorted().join() === candidates.toSorted().join();
-      },
+      says: namesBothOf(both),
+    },
+    {
+      name: 'child processes ask, in one namespace',
+      truth: 'open',
+      run: lab => lab.run({}, inTurns(oneNamespace, 0, 'child'), inTurns(oneNamespace, 1, 'child')),
+      says: namesBothOf(oneNamespace),
     },
   ];
+}
+
+/** That both names are said to fit. */
+function namesBothOf(pairs: readonly Pair[]): Required<Situation>['says'] {
+  const names = new Map(pairs.flatMap(([a, b]) => [a, b].map(({ name }) => [name, [a.name, b.name]])));
+  return ({ ambiguous, candidates = [] }, { name }) =>
+    ambiguous === true && names.get(name!)!.toSorted().join() === candidates.toSorted().join();
 }
 
 /** Both processes have asked for the address's two names before both connect. */

@@ -23,7 +23,8 @@ const widePipeBytes = 1024 * 1024;
 const fileChunkBytes = 64 * 1024;
 
 export function stdoutSink(): Sink {
-  const stat = fstatSync(1);
+  // As bigint: Node 20 keeps the last plain result, and with a pipe there import() leaves symbolic links unresolved.
+  const stat = fstatSync(1, { bigint: true });
   if (stat.isFIFO()) {
     widenPipe(1, widePipeBytes);
     return new StreamSink(process.stdout, gone => watchReader(1, gone));

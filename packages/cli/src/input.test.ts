@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { after, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { IoError } from './errors.js';
 import { readAll, recordsOf } from './input.js';
 import { type Line, Tally } from './records.js';
@@ -53,6 +54,18 @@ test('when stopped, what had been read is still given', async () => {
   stop.abort();
   assert.deepEqual(await reading, ['{"a":1}', '{"a":2}', '{"a":3}']);
   assert.equal(stream.destroyed, true);
+});
+
+test('a line that had only begun when stopped is not held against the input', async () => {
+  const stopping = new AbortController();
+  const tally = new Tally();
+  const stream = new PassThrough();
+  stream.write('{"a":1}\n{"a":');
+  const reading = texts(recordsOf(stream, 'stream', tally, stopping.signal));
+  await setImmediate();
+  stopping.abort();
+  assert.deepEqual(await reading, ['{"a":1}']);
+  assert.equal(tally.rejected, 0);
 });
 
 test('an input that was stopped before is not read', async () => {

@@ -40,6 +40,7 @@ export async function* recordsOf(
   } finally {
     stream.destroy();
   }
+  if (stop.aborted && !stream.readableEnded) return; // the line we stopped in is no fault of the input
   const last = reader.end();
   if (last.length > 0) yield last;
 }

@@ -17,6 +17,7 @@ async function main(suites: readonly string[], signal: AbortSignal): Promise<num
   for (const entry of chosen) {
     const started = performance.now();
     results.push(await kernelResult(entry, signal));
+    signal.throwIfAborted();
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     process.stderr.write(`test:kernels: ${results.at(-1)!.kernel}: ${seconds} s\n`);
   }

@@ -1,4 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
 
 /** More than apt's longest listing. */
 const mostBytes = 64 * 1024 * 1024;
@@ -7,15 +10,13 @@ const mostBytes = 64 * 1024 * 1024;
 export class CommandError extends Error {}
 
 /** What a program prints, run to its end in `directory`. @throws CommandError */
-export function output(program: string, args: readonly string[], directory?: string): string {
-  const { status, signal, stdout, stderr, error } = spawnSync(program, args, {
-    cwd: directory,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    encoding: 'utf8',
-    maxBuffer: mostBytes,
-    env: { ...process.env, LC_ALL: 'C' },
-  });
-  if (status === 0) return stdout;
-  const reason = error?.message ?? stderr.trim().split('\n').at(-1);
-  throw new CommandError(`${program} failed (${reason || (signal ?? `exit code ${status}`)})`);
+export async function output(program: string, args: readonly string[], directory?: string): Promise<string> {
+  try {
+    const env = { ...process.env, LC_ALL: 'C' };
+    const { stdout } = await execute(program, [...args], { cwd: directory, maxBuffer: mostBytes, env });
+    return stdout;
+  } catch (error) {
+    const { message, stderr = '' } = error as Error & { stderr?: string };
+    throw new CommandError(`${program} failed (${stderr.trim().split('\n').at(-1) || message})`);
+  }
 }

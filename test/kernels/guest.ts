@@ -34,12 +34,12 @@ const consoleLines = 60;
  */
 export async function runInGuest(run: GuestRun): Promise<{ code: number; output: string }> {
   const { kernel, script, extraPackages = [], timeout, memory = 2048, signal } = run;
-  const trees = [kernel.tree, ...(extraPackages.length > 0 ? [extraTree(kernel, extraPackages)] : [])];
+  const trees = [kernel.tree, ...(extraPackages.length > 0 ? [await extraTree(kernel, extraPackages)] : [])];
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-guest-'));
   const file = (name: string) => join(directory, name);
   try {
     const initramfs = file('initramfs');
-    writeInitramfs(kernel.modules, initramfs);
+    await writeInitramfs(kernel.modules, initramfs);
     writeFileSync(file(runFiles.script), script);
     const ending = AbortSignal.any([AbortSignal.timeout(timeout * 1000), ...(signal ? [signal] : [])]);
     const console = await boot(

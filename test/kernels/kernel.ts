@@ -18,12 +18,12 @@ export interface Kernel {
 }
 
 /** The newest kernel of a Debian suite, fetched and unpacked unless it was before. @throws UnavailableError */
-export function kernelOf(suiteName: string): Kernel {
-  const suite = new Suite(suiteName, cacheDirectory);
-  const packages = suite.kernel();
-  const tree = unpackedTree(
+export async function kernelOf(suiteName: string): Promise<Kernel> {
+  const suite = await Suite.open(suiteName, cacheDirectory);
+  const packages = await suite.kernel();
+  const tree = await unpackedTree(
     `${suiteName}-kernel`,
-    suite.files(packages),
+    await suite.files(packages),
     directory => suite.download(packages, directory),
     top => output('depmod', ['--basedir', top, releaseIn(top)]),
   );
@@ -39,9 +39,11 @@ export function kernelOf(suiteName: string): Kernel {
 }
 
 /** The tree of these packages of the kernel's suite and of what they need beyond what is installed. */
-export function extraTree({ suite }: Kernel, packages: readonly string[]): string {
-  return unpackedTree(`${suite.name}-${packages.join('-')}`, suite.filesWithNeeds(packages), directory =>
-    suite.downloadWithNeeds(packages, directory),
+export async function extraTree({ suite }: Kernel, packages: readonly string[]): Promise<string> {
+  return unpackedTree(
+    `${suite.name}-${packages.join('-')}`,
+    await suite.filesWithNeeds(packages),
+    directory => suite.downloadWithNeeds(packages, directory),
   );
 }
 

@@ -26,12 +26,12 @@ export function treeName(kind: string, files: readonly string[]): string {
  * @param finish completes the tree before it counts as made
  * @returns its name
  */
-export function unpackedTree(
+export async function unpackedTree(
   kind: string,
   files: readonly string[],
-  download: (directory: string) => void,
-  finish: (tree: string) => unknown = () => {},
-): string {
+  download: (directory: string) => Promise<void>,
+  finish: (tree: string) => Promise<unknown> = async () => {},
+): Promise<string> {
   const name = treeName(kind, files);
   const place = join(treesDirectory, name);
   if (existsSync(place)) return name;
@@ -40,11 +40,11 @@ export function unpackedTree(
   try {
     const [packages, tree] = [join(work, 'packages'), join(work, 'tree')];
     for (const directory of [packages, tree]) mkdirSync(directory);
-    download(packages);
+    await download(packages);
     linkMergedDirectories(tree);
     for (const file of readdirSync(packages).filter(entry => entry.endsWith('.deb')))
-      unpack(join(packages, file), tree);
-    finish(tree);
+      await unpack(join(packages, file), tree);
+    await finish(tree);
     removeTrees(kind);
     renameSync(tree, place);
   } finally {
@@ -63,9 +63,9 @@ function linkMergedDirectories(tree: string): void {
 }
 
 /** Not by dpkg-deb --extract: that replaces the links. */
-function unpack(file: string, tree: string): void {
+async function unpack(file: string, tree: string): Promise<void> {
   const pipe = 'dpkg-deb --fsys-tarfile "$1" | tar --extract --keep-directory-symlink --directory "$2"';
-  output('bash', ['-o', 'pipefail', '-c', pipe, 'unpack', file, tree]);
+  await output('bash', ['-o', 'pipefail', '-c', pipe, 'unpack', file, tree]);
 }
 
 function removeTrees(kind: string): void {

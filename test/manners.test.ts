@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { describe, type TestContext, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import {
+  Command,
+  type CommandName,
+  commands,
+  filters,
+  programOf,
+  root,
+  runCommand,
+  sources,
+} from './lib/command.js';
+import { eventually } from './lib/deadline.js';
+import { Pipeline, temporaryDirectory } from './lib/pipeline.js';
+
+const sample = join(root, 'packages/setup/sample.ndjson');
+
+/** Each filter in a way in which it writes a record for nearly each that it reads. */
+const invocations: Record<(typeof filters)[number], string> = {
+  tcpjoin: 'tcpjoin --pass-dns',
+  tcpcount: 'tcpcount --by seq',
+  tcpfmt: 'tcpfmt -f seq,comm',
+};
+
+/** Words that take every capability away, whoever runs them. */
+const powerless = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all'] as const;
+
+function statusOf(pid: number, field: string): bigint {
+  return BigInt(
+    `0x${new RegExp(`^${field}:\\s*(\\w+)$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]}`,
+  );
+}
+
+/** A record that every filter passes on at once. */
+const greeting = '{"type":"greeting","seq":0}\n';
+
+/** Starts a filter, waits until it works, and sends it SIGINT; gives it when that has been delivered. */
+async function interrupted(t: TestContext, filter: CommandName, args: string[]): Promise<Command> {
+  const command = new Command(t, filter, args, { stdio: 'pipe' });
+  command.send(greeting);
+  await eventually(
+    () => (command.stdout.includes('greeting') ? true : undefined),
+    () => `the greeting from ${command.name}; stderr: ${command.stderr}`,
+  );
+  command.process.kill('SIGINT');
+  const bit = 1n << BigInt(constants.signals.SIGINT - 1);
+  const pending = () => statusOf(command.pid, 'ShdPnd') | statusOf(command.pid, 'SigPnd');
+  await eventually(
+    () => ((pending() & bit) === 0n ? true : undefined),
+    () => `${command.name} to take the signal`,
+  );
+  return command;
+}
+
+/** Waits until a process has written as much as goes in, and writes no more. */
+async function stalled(pid: number): Promise<void> {
+  let [written, looks] = [0, 0];
+  await eventually(
+    () => {
+      const now = Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))![1]);
+      looks = now === written ? looks + 1 : 0;
+      written = now;
+      return written > 60_000 && looks > 20 ? true : undefined;
+    },
+    () => `process ${pid} to stall; it has written ${written} bytes`,
+  );
+}
+
+/** Asserts that a command said one line that begins with its name and shows nothing of its inside. */
+function assertOneLine(command: CommandName, stderr: string): void {
+  assert.match(stderr, new RegExp(`^${command}: [^\n]+\n$`));
+  assert.doesNotMatch(stderr, /^ {4}at |Error:|node:internal|unexpected failure/m);
+}
+
+for (const filter of filters) {
+  describe(filter, () => {
+    const line = invocations[filter];
+
+    test('a full disk is 74 and one line', async t => {
+      const { codes, stderr } = await new Pipeline(t, `${line} ${sample} > /dev/full`).finish();
+      assert.deepEqual(codes, [74]);
+      assertOneLine(filter, stderr);
+      assert.match(stderr, /no space left on device/);
+    });
+
+    test('a reader that has gone is success and silence', async t => {
+      const many = `for i in $(seq 20); do cat ${sample}; done`;
+      const { codes, stderr } = await new Pipeline(
+        t,
+        `(${many}) 2>/dev/null | ${line} | head -1 > /dev/null`,
+      ).finish();
+      assert.deepEqual([codes[1], stderr], [0, '']);
+    });
+
+    test('a closed stdout is told', async t => {
+      const { codes, stderr } = await new Pipeline(t, `${line} ${sample} >&-`).finish();
+      assert.notEqual(codes[0], 1);
+      assert.doesNotMatch(stderr, /^ {4}at |unexpected failure/m);
+    });
+
+    test('a file that is not there is 74, a directory too', t => {
+      for (const path of ['/nowhere/file.ndjson', temporaryDirectory(t)]) {
+        const { code, stderr } = runCommand(filter, [path]);
+        assert.equal(code, 74, path);
+        assertOneLine(filter, stderr);
+        assert.ok(stderr.includes(path));
+      }
+    });
+
+    test('a terminal as stdin is a usage error with a hint', () => {
+      const result = spawnSync(
+        'script',
+        ['-qec', `'${process.execPath}' '${programOf(filter)}'`, '/dev/null'],
+        {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      );
+      assert.equal(result.status, 2);
+      assert.match(result.stdout, new RegExp(`^${filter}: stdin is a terminal: .*\r\n$`));
+    });
+
+    const writesAtTheEnd = filter === 'tcpcount' && 'it writes at the end only';
+    test('SIGTERM with output queued to a slow reader ends with whole records', {
+      skip: writesAtTheEnd,
+    }, async t => {
+      const cwd = temporaryDirectory(t);
+      // The reader begins only when the filter has been told to end.
+      const slow = "sh -c 'until [ -e begin ]; do sleep 0.05; done; exec cat > out'";
+      const endless = `sh -c 'trap "" PIPE; while grep -v answers ${sample} 2> /dev/null; do :; done'`;
+      const stage = `sh -c 'echo $$ > filter; exec ${line}'`;
+      const pipeline = new Pipeline(t, `${endless} | ${stage} | ${slow}`, { cwd });
+      const pid = await eventually(
+        () =>
+          existsSync(join(cwd, 'filter'))
+            ? Number(readFileSync(join(cwd, 'filter'), 'utf8')) || undefined
+            : undefined,
+        () => 'the filter',
+      );
+      await stalled(pid);
+      process.kill(pid, 'SIGTERM');
+      writeFileSync(join(cwd, 'begin'), '');
+      const { codes, stderr } = await pipeline.finish();
+      assert.deepEqual([codes[1], stderr], [0, '']);
+      const out = readFileSync(join(cwd, 'out'), 'utf8');
+      assert.ok(out.endsWith('\n'));
+      assert.ok(out.length > 65_536, `${out.length} bytes`);
+      const known = new Set(
+        runCommand(filter, line.split(' ').slice(1), readFileSync(sample, 'utf8')).stdout.split('\n'),
+      );
+      if (filter === 'tcpfmt')
+        assert.deepEqual(
+          out.split('\n').filter(text => !known.has(text)),
+          [],
+        );
+    });
+
+    test('after Ctrl-C it reads on to the end of input; a second one ends it at once with 130', async t => {
+      const args = [...line.split(' ').slice(1), ...(filter === 'tcpfmt' ? ['-f', 'type'] : [])];
+      const first = await interrupted(t, filter, args);
+      const input = readFileSync(sample, 'utf8');
+      first.process.stdin!.end(input);
+      const { code, stdout } = await first.end();
+      assert.equal(code, 0);
+      assert.equal(stdout, runCommand(filter, args, greeting + input).stdout);
+
+      const second = await interrupted(t, filter, args);
+      const { code: killed, stderr } = await second.stop('SIGINT');
+      assert.deepEqual([killed, stderr], [130, '']);
+    });
+
+    test('--strict makes rejected lines and lost records a failure', () => {
+      for (const bad of ['no JSON\n', '{"type":"lost","tool":"x","count":1,"reason":"y"}\n']) {
+        assert.equal(runCommand(filter, [], bad).code, 0);
+        assert.equal(runCommand(filter, ['--strict'], bad).code, 1);
+      }
+    });
+  });
+}
+
+for (const source of sources) {
+  test(`${source} without the privilege is 77 and says which and how`, () => {
+    const [program, ...args] = [...powerless, process.execPath, programOf(source)];
+    const { status, stdout, stderr } = spawnSync(program!, args, { encoding: 'utf8' });
+    assert.deepEqual([status, stdout], [77, '']);
+    assertOneLine(source, stderr);
+    assert.match(stderr, /CAP_BPF.*sudo/);
+  });
+}
+
+for (const command of commands) {
+  test(`${command}: unknown options, missing and wrong values are 2 and one line`, () => {
+    for (const args of [['--nonsense'], ['--output'], ['-o', ''], ['--strict=yes']]) {
+      const { code, stdout, stderr } = runCommand(command, args);
+      assert.deepEqual([code, stdout], [2, ''], args.join(' '));
+      assertOneLine(command, stderr);
+      assert.match(stderr, /--help lists the options/);
+    }
+  });
+
+  test(`${command} --help names every option, --version the version`, async () => {
+    const { code, stdout, stderr } = runCommand(command, ['--help']);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.ok(stdout.indexOf('Examples:') < stdout.indexOf('Usage:'));
+    const module = await import(pathToFileURL(join(root, 'packages', command, 'dist/command.js')).href);
+    const options = Object.entries<{ short?: string }>(module.command.options);
+    for (const [name, { short }] of [
+      ...options,
+      ['output', { short: 'o' }],
+      ['strict', {}],
+    ] as typeof options)
+      assert.match(stdout, new RegExp(`^ *${short ? `-${short}, ` : ''}--${name} `, 'm'));
+    const version = runCommand(command, ['--version']);
+    assert.deepEqual([version.code, version.stderr], [0, '']);
+    assert.match(version.stdout, new RegExp(`^${command} \\d+\\.\\d+\\.\\d+\n$`));
+  });
+}
+
+test('-o appends to a file of mode 0600 and follows no symbolic link', t => {
+  const directory = temporaryDirectory(t);
+  const [file, link] = [join(directory, 'file'), join(directory, 'link')];
+  const record = '{"type":"connect","daddr":"192.0.2.1"}\n';
+  for (const _ of [1, 2]) assert.equal(runCommand('tcpjoin', ['-o', file], record).code, 0);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  assert.deepEqual(
+    lines.map(line => JSON.parse(line).daddr),
+    ['192.0.2.1', '192.0.2.1'],
+  );
+  symlinkSync(file, link);
+  const { code, stderr } = runCommand('tcpjoin', ['-o', link], record);
+  assert.equal(code, 74);
+  assertOneLine('tcpjoin', stderr);
+  assert.match(stderr, /symbolic link/);
+});

@@ -22,7 +22,8 @@ function showConnects(context: Context<Options>, view: View): Promise<void> {
   return showEvents('tcpconnect', context, ['connect'], context.options, view);
 }
 
-function connectRows({ options, out }: Context<Options>): View {
+/** Rows of the table that the options ask for. */
+export function connectRows({ options, out }: Pick<Context<Options>, 'options' | 'out'>): View {
   const columns = connectColumns({ ...options, uid: options['print-uid'] });
   return {
     heading: [firstLine, headerLine(columns)],
@@ -38,12 +39,6 @@ async function countConnects(context: Context<Options>): Promise<void> {
 
 /** Loads what has to do with DNS only here: it takes memory and time that other runs need not spend. */
 async function showNamedConnects(context: Context<Options>): Promise<void> {
-  const { NameSource } = await import('./names.js');
-  const names = NameSource.start('tcpconnect', context);
-  try {
-    await showConnects(context, names.naming(connectRows(context)));
-    names.finish();
-  } finally {
-    names.close();
-  }
+  const { showWithNames } = await import('./names.js');
+  await showWithNames('tcpconnect', context, connectRows(context), view => showConnects(context, view));
 }

@@ -1,0 +1,55 @@
+import type { AnyRecord } from '@tcppipe/events';
+import { itemOf, Join } from '@tcppipe/tcpjoin/core';
+import type { View } from './view.js';
+
+/** The limits that tcpconnect's manual page names: addresses, and the age of answers in microseconds. */
+const joinOptions = {
+  scope: 'netns',
+  max: 10_000,
+  ttlUs: 24 * 3600 * 1e6,
+  unsolicited: false,
+  passDns: false,
+} as const;
+/** One process sees one boot: time since then orders all its records. */
+const boot = { origin: 0, id: undefined };
+
+/** Shows events in another view, with the names that DNS answers gave to their addresses until then. */
+export class NamedView implements View {
+  readonly heading: readonly string[];
+  private readonly join = new Join(joinOptions);
+  private held: AnyRecord[] = [];
+
+  /** `catchUp` learns from every DNS record that has waited until now. */
+  constructor(
+    private readonly view: View,
+    private readonly catchUp: () => void,
+  ) {
+    this.heading = view.heading;
+  }
+
+  /** A record of the DNS side. */
+  learn(record: AnyRecord): void {
+    this.join.verdictFor(itemOfBoot(record));
+  }
+
+  event(record: AnyRecord): void {
+    this.held.push(record);
+  }
+
+  /**
+   * The answers that an event may owe its name to were in the kernel's other ring before the event was in its own:
+   * to read that one now is all the waiting there is.
+   */
+  batchRead(): void {
+    this.catchUp();
+    for (const record of this.held) {
+      this.view.event({ ...record, ...this.join.verdictFor(itemOfBoot(record)) });
+    }
+    this.held = [];
+    this.view.batchRead?.();
+  }
+}
+
+function itemOfBoot(record: AnyRecord) {
+  return itemOf({ text: '', record }, { time: record.mono_us as number, boot }, 0);
+}

@@ -11,23 +11,30 @@
 #include "kernel.h"
 #include "tcp_event.h"
 
-/* The context is a struct sock, which the verifier hides: through a map its address comes back as a number. */
+/*
+ * The context is a struct sock, which the verifier hides: through a map its address comes back as a number. By socket
+ * cookie, as a slot per CPU could be overwritten by a task that preempts. Inserted and deleted by address_of.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
 	__type(value, __u64);
-} detour SEC(".maps");
+} detours SEC(".maps");
 
-static __always_inline struct sock *address_of(struct bpf_sock *ctx)
+static __always_inline struct sock *address_of(struct bpf_sock *ctx, __u64 cookie)
 {
-	__u32 first = 0;
-	__u64 *slot = bpf_map_lookup_elem(&detour, &first);
+	__u64 address = 0;
+	__u64 *slot;
 
+	bpf_map_update_elem(&detours, &cookie, &address, BPF_ANY);
+	slot = bpf_map_lookup_elem(&detours, &cookie);
 	if (!slot)
 		return NULL;
 	*(struct bpf_sock *volatile *)slot = ctx;
-	return (struct sock *)*(volatile __u64 *)slot;
+	address = *(volatile __u64 *)slot;
+	bpf_map_delete_elem(&detours, &cookie);
+	return (struct sock *)address;
 }
 
 /*

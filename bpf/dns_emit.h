@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* Sending bytes of a packet to user space, with what is known of their socket. */
+#pragma once
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <bpf/bpf_helpers.h>
+
+#include "dns_event.h"
+#include "dns_socket.h"
+#include "packet.h"
+#include "ring.h"
+
+/* Packets whose bytes the kernel would not give. */
+__u64 lost_unreadable = 0;
+
+/*
+ * Where a connected socket believes its server to be. Address translation (Docker's resolver is reached by one)
+ * has changed the packet of a query by now, and will change the answer's back.
+ */
+static __always_inline void read_connected_server(struct dns_event *event, struct bpf_sock *sk)
+{
+	event->server_port = bpf_ntohs(sk->dst_port);
+	event->family = sk->family;
+	__builtin_memset(event->server, 0, sizeof(event->server));
+	if (sk->family == AF_INET) {
+		*(__u32 *)event->server = sk->dst_ip4;
+		return;
+	}
+	((__u32 *)event->server)[0] = sk->dst_ip6[0];
+	((__u32 *)event->server)[1] = sk->dst_ip6[1];
+	((__u32 *)event->server)[2] = sk->dst_ip6[2];
+	((__u32 *)event->server)[3] = sk->dst_ip6[3];
+}
+
+/* The server as the packet has it. */
+static __always_inline bool read_packet_server(struct dns_event *event, struct __sk_buff *skb,
+					       const struct packet *packet, bool outgoing)
+{
+	event->server_port = outgoing ? packet->dport : packet->sport;
+	event->family = packet->family;
+	__builtin_memset(event->server, 0, sizeof(event->server));
+	if (packet->family == AF_INET)
+		return load(skb, outgoing ? 16 : 12, event->server, 4);
+	return load(skb, outgoing ? 24 : 8, event->server, 16);
+}
+
+/* Which bytes of a packet are to be reported, and as what. */
+struct piece {
+	__u32 offset; /* from the network header */
+	__u32 captured;
+	__u32 message_bytes;
+	__u32 tcp_seq;
+	__u8 kind; /* enum dns_event_kind */
+};
+
+/* room is a constant for the verifier, and at least piece->captured. */
+static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
+				    const struct dns_socket *socket, __u64 cookie, const struct piece *piece, const __u32 room)
+{
+	struct dns_event *event = bpf_ringbuf_reserve(&ring, sizeof(*event) + room, 0);
+	bool outgoing = piece->kind == DNS_EVENT_QUERY || piece->kind == DNS_EVENT_TCP_OUT;
+	__u32 captured = piece->captured, least = 1;
+	bool complete = true;
+	__u64 flags;
+
+	if (!event) {
+		count_lost();
+		return;
+	}
+	event->time_ns = bpf_ktime_get_boot_ns();
+	event->cookie = cookie;
+	event->owner = socket->owner;
+	event->owner_source = socket->owner_source;
+	event->netns = socket->netns;
+	event->kind = piece->kind;
+	event->tcp_seq = piece->tcp_seq;
+	event->message_bytes = piece->message_bytes;
+	event->captured_bytes = captured;
+	__builtin_memset(event->pad, 0, sizeof(event->pad));
+	if (outgoing && sk->dst_port)
+		read_connected_server(event, sk);
+	else
+		complete = read_packet_server(event, skb, packet, outgoing);
+	/*
+	 * One register for both the checks and the call: the compiler would read it from memory twice otherwise. And it
+	 * must not see that least is 1: it would compare with 0, from which older verifiers (6.1) learn no lower bound.
+	 */
+	asm volatile("" : "+r"(captured), "+r"(least));
+	if (captured >= least)
+		complete = complete && captured <= room && load(skb, piece->offset, event + 1, captured);
+	if (!complete) {
+		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
+		__sync_fetch_and_add(&lost_unreadable, 1);
+		return;
+	}
+	flags = wake_flags(sizeof(*event) + room);
+	bpf_ringbuf_submit(event, flags);
+	wake_if_it_fell_asleep(flags);
+}
+
+/* Three sizes, so that a usual answer does not take the room of the largest. */
+static __always_inline void emit(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
+				 const struct dns_socket *socket, __u64 cookie, const struct piece *piece)
+{
+	if (piece->captured <= 256)
+		emit_in(skb, sk, packet, socket, cookie, piece, 256);
+	else if (piece->captured <= 1280)
+		emit_in(skb, sk, packet, socket, cookie, piece, 1280);
+	else
+		emit_in(skb, sk, packet, socket, cookie, piece, DNS_MAX_BYTES);
+}

@@ -97,10 +97,10 @@ for (const filter of filters) {
       assert.deepEqual([codes[1], stderr], [0, '']);
     });
 
-    test('a closed stdout is told', async t => {
+    test('with stdout closed it ends as if its reader had gone', async t => {
       const { codes, stderr } = await new Pipeline(t, `${line} ${sample} >&-`).finish();
-      assert.notEqual(codes[0], 1);
-      assert.doesNotMatch(stderr, /^ {4}at |unexpected failure/m);
+      assert.deepEqual(codes, [0]);
+      assert.doesNotMatch(stderr, /^ {4}at |Error:|unexpected failure/m);
     });
 
     test('a file that is not there is 74, a directory too', t => {
@@ -125,40 +125,39 @@ for (const filter of filters) {
       assert.match(result.stdout, new RegExp(`^${filter}: stdin is a terminal: .*\r\n$`));
     });
 
-    const writesAtTheEnd = filter === 'tcpcount' && 'it writes at the end only';
-    test('SIGTERM with output queued to a slow reader ends with whole records', {
-      skip: writesAtTheEnd,
-    }, async t => {
-      const cwd = temporaryDirectory(t);
-      // The reader begins only when the filter has been told to end.
-      const slow = "sh -c 'until [ -e begin ]; do sleep 0.05; done; exec cat > out'";
-      const endless = `sh -c 'trap "" PIPE; while grep -v answers ${sample} 2> /dev/null; do :; done'`;
-      const stage = `sh -c 'echo $$ > filter; exec ${line}'`;
-      const pipeline = new Pipeline(t, `${endless} | ${stage} | ${slow}`, { cwd });
-      const pid = await eventually(
-        () =>
-          existsSync(join(cwd, 'filter'))
-            ? Number(readFileSync(join(cwd, 'filter'), 'utf8')) || undefined
-            : undefined,
-        () => 'the filter',
-      );
-      await stalled(pid);
-      process.kill(pid, 'SIGTERM');
-      writeFileSync(join(cwd, 'begin'), '');
-      const { codes, stderr } = await pipeline.finish();
-      assert.deepEqual([codes[1], stderr], [0, '']);
-      const out = readFileSync(join(cwd, 'out'), 'utf8');
-      assert.ok(out.endsWith('\n'));
-      assert.ok(out.length > 65_536, `${out.length} bytes`);
-      const known = new Set(
-        runCommand(filter, line.split(' ').slice(1), readFileSync(sample, 'utf8')).stdout.split('\n'),
-      );
-      if (filter === 'tcpfmt')
-        assert.deepEqual(
-          out.split('\n').filter(text => !known.has(text)),
-          [],
+    // tcpcount writes at the end only.
+    if (filter !== 'tcpcount')
+      test('SIGTERM with output queued to a slow reader ends with whole records', async t => {
+        const cwd = temporaryDirectory(t);
+        // The reader begins only when the filter has been told to end.
+        const slow = "sh -c 'until [ -e begin ]; do sleep 0.05; done; exec cat > out'";
+        const endless = `sh -c 'trap "" PIPE; while grep -v answers ${sample} 2> /dev/null; do :; done'`;
+        const stage = `sh -c 'echo $$ > filter; exec ${line}'`;
+        const pipeline = new Pipeline(t, `${endless} | ${stage} | ${slow}`, { cwd });
+        const pid = await eventually(
+          () =>
+            existsSync(join(cwd, 'filter'))
+              ? Number(readFileSync(join(cwd, 'filter'), 'utf8')) || undefined
+              : undefined,
+          () => 'the filter',
         );
-    });
+        await stalled(pid);
+        process.kill(pid, 'SIGTERM');
+        writeFileSync(join(cwd, 'begin'), '');
+        const { codes, stderr } = await pipeline.finish();
+        assert.deepEqual([codes[1], stderr], [0, '']);
+        const out = readFileSync(join(cwd, 'out'), 'utf8');
+        assert.ok(out.endsWith('\n'));
+        assert.ok(out.length > 65_536, `${out.length} bytes`);
+        const known = new Set(
+          runCommand(filter, line.split(' ').slice(1), readFileSync(sample, 'utf8')).stdout.split('\n'),
+        );
+        if (filter === 'tcpfmt')
+          assert.deepEqual(
+            out.split('\n').filter(text => !known.has(text)),
+            [],
+          );
+      });
 
     test('after Ctrl-C it reads on to the end of input; a second one ends it at once with 130', async t => {
       const args = [...line.split(' ').slice(1), ...(filter === 'tcpfmt' ? ['-f', 'type'] : [])];

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Command, checked, startSource } from '../lib/command.js';
+import { eventually } from '../lib/deadline.js';
 import { assertConnect, assertWhole } from '../lib/expected.js';
 import { Netns } from '../lib/namespaces.js';
+import { temporaryDirectory } from '../lib/pipeline.js';
 import { Workload } from '../lib/workload.js';
 
 /** Counts that add up to a prime number. */
@@ -107,4 +110,27 @@ test('a ready record says what traces where', async t => {
   const [ready] = await tracer.stopped();
   const { tool, seq, hooks } = ready!;
   assert.deepEqual({ tool, seq, hooks }, { tool: 'tcpsource', seq: 0, hooks: ['sockops_connect'] });
+});
+
+test('a file of records begins with a ready record, is for its owner only, and is appended to', async t => {
+  const workload = new Workload(t, { blocking: 3 });
+  const { v4_port } = await workload.hello;
+  const file = join(temporaryDirectory(t), 'records');
+  for (const written of [1, 2]) {
+    const tracer = new Command(t, 'tcpsource', ['-P', `${v4_port}`, '-o', file]);
+    const types = () =>
+      (existsSync(file) ? readFileSync(file, 'utf8').match(/(?<="type":")\w+/g) : null) ?? [];
+    await eventually(
+      () => (types().filter(type => type === 'ready').length === written ? true : undefined),
+      () => `a ready record in the file; stderr: ${tracer.stderr}`,
+    );
+    const made = await workload.round();
+    assert.deepEqual(await tracer.stopped(), []);
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    const records = checked(lines.slice(-4).map(line => JSON.parse(line)));
+    assert.equal(lines.length, 4 * written);
+    assert.equal(records[0]!.type, 'ready');
+    for (const one of made) assertConnect(records, one);
+  }
+  assert.equal(statSync(file).mode & 0o777, 0o600);
 });

@@ -1,6 +1,6 @@
 import type { Figure, Question } from '../question.js';
 import { measured } from './measure.js';
-import { decidable, isTrue, type Score, scoreOf } from './score.js';
+import { decidable, type Score, scoreOf, untrue } from './score.js';
 import { attributionTable } from './table.js';
 
 export const attribution: Question = {
@@ -26,7 +26,7 @@ export const attribution: Question = {
       beside('abstention', ours, bccs),
       {
         what: 'evidence that is not true',
-        value: cases.filter(one => !isTrue(one)).length,
+        value: untrue(cases).length,
         unit: 'connects',
       },
       { what: 'replays that differ from the live run', value: differingReplays.length, unit: 'of 4' },

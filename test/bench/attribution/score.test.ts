@@ -14,7 +14,7 @@ function made(name: string | null, sport = 40_000): Made {
 }
 
 function caseOf(of: Situation, name: string | null, query: string | null, dns: Evidence = {}): Case {
-  return { situation: of, made: made(name), query, dns, bcc: null };
+  return { situation: of, made: made(name), query, dns, bcc: null, afterLoss: false };
 }
 
 const named = situation('named');
@@ -48,6 +48,9 @@ test('evidence is true when it names the name without doubt, or says what the si
   assert.equal(isTrue(caseOf(unnamed, null, null, { reason: 'no_query' })), true);
   assert.equal(isTrue(caseOf(unnamed, null, null, { reason: 'not_seen' })), false);
   assert.equal(isTrue(caseOf(unnamed, null, 'a.example', { reason: 'no_query' })), false);
+  const lost = caseOf(unnamed, null, null, { reason: 'lost' });
+  assert.equal(isTrue(lost), false);
+  assert.equal(isTrue({ ...lost, afterLoss: true }), true);
   assert.equal(
     truthfulness([caseOf(named, 'a.example', 'a.example'), caseOf(named, 'a.example', null)]),
     0.5,
@@ -65,8 +68,17 @@ test('a connect is found by its process and both ends, or is an error', () => {
   const record = { type: 'connect', ...ends, query: 'a.example', dns };
   const connects = new Map([[named, [made('a.example')]]]);
   assert.deepEqual(casesOf(connects, [record], new Map([[record, 'b.example']])), [
-    { situation: named, made: made('a.example'), query: 'a.example', dns, bcc: 'b.example' },
+    {
+      situation: named,
+      made: made('a.example'),
+      query: 'a.example',
+      dns,
+      bcc: 'b.example',
+      afterLoss: false,
+    },
   ]);
+  const loss = { type: 'lost', tool: 'dnssource' };
+  assert.equal(casesOf(connects, [loss, record], new Map())[0]!.afterLoss, true);
   assert.throws(() => casesOf(connects, [], new Map()), /^Error: 0 records of /);
   assert.throws(() => casesOf(connects, [record, record], new Map()), /^Error: 2 records of /);
   assert.throws(() => casesOf(connects, [{ ...record, sport: 1 }], new Map()), /^Error: 0 records of /);

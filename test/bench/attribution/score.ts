@@ -11,6 +11,8 @@ export interface Case {
   readonly dns: Evidence;
   /** The name by bcc's rule. */
   readonly bcc: string | null;
+  /** Whether the tracer had said before that it missed answers. */
+  readonly afterLoss: boolean;
 }
 
 /** Shares of 1; undefined where there is nothing to take a share of. */
@@ -27,7 +29,7 @@ export interface Score {
 export function scoreOf(cases: readonly Case[], given: (one: Case) => string | null): Score {
   const right = (some: readonly Case[]) => some.filter(one => given(one) === one.made.name);
   const withName = cases.filter(one => given(one) !== null);
-  const known = cases.filter(({ situation }) => situation.truth === 'named');
+  const known = cases.filter(({ situation: { truth } }) => truth === 'named' || truth === 'crowded');
   return {
     cases: cases.length,
     precision: share(right(withName).length, withName.length),
@@ -41,14 +43,20 @@ export function truthfulness(cases: readonly Case[]): number | undefined {
   return share(cases.filter(isTrue).length, cases.length);
 }
 
-export function isTrue({ situation, made, query, dns }: Case): boolean {
+export function isTrue({ situation, made, query, dns, afterLoss }: Case): boolean {
+  if (query === null && dns.reason === 'lost') return afterLoss;
   if (situation.says) return situation.says(dns, made, query);
   return query === made.name && dns.ambiguous === undefined;
 }
 
-/** Cases that have one right answer, a name or none. */
+/** Cases that have one right answer, a name or none, within what the join promises to remember. */
 export function decidable(cases: readonly Case[]): Case[] {
-  return cases.filter(({ situation }) => situation.truth !== 'open');
+  return cases.filter(({ situation: { truth } }) => truth === 'named' || truth === 'unnamed');
+}
+
+/** Cases whose evidence should be true and is not. */
+export function untrue(cases: readonly Case[]): Case[] {
+  return cases.filter(one => one.situation.truth !== 'crowded' && !isTrue(one));
 }
 
 /**
@@ -64,13 +72,22 @@ export function casesOf(
     records.filter(({ type }) => type === 'connect'),
     ends,
   );
+  const firstLoss = records.findIndex(({ type, tool }) => type === 'lost' && tool === 'dnssource');
+  const afterLoss = new Set(firstLoss < 0 ? [] : records.slice(firstLoss));
   return [...made].flatMap(([situation, connections]) =>
     connections.map(one => {
       const found = connects.get(ends(one)) ?? [];
       if (found.length !== 1) throw new Error(`${found.length} records of ${JSON.stringify(one)}`);
       const [record] = found as [AnyRecord];
       const { query, dns } = record as { query: string | null; dns: Evidence };
-      return { situation, made: one, query, dns, bcc: bcc.get(record) ?? null };
+      return {
+        situation,
+        made: one,
+        query,
+        dns,
+        bcc: bcc.get(record) ?? null,
+        afterLoss: afterLoss.has(record),
+      };
     }),
   );
 }

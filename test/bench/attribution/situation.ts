@@ -4,9 +4,10 @@ import type { Lab, Made, Workload } from './lab.js';
 /**
  * What there is to be known of a connect: `named`, the name it was made under was in an answer on the wire, to the
  * process itself or to a resolver on its behalf; `unnamed`, nothing said the name, or there was none; `open`, what was
- * on the wire fits several names, or a name and none, equally well.
+ * on the wire fits several names, or a name and none, equally well; `crowded`, the name was on the wire, and then more
+ * addresses in the same namespace than the join remembers.
  */
-export type Truth = 'named' | 'unnamed' | 'open';
+export type Truth = 'named' | 'unnamed' | 'open' | 'crowded';
 
 export interface Situation {
   readonly name: string;

@@ -12,11 +12,12 @@ export function attributionTable(cases: readonly Case[]): string {
     row('**all that have one right answer**', decidable(cases)),
     '',
     '¹ no name was on the wire, so none is to be given, and the reason is to be true. ² several answers fit equally',
-    'well: the evidence is to say so (`ambiguous`, or the scope), and the row does not count in the last one.',
+    'well: the evidence is to say so (`ambiguous`, or the scope), and the row does not count in the last one. ³ a limit:',
+    'what one process asks for can push out what others of its namespace had asked for; nor does this row count.',
   ].join('\n');
 }
 
-const marks = { named: '', unnamed: ' ¹', open: ' ²' };
+const marks = { named: '', unnamed: ' ¹', open: ' ²', crowded: ' ³' };
 
 function row(name: string, cases: readonly Case[]): string {
   const ours = scoreOf(cases, ({ query }) => query);

@@ -18,7 +18,8 @@ export function allSituations(zone: Zone, n: number, t: Scope): Situation[] {
     ...unanswered(zone, n),
     ...hostsFiles(zone, n),
     ...forgeries(zone, n),
-    flood(zone, n),
+    flood(zone, n, 'neighbour'),
+    flood(zone, n, 'client'),
     underLoad(zone, n, t),
   ];
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
 import { type Command, startSource } from '../lib/command.js';
@@ -62,7 +63,9 @@ test('every attempt has exactly one outcome: refused, cancelled, timed out', asy
   // Without a neighbour that listens to this address the SYN leaves and nothing comes back.
   client.ip('neighbour', 'add', '10.9.0.7', 'lladdr', '02:00:00:00:00:07', 'dev', 'link0');
   client.sysctl('net.ipv4.tcp_syn_retries', '1');
-  client.sysctl('net.ipv4.tcp_syn_linear_timeouts', '0');
+  // Since Linux 6.5; before that no retry was linear.
+  if (existsSync('/proc/sys/net/ipv4/tcp_syn_linear_timeouts'))
+    client.sysctl('net.ipv4.tcp_syn_linear_timeouts', '0');
   const script = await scripted(t, ['failures', '10.9.0.7', '4711'], client.enter);
   const tracer = await startSource(t, 'tcpsource', ['-e', 'all', '-N', `${client.inode}`]);
   script.send('\n');

@@ -26,7 +26,7 @@ export const entries: readonly Entry[] = [
 ];
 
 /** Seconds that a kernel may take for all of its tests. */
-const guestTimeout = 900;
+const guestTimeout = 1200;
 
 const testDirectory = join(root, 'test/dist');
 

@@ -1,11 +1,12 @@
 import type { Scope } from '../../lib/cleanup.js';
 import { namesByBccsRule } from './bcc.js';
-import { Lab, type Made } from './lab.js';
+import { Lab } from './lab.js';
 import { replays } from './replay.js';
 import { type Case, casesOf } from './score.js';
 import type { Situation } from './situation.js';
 import { allSituations } from './situations/all.js';
 import { Trace } from './trace.js';
+import type { Made } from './workload.js';
 import { Zone } from './zone.js';
 
 export interface Measured {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Evidence } from '@tcppipe/events';
-import type { Made } from './lab.js';
 import { type Case, casesOf, decidable, isTrue, scoreOf, truthfulness } from './score.js';
 import { because, type Situation, type Truth } from './situation.js';
+import type { Made } from './workload.js';
 
 function situation(truth: Truth, says?: Situation['says']): Situation {
   return { name: truth, truth, run: async () => [], ...(says && { says }) };

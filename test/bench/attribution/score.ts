@@ -1,7 +1,7 @@
 import type { AnyRecord, Evidence } from '@tcppipe/events';
 import { groupedBy } from './grouped.js';
-import type { Made } from './lab.js';
 import type { Situation } from './situation.js';
+import type { Made } from './workload.js';
 
 /** A connect as its process made it, and what was said of it. */
 export interface Case {

@@ -1,5 +1,6 @@
 import type { Evidence } from '@tcppipe/events';
-import type { Lab, Made, Workload } from './lab.js';
+import type { Lab } from './lab.js';
+import type { Made, Workload } from './workload.js';
 
 /**
  * What there is to be known of a connect: `named`, the name it was made under was in an answer on the wire, to the

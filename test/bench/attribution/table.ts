@@ -14,6 +14,8 @@ export function attributionTable(cases: readonly Case[]): string {
     '¹ no name was on the wire, so none is to be given, and the reason is to be true. ² several answers fit equally',
     'well: the evidence is to say so (`ambiguous`, or the scope), and the row does not count in the last one. ³ a limit:',
     'what one process asks for can push out what others of its namespace had asked for; nor does this row count.',
+    '',
+    "bcc's rule: address only, the latest answer on the whole host, over UDP; computed on the same records, in event order.",
   ].join('\n');
 }
 

@@ -4,7 +4,7 @@ export interface Host {
   readonly addresses: readonly string[];
 }
 
-/** Of RFC 5737, so that these connects could never leave a host. 192.0.2.0/24 is for the resolvers and the clients. */
+/** RFC 5737; 192.0.2.0/24 is for the resolvers and the clients. */
 const ipv4Networks = ['198.51.100', '203.0.113'];
 /** One host in so many gets an IPv4 address: there are few of them to give. */
 const ipv4Share = 12;

@@ -34,8 +34,8 @@ export function daemons(zone: Zone, n: number): Situation[] {
           first.map(host => ask(host, `udp ${resolvers.daemon}`)),
         );
         const how: How = `unix ${lab.daemonPath}`;
-        const uncached = await lab.run({ netns: 'neighbour' }, visits(behindSocket, how));
-        return [...uncached, ...(await lab.run({ netns: 'neighbour' }, visits(behindSocket, how)))];
+        const uncached = await lab.run({ place: 'neighbour' }, visits(behindSocket, how));
+        return [...uncached, ...(await lab.run({ place: 'neighbour' }, visits(behindSocket, how)))];
       },
     },
   ];

@@ -19,14 +19,14 @@ function inAnotherNamespace(zone: Zone, n: number): Situation {
     name: 'forged in another namespace',
     truth: 'named',
     run: async lab => {
-      await lab.serving('neighbour', 'server.py', server, '127.0.0.2');
+      await lab.serve('neighbour', 'server.py', server, '127.0.0.2');
       const victim = hosts.flatMap(host => [ask(host), wait, wait, connect(host)]);
       const forger = hosts.flatMap(({ addresses }) => [
         wait,
         ask(answered(addresses, 'plain'), `udp ${server}`),
         wait,
       ]);
-      return lab.together(lab.start({}, victim), lab.start({ netns: 'neighbour' }, forger));
+      return lab.together(lab.start({}, victim), lab.start({ place: 'neighbour' }, forger));
     },
   };
 }

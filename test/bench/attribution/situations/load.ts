@@ -9,12 +9,12 @@ import type { Zone } from '../zone.js';
 const floodAnswers = 400;
 
 /** More addresses than the join remembers come between the answers and the connects. */
-export function flood(zone: Zone, n: number, netns: 'client' | 'neighbour'): Situation {
+export function flood(zone: Zone, n: number, place: 'client' | 'neighbour'): Situation {
   const hosts = zone.hosts(3 * n);
-  const where = netns === 'client' ? 'the same' : 'another';
+  const where = place === 'client' ? 'the same' : 'another';
   return {
     name: `flood of ${floodAnswers} answers of 4 KiB in ${where} namespace`,
-    truth: netns === 'client' ? 'crowded' : 'named',
+    truth: place === 'client' ? 'crowded' : 'named',
     run: async lab => {
       const asked = hosts.map(host => ask(host));
       const victim = lab.start({}, [...asked, wait, ...hosts.map(host => connect(host))]);
@@ -24,7 +24,7 @@ export function flood(zone: Zone, n: number, netns: 'client' | 'neighbour'): Sit
         addresses: [],
       }));
       await lab.run(
-        { netns },
+        { place },
         names.map(host => ask(host, `udp ${resolvers.any}`)),
       );
       return lab.together(victim);

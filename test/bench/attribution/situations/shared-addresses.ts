@@ -12,7 +12,7 @@ export function sharedAddresses(zone: Zone, n: number): Situation[] {
     return lab =>
       lab.together(
         lab.start({}, inTurns(of, 0, how)),
-        lab.start({ netns: 'neighbour' }, inTurns(of, 1, how)),
+        lab.start({ place: 'neighbour' }, inTurns(of, 1, how)),
       );
   };
   return [

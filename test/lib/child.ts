@@ -25,9 +25,12 @@ export class Child {
     argv: readonly [string, ...string[]],
     options: SpawnOptions = {},
   ) {
-    const [program, ...args] = argv;
-    // A process group of its own, so that what it started ends with it.
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, ...options });
+    // A process group of its own, so that what it started ends with it; and it ends when the test runner is killed.
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...argv], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      ...options,
+    });
     this.process = child;
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;

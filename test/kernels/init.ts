@@ -4,6 +4,7 @@ export const shares = { host: 'host', trees: 'trees', run: 'run' } as const;
 /** Files of the run's own share: what to run, and what came of it. */
 export const runFiles = { script: 'script', output: 'output', code: 'code' } as const;
 
+/** Cached without asking the host again: what it shares must not change while the guest runs. */
 const readOnly9p = 'trans=virtio,version=9p2000.L,ro,cache=loose,msize=524288';
 
 /**
@@ -45,8 +46,8 @@ hostname guest
 ifconfig lo up
 
 export HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-# exec: the root of the first process is also where the kernel looks for modprobe.
-exec chroot /root /bin/sh -c 'cd /run/guest
+# Not chroot: the kernel looks for modprobe in the first process's root, and new mount namespaces begin at the real one.
+exec switch_root /root /bin/sh -c 'cd /run/guest
 /bin/sh ${runFiles.script} >${runFiles.output} 2>&1 </dev/null
 echo $? >${runFiles.code}
 exec /bin/busybox poweroff -f'

@@ -12,7 +12,10 @@ export interface FileResult {
   log: string;
 }
 
-/** Milliseconds for one test file, to node:test: an emulated processor is up to ten times slower. */
+/** An emulated processor is up to ten times slower, mostly less. */
+const slowness = 5;
+
+/** Milliseconds for one test file, to node:test. */
 const fileTimeout = 300_000;
 
 /** Before each file's log, at the start of a line, where TAP has nothing of the kind. */
@@ -25,7 +28,7 @@ export function testScript(files: readonly string[]): string {
     const file = relative(root, path);
     return `echo '${mark}${file}'; ${node} '${file}' 2>&1`;
   });
-  return `cd '${root}' || exit\n${runs.join('\n')}\n`;
+  return `cd '${root}' || exit\nexport TCPPIPE_SLOWNESS=${slowness}\n${runs.join('\n')}\n`;
 }
 
 /** The results in the output of such a script, in its order. */

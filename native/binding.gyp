@@ -26,6 +26,10 @@
     {
       "target_name": "pipe",
       "sources": ["src/pipe.cc"]
+    },
+    {
+      "target_name": "scan",
+      "sources": ["src/scan.cc"]
     }
   ]
 }

@@ -12,7 +12,7 @@ export {
 } from './errors.js';
 export { helpText } from './help.js';
 export { readAll, readRecords, recordsOf } from './input.js';
-export { LineSplitter, maxLineBytes } from './lines.js';
+export { maxLineBytes } from './lines.js';
 export {
   Expected,
   flag,

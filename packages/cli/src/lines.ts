@@ -16,38 +16,39 @@ const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 const maxOverhead = byteOrderMark.length + 1;
 
 /**
- * Cuts a byte stream into lines. Memory is bounded by one chunk and one line; a line that never ends is
- * skipped, not stored. Knows nothing of JSON.
+ * Cuts a byte stream into blocks of whole lines. Memory is bounded by one chunk and one line; a line that never ends
+ * is skipped, not stored. Knows nothing of JSON.
  */
 export class LineSplitter {
+  /** Lines skipped because they were too long to be stored. */
+  skipped = 0;
   private rest: Buffer = Buffer.alloc(0);
   private skipping = false;
   private atStart = true;
 
-  push(chunk: Buffer): Lines {
-    const lines: Lines = { good: [], bad: { tooLong: 0, notUtf8: 0 } };
+  /** The lines that are whole, each with its newline; empty where there are none. */
+  push(chunk: Buffer): Buffer {
     let bytes = this.skipping ? this.afterSkipped(chunk) : chunk;
     if (this.rest.length > 0) bytes = Buffer.concat([this.rest, bytes]);
-    const end = bytes.lastIndexOf(newline);
-    this.rest = bytes.subarray(end + 1);
-    if (end >= 0) this.take(bytes.subarray(0, end), lines);
+    const end = bytes.lastIndexOf(newline) + 1;
+    this.rest = bytes.subarray(end);
+    const block = this.withoutMark(bytes.subarray(0, end));
     if (this.rest.length > maxLineBytes + maxOverhead) {
-      lines.bad.tooLong++;
+      this.skipped++;
       this.skipping = true;
       this.atStart = false;
       this.rest = Buffer.alloc(0);
     }
     // A copy, so that a few bytes do not keep a whole chunk alive while the input idles.
     else this.rest = Buffer.from(this.rest);
-    return lines;
+    return block;
   }
 
   /** The last line, which no newline ended, if there is one. */
-  end(): Lines {
-    const lines: Lines = { good: [], bad: { tooLong: 0, notUtf8: 0 } };
-    if (this.rest.length > 0) this.take(this.rest, lines);
+  end(): Buffer {
+    const last = this.withoutMark(this.rest);
     this.rest = Buffer.alloc(0);
-    return lines;
+    return last;
   }
 
   private afterSkipped(chunk: Buffer): Buffer {
@@ -57,19 +58,25 @@ export class LineSplitter {
     return chunk.subarray(end + 1);
   }
 
-  private take(block: Buffer, lines: Lines): void {
-    let bytes = block;
-    if (this.atStart && bytes.subarray(0, 3).equals(byteOrderMark)) bytes = bytes.subarray(3);
+  private withoutMark(block: Buffer): Buffer {
+    if (!this.atStart || block.length === 0) return block;
     this.atStart = false;
-    if (isUtf8(bytes)) {
-      for (const line of bytes.toString('utf8').split('\n')) keepLine(line, lines);
-      return;
-    }
-    for (const line of split(bytes)) {
-      if (isUtf8(line)) keepLine(line.toString('utf8'), lines);
-      else lines.bad.notUtf8++;
-    }
+    return block.subarray(0, 3).equals(byteOrderMark) ? block.subarray(3) : block;
   }
+}
+
+/** The lines of a block as text. */
+export function textLines(block: Buffer): Lines {
+  const lines: Lines = { good: [], bad: { tooLong: 0, notUtf8: 0 } };
+  if (isUtf8(block)) {
+    for (const line of block.toString('utf8').split('\n')) keepLine(line, lines);
+    return lines;
+  }
+  for (const line of split(block)) {
+    if (isUtf8(line)) keepLine(line.toString('utf8'), lines);
+    else lines.bad.notUtf8++;
+  }
+  return lines;
 }
 
 function keepLine(line: string, lines: Lines): void {

@@ -1,5 +1,6 @@
 import type { AnyRecord } from '@tcppipe/events';
-import { LineSplitter, type Lines } from './lines.js';
+import { FlatLines } from './flat-lines.js';
+import { LineSplitter, textLines } from './lines.js';
 
 /** A record as it came in: filters that pass it on unchanged write `text`. */
 export interface Line {
@@ -37,23 +38,35 @@ export class Tally {
 /** Reads NDJSON: bytes in, records out, every good line kept and every bad one counted in the tally. */
 export class RecordReader {
   private readonly splitter = new LineSplitter();
+  private readonly flatLines = new FlatLines();
 
   constructor(private readonly tally: Tally) {}
 
+  /** Valid until the next call: most records are read where they stand. */
   push(chunk: Buffer): Line[] {
-    return this.records(this.splitter.push(chunk), () => this.tally.notJson++);
+    const block = this.splitter.push(chunk);
+    this.tally.tooLong += this.splitter.skipped;
+    this.splitter.skipped = 0;
+    const records: Line[] = [];
+    this.flatLines.read(block, {
+      flat: (text, record) => records.push({ text, record }),
+      other: lines => this.parse(lines, records, () => this.tally.notJson++),
+    });
+    return records;
   }
 
   /** The last line counts only when it is whole; half a record is `cutOff`. */
   end(): Line[] {
-    return this.records(this.splitter.end(), () => this.tally.cutOff++);
+    const records: Line[] = [];
+    this.parse(this.splitter.end(), records, () => this.tally.cutOff++);
+    return records;
   }
 
-  private records(lines: Lines, reject: () => void): Line[] {
-    this.tally.tooLong += lines.bad.tooLong;
-    this.tally.notUtf8 += lines.bad.notUtf8;
-    const records: Line[] = [];
-    for (const text of lines.good) {
+  private parse(block: Buffer, records: Line[], reject: () => void): void {
+    const { good, bad } = textLines(block);
+    this.tally.tooLong += bad.tooLong;
+    this.tally.notUtf8 += bad.notUtf8;
+    for (const text of good) {
       const record = parseRecord(text);
       if (!record) {
         reject();
@@ -63,7 +76,6 @@ export class RecordReader {
         this.tally.lost += record.count as number;
       records.push({ text, record });
     }
-    return records;
   }
 }
 

@@ -11,6 +11,7 @@ export {
   schemaVersion,
   tcpTypes,
 } from './fields.js';
+export { FlatRecord, type FlatSource, flatFields, flatRecord } from './flat-record.js';
 export { jsonSchema } from './json-schema.js';
 export { type Path, valueAt } from './path.js';
 export { escapeDangerous, isPlain, printable, serialise } from './serialise.js';

@@ -1,3 +1,4 @@
+import { FlatRecord } from './flat-record.js';
 import type { AnyRecord } from './types.js';
 
 /** Where a value stands in a record: the field, then members of what it holds. */
@@ -7,6 +8,10 @@ export type Path = readonly string[];
 export function valueAt(record: AnyRecord, path: Path): unknown {
   let value: unknown = record;
   for (const name of path) {
+    if (value instanceof FlatRecord) {
+      value = FlatRecord.valueOf(value, name);
+      continue;
+    }
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
     value = (value as AnyRecord)[name];
   }

@@ -11,15 +11,15 @@ export function timeOf(record: AnyRecord): number | undefined {
  * wall clock. Microseconds, whole; undefined where a record has no time.
  */
 export function elapsedSinceFirst(): (record: AnyRecord) => number | undefined {
-  let first: AnyRecord | undefined;
+  let first: { mono: unknown; time: number | undefined } | undefined;
   return record => {
-    first ??= record;
-    if (Number.isSafeInteger(record.mono_us) && Number.isSafeInteger(first.mono_us)) {
-      return (record.mono_us as number) - (first.mono_us as number);
-    }
+    const mono = record.mono_us;
     const time = timeOf(record);
-    const start = timeOf(first);
-    return time !== undefined && start !== undefined ? Math.round((time - start) * 1e6) : undefined;
+    first ??= { mono, time };
+    if (Number.isSafeInteger(mono) && Number.isSafeInteger(first.mono)) {
+      return (mono as number) - (first.mono as number);
+    }
+    return time !== undefined && first.time !== undefined ? Math.round((time - first.time) * 1e6) : undefined;
   };
 }
 

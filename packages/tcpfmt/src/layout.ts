@@ -41,7 +41,7 @@ export interface LayoutOptions {
 
 /** Columns for people. The first record decides what the options leave open: a query, the key of counts. */
 export function layoutColumns(layout: Layout, options: LayoutOptions, first: AnyRecord): Column[] {
-  const dns = options.dns || Object.hasOwn(first, 'query');
+  const dns = options.dns || first.query !== undefined;
   switch (layout) {
     case 'connect':
       return connectColumns({ ...options, dns });

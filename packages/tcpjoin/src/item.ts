@@ -13,7 +13,7 @@ export interface Item extends Timed {
   readonly text: string;
   /** What a record about a connection of ours is to be joined by. */
   readonly connection: Connection | undefined;
-  /** Every other record, and one that had been joined before. */
+  /** One to learn from, or that had been joined before. */
   readonly record: AnyRecord | undefined;
   readonly owner: Owner;
 }
@@ -23,10 +23,12 @@ export function itemOf({ text, record }: Line, moment: Moment | undefined, clock
   const time = moment?.time ?? clock;
   const owner = ownerOf(record, moment?.boot.origin ?? 0);
   const connection = connectionOf(record, owner, time);
-  const isWanted = connection === undefined || record.query !== undefined || record.dns !== undefined;
+  const isDns = record.type === 'dns';
+  const isWanted =
+    isDns || record.tool === 'dnssource' || record.query !== undefined || record.dns !== undefined;
   return {
     time,
-    dns: record.type === 'dns',
+    dns: isDns,
     run: moment && typeof record.run === 'string' ? record.run : '\uffff',
     seq: numberOr(record.seq, 0),
     text,

@@ -17,7 +17,7 @@ const boot = { origin: 0, id: undefined };
 export class NamedView implements View {
   readonly heading: readonly string[];
   private readonly join = new Join(joinOptions);
-  private held: AnyRecord[] = [];
+  private caughtUp = false;
 
   /** `catchUp` learns from every DNS record that has waited until now. */
   constructor(
@@ -32,20 +32,18 @@ export class NamedView implements View {
     this.join.verdictFor(itemOfBoot(record));
   }
 
-  event(record: AnyRecord): void {
-    this.held.push(record);
-  }
-
   /**
    * The answers that an event may owe its name to were in the kernel's other ring before the event was in its own:
-   * to read that one now is all the waiting there is.
+   * to read that one when a batch of events begins is all the waiting there is.
    */
+  event(record: AnyRecord): void {
+    if (!this.caughtUp) this.catchUp();
+    this.caughtUp = true;
+    this.view.event({ ...record, ...this.join.verdictFor(itemOfBoot(record)) });
+  }
+
   batchRead(): void {
-    this.catchUp();
-    for (const record of this.held) {
-      this.view.event({ ...record, ...this.join.verdictFor(itemOfBoot(record)) });
-    }
-    this.held = [];
+    this.caughtUp = false;
     this.view.batchRead?.();
   }
 }

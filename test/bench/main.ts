@@ -42,7 +42,7 @@ async function bench(names: readonly string[]): Promise<void> {
     keep({
       versions: { ...versions(), ...Object.fromEntries(installedPeers()) },
       command,
-      load: [before, loadavg()[0]!],
+      load: { before, after: loadavg()[0]! },
       answers,
     });
   }

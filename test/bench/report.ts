@@ -15,7 +15,7 @@ export interface Report {
   versions: Versions;
   command: string;
   /** Load averages over one minute, before and after: what else ran. */
-  load: [number, number];
+  load: { before: number; after: number };
   answers: Answered[];
 }
 
@@ -26,7 +26,7 @@ export function markdown({ versions, command, load, answers }: Report): string {
     `# ${command}`,
     '',
     ...facts,
-    `- load before and after: ${load.map(number => number.toFixed(2)).join(', ')}`,
+    `- load before and after: ${load.before.toFixed(2)}, ${load.after.toFixed(2)}`,
     '',
     table(answers),
     '',

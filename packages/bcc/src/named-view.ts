@@ -34,12 +34,12 @@ export class NamedView implements View {
 
   /**
    * The answers that an event may owe its name to were in the kernel's other ring before the event was in its own:
-   * to read that one when a batch of events begins is all the waiting there is.
+   * to read that one when a batch of events begins is all the waiting there is. The record itself gets the name.
    */
   event(record: AnyRecord): void {
     if (!this.caughtUp) this.catchUp();
     this.caughtUp = true;
-    this.view.event({ ...record, ...this.join.verdictFor(itemOfBoot(record)) });
+    this.view.event(Object.assign(record, this.join.verdictFor(itemOfBoot(record))));
   }
 
   batchRead(): void {

@@ -5,16 +5,13 @@ import { decidable, scoreOf, untrue } from '../bench/attribution/score.js';
 import { temporaryDirectory } from '../lib/pipeline.js';
 
 test('in every situation the name given is the one that was used, or the evidence says why none is', async t => {
-  const { cases, differingReplays, warnings } = await measured(t, 5, temporaryDirectory(t));
-  const wrong = untrue(cases).map(({ situation, made, query, dns }) => ({
-    situation: situation.name,
-    made,
-    query,
-    dns,
-  }));
-  assert.deepEqual(wrong, [], warnings);
+  const { cases, differingReplays, overtaken, warnings } = await measured(t, 5, temporaryDirectory(t));
   const { precision, recall } = scoreOf(decidable(cases), ({ query }) => query);
   assert.equal(precision, 1);
+  // On a machine so busy that answers came too late, which is said, some connects are without their names.
+  if (overtaken > 0) return t.diagnostic(warnings);
+  const wrong = untrue(cases).map(({ situation, ...one }) => ({ situation: situation.name, ...one }));
+  assert.deepEqual(wrong, [], warnings);
   assert.equal(recall, 1);
-  if (!/came later/.test(warnings)) assert.deepEqual(differingReplays, []);
+  assert.deepEqual(differingReplays, []);
 });

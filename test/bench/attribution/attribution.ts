@@ -8,7 +8,11 @@ export const attribution: Question = {
   asks: 'how often the name given for a connect is the one its process used, beside the rule of bcc',
   isLive: true,
   async run({ quick, scope, directory, tell }) {
-    const { cases, differingReplays, warnings } = await measured(scope, quick ? 4 : 100, directory);
+    const { cases, differingReplays, overtaken, warnings } = await measured(
+      scope,
+      quick ? 4 : 100,
+      directory,
+    );
     tell(attributionTable(cases));
     if (warnings !== '') process.stderr.write(warnings);
     const ours = scoreOf(decidable(cases), ({ query }) => query);
@@ -29,6 +33,7 @@ export const attribution: Question = {
         value: untrue(cases).length,
         unit: 'connects',
       },
+      { what: 'answers that came too late for the slack', value: overtaken, unit: 'answers' },
       { what: 'replays that differ from the live run', value: differingReplays.length, unit: 'of 4' },
     ];
   },

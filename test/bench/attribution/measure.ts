@@ -13,6 +13,8 @@ export interface Measured {
   readonly cases: Case[];
   /** Ways of replaying the recorded run that gave something else than it gave live. */
   readonly differingReplays: string[];
+  /** DNS answers that came so late that connects had been joined without them, as tcpjoin says. */
+  readonly overtaken: number;
   /** What the commands said on stderr. */
   readonly warnings: string;
 }
@@ -35,6 +37,7 @@ export async function measured(t: Scope, n: number, directory: string): Promise<
   return {
     cases: casesOf(made, recording.records, namesByBccsRule(recording.records)),
     differingReplays: [...outputs].filter(([, output]) => output !== recording.joined).map(([way]) => way),
+    overtaken: Number(/^tcpjoin: (\d+) DNS answers came later/m.exec(recording.warnings)?.[1] ?? 0),
     warnings: recording.warnings,
   };
 }

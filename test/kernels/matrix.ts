@@ -34,7 +34,12 @@ const testDirectory = join(root, 'test/dist');
  * Live tests of what the commands do in user space, with many starts of Node, which take seconds each under emulation:
  * the kernel that is required shows them, the others would only show them again.
  */
-const onRequiredKernelOnly = ['lost.test.js', 'pipeline.test.js'];
+const onRequiredKernelOnly = [
+  'bcc-connect.test.js',
+  'bcc-tracer.test.js',
+  'lost.test.js',
+  'pipeline.test.js',
+];
 
 /** What they check needs answers within the join's slack, which emulation is too slow for. */
 const notUnderEmulation = ['attribution.test.js'];

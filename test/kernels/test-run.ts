@@ -12,8 +12,8 @@ export interface FileResult {
   log: string;
 }
 
-/** An emulated processor is up to ten times slower, mostly less. */
-const slowness = 5;
+/** An emulated processor is up to ten times slower. */
+const slowness = 10;
 
 /** Milliseconds for one test file, to node:test. */
 const fileTimeout = 300_000;

@@ -1,5 +1,5 @@
 /** How many times slower than usual this machine is: an emulated one says so. */
-const slowness = Number(process.env.TCPPIPE_SLOWNESS ?? 1);
+export const slowness = Number(process.env.TCPPIPE_SLOWNESS ?? 1);
 
 /** How long anything may take that a test waits for, in milliseconds; generous, as a busy machine is slow. */
 export const patienceMs = 20_000 * slowness;

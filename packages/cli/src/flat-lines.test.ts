@@ -7,7 +7,7 @@ import { FlatLines } from './flat-lines.js';
 /** What is found in lines: each of them once, in order, flat ones with the values of all fields. */
 function found(bytes: Buffer): { text: string; values: unknown[] | undefined }[] {
   const lines: { text: string; record: AnyRecord | undefined }[] = [];
-  new FlatLines().read(bytes, {
+  new FlatLines().read([bytes], {
     flat: (text, record) => lines.push({ text, record }),
     other(block) {
       for (const text of block.toString('latin1').split('\n').slice(0, -1))
@@ -144,4 +144,20 @@ test('flat and other lines keep their order, however many there are', () => {
     i % 7 < 4 ? `{"type":"close","pid":${i}}\n` : `{"a":${i}}\n`,
   );
   assert.equal(check(Buffer.from(lines.join(''))), lines.filter(line => line.includes('pid')).length);
+});
+
+test('records stay what they are until the next call, in all blocks of one', () => {
+  const records: AnyRecord[] = [];
+  const blocks = ['{"type":"close","pid":1}\n', '{"type":"accept","pid":2}\n'].map(line => Buffer.from(line));
+  new FlatLines().read(blocks, {
+    flat: (_text, record) => records.push(record),
+    other: block => assert.fail(String(block)),
+  });
+  assert.deepEqual(
+    records.map(({ type, pid }) => [type, pid]),
+    [
+      ['close', 1],
+      ['accept', 2],
+    ],
+  );
 });

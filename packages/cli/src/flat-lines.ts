@@ -24,34 +24,26 @@ export interface LineTaker {
 
 /**
  * Finds the records in blocks of whole lines without parsing JSON, as far as they have the shape in which sources write
- * connections; other lines are handed on as they are. Records are valid until the next block.
+ * connections; other lines are handed on as they are. Records are valid until the next call.
  */
 export class FlatLines {
-  private readonly sources: Rows[] = [];
+  private readonly found: Rows[] = [];
 
-  /** Goes through the lines of `block`, which ends with a newline, in their order. */
-  read(block: Buffer, taker: LineTaker): void {
-    if (!scan) {
-      taker.other(block);
-      return;
-    }
-    const text = block.toString('latin1');
-    for (let from = 0, round = 0; from < block.length; round++) {
-      this.sources[round] ??= new Rows();
-      const source = this.sources[round]!;
-      source.text = text;
-      const end = scan(block, from, source.cells) * width;
-      for (let row = 0; row < end; row += width) {
-        if (source.cells[row + lineIsFlat] === 0) continue;
-        const start = source.cells[row + lineStart]!;
-        const newline = source.cells[row + lineEnd]!;
-        if (from < start) taker.other(block.subarray(from, start));
-        taker.flat(text.slice(start, newline), flatRecord(source, row));
-        from = newline + 1;
+  /** Goes through the lines of `blocks`, each of which ends with a newline, in their order. */
+  read(blocks: readonly Buffer[], taker: LineTaker): void {
+    let used = 0;
+    for (const block of blocks) {
+      if (!scan) {
+        taker.other(block);
+        continue;
       }
-      const next = source.cells[end - width + lineEnd]! + 1;
-      if (from < next) taker.other(block.subarray(from, next));
-      from = next;
+      const text = block.toString('latin1');
+      for (let from = 0; from < block.length; used++) {
+        this.found[used] ??= new Rows();
+        const rows = this.found[used]!;
+        rows.text = text;
+        from = rows.hand(scan(block, from, rows.cells), block, from, taker);
+      }
     }
   }
 }
@@ -60,6 +52,24 @@ export class FlatLines {
 class Rows implements FlatSource {
   readonly cells = new Float64Array(maxRows * width);
   text = '';
+
+  /** Hands on the first `count` lines, which begin at `from`. Returns where the next one does. */
+  hand(count: number, block: Buffer, from: number, taker: LineTaker): number {
+    const { cells, text } = this;
+    let next = from;
+    let othersFrom = from;
+    for (let row = 0; row < count * width; row += width) {
+      const start = cells[row + lineStart]!;
+      const end = cells[row + lineEnd]!;
+      next = end + 1;
+      if (cells[row + lineIsFlat] === 0) continue;
+      if (othersFrom < start) taker.other(block.subarray(othersFrom, start));
+      taker.flat(text.slice(start, end), flatRecord(this, row));
+      othersFrom = next;
+    }
+    if (othersFrom < next) taker.other(block.subarray(othersFrom, next));
+    return next;
+  }
 
   value(row: number, field: number): unknown {
     const { cells } = this;

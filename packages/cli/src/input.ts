@@ -1,48 +1,55 @@
-import { constants, createReadStream, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ioError, isErrno, UsageError } from './errors.js';
 import { type Line, RecordReader, type Tally } from './records.js';
 
 const chunkBytes = 64 * 1024;
+const stdin = 0;
+
+/** What was read, and null at the end of input; without that when stopped: a line begun then is no fault of the input. */
+type Chunks = AsyncIterable<Buffer | null>;
+
+/** A file is read without the event loop, which is given a turn after so many chunks, for signals and timers. */
+const chunksPerTurn = 16;
 
 /**
- * Records of one input, in batches of what a read gave. `-` is stdin.
+ * Records of one input, in batches of what a read gave, each valid until the next. `-` is stdin.
  * Ends at the end of input, or when `stop` is aborted and what had been read is out.
  * @throws IoError @throws UsageError when stdin is a terminal
  */
 export async function* readRecords(path: string, tally: Tally, stop: AbortSignal): AsyncGenerator<Line[]> {
   const name = path === '-' ? 'stdin' : path;
-  let stream: Readable;
+  let chunks: Chunks;
   try {
-    stream = path === '-' ? stdinStream() : fileStream(path);
+    chunks = chunksOfInput(path === '-' ? stdinDescriptor() : openInput(path), stop);
   } catch (error) {
     throw isErrno(error) ? ioError(name, error) : error;
   }
-  yield* recordsOf(stream, name, tally, stop);
+  yield* recordsIn(chunks, name, tally);
 }
 
 /** Records of a stream of bytes; `name` is for messages. */
-export async function* recordsOf(
+export function recordsOf(
   stream: Readable,
   name: string,
   tally: Tally,
   stop: AbortSignal,
 ): AsyncGenerator<Line[]> {
+  return recordsIn(chunksOf(stream, stop), name, tally);
+}
+
+async function* recordsIn(chunks: Chunks, name: string, tally: Tally): AsyncGenerator<Line[]> {
   const reader = new RecordReader(tally);
   try {
-    for await (const chunk of chunksOf(stream, stop)) {
-      const lines = reader.push(chunk);
+    for await (const chunk of chunks) {
+      const lines = chunk === null ? reader.end() : reader.push(chunk);
       if (lines.length > 0) yield lines;
     }
   } catch (error) {
     throw isErrno(error) ? ioError(name, error) : error;
-  } finally {
-    stream.destroy();
   }
-  if (stop.aborted && !stream.readableEnded) return; // the line we stopped in is no fault of the input
-  const last = reader.end();
-  if (last.length > 0) yield last;
 }
 
 /** All inputs one after the other; no names at all means stdin. */
@@ -58,7 +65,7 @@ export async function* readAll(
 }
 
 /** Unlike the stream's own iterator this gives, when stopped, what had already been read. */
-async function* chunksOf(stream: Readable, stop: AbortSignal): AsyncGenerator<Buffer> {
+async function* chunksOf(stream: Readable, stop: AbortSignal): AsyncGenerator<Buffer | null> {
   let ended = false;
   let failure: Error | undefined;
   let wake = () => {};
@@ -81,6 +88,7 @@ async function* chunksOf(stream: Readable, stop: AbortSignal): AsyncGenerator<Bu
         continue;
       }
       if (failure) throw failure;
+      if (ended) yield null;
       if (ended || stop.aborted) return;
       await new Promise<void>(resolve => {
         wake = resolve;
@@ -90,22 +98,45 @@ async function* chunksOf(stream: Readable, stop: AbortSignal): AsyncGenerator<Bu
     stop.removeEventListener('abort', more);
     stream.off('readable', more).off('end', end).off('close', end).off('error', fail);
     stream.on('error', () => {}); // a late error of an input that nobody reads any more
+    stream.destroy();
   }
 }
 
-function stdinStream(): Readable {
+function stdinDescriptor(): number {
   if (process.stdin.isTTY) {
     throw new UsageError('stdin is a terminal: name a file, or pipe records in (tcpsource | …)');
   }
-  const stat = fstatSync(0);
-  if (stat.isFIFO() || stat.isSocket()) return process.stdin;
-  return createReadStream('', { fd: 0, autoClose: false, highWaterMark: chunkBytes });
+  return stdin;
 }
 
 /** Opened without blocking, so that a FIFO whose writer is late keeps neither signals nor the exit waiting. */
-function fileStream(path: string): Readable {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+function openInput(path: string): number {
+  return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+}
+
+function chunksOfInput(fd: number, stop: AbortSignal): Chunks {
   const stat = fstatSync(fd);
-  if (stat.isFIFO()) return new Socket({ fd, readable: true, writable: false });
-  return createReadStream('', { fd, highWaterMark: chunkBytes });
+  if (stat.isFile()) return chunksOfFile(fd, stop);
+  const isPipe = stat.isFIFO() || stat.isSocket();
+  if (fd === stdin)
+    return chunksOf(isPipe ? process.stdin : createReadStream('', { fd, autoClose: false }), stop);
+  return chunksOf(
+    isPipe ? new Socket({ fd, readable: true, writable: false }) : createReadStream('', { fd }),
+    stop,
+  );
+}
+
+/** Each valid until the next, as there is one buffer. */
+async function* chunksOfFile(fd: number, stop: AbortSignal): AsyncGenerator<Buffer | null> {
+  const chunk = Buffer.allocUnsafeSlow(chunkBytes);
+  try {
+    for (let reads = 1; !stop.aborted; reads++) {
+      const bytes = readSync(fd, chunk);
+      yield bytes > 0 ? chunk.subarray(0, bytes) : null;
+      if (bytes === 0) return;
+      if (reads % chunksPerTurn === 0) await nextTurn();
+    }
+  } finally {
+    if (fd !== stdin) closeSync(fd);
+  }
 }

@@ -6,7 +6,7 @@ import { LineSplitter, type Lines, maxLineBytes, textLines } from './lines.js';
 /** All that comes out of the chunks, and the most a splitter held on the way. */
 function split(...chunks: (Buffer | string)[]): { good: string[]; bad: Lines['bad'] } {
   const splitter = new LineSplitter();
-  const blocks = [...chunks.map(chunk => splitter.push(Buffer.from(chunk))), splitter.end()];
+  const blocks = [...chunks.flatMap(chunk => splitter.push(Buffer.from(chunk))), splitter.end()];
   const parts = blocks.map(textLines);
   return {
     good: parts.flatMap(({ good }) => good),
@@ -101,7 +101,7 @@ test('a line that never ends is one bad line, and what follows it is read', () =
   const chunk = Buffer.alloc(64 * 1024, 'x');
   for (let i = 0; i < 1000; i++) assert.equal(splitter.push(chunk).length, 0);
   assert.equal(splitter.skipped, 1);
-  assert.equal(String(splitter.push(Buffer.from('xx\n{"a":1}\n'))), '{"a":1}\n');
+  assert.deepEqual(splitter.push(Buffer.from('xx\n{"a":1}\n')).map(String), ['{"a":1}\n']);
 });
 
 test('a character cut at a chunk boundary is whole again', () => {

@@ -11,6 +11,7 @@ export interface Lines {
 }
 
 const newline = 0x0a;
+const nothing: Buffer = Buffer.alloc(0);
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Bytes that do not count: a byte-order mark before the first line, a carriage return after any. */
 const maxOverhead = byteOrderMark.length + 1;
@@ -22,38 +23,40 @@ const maxOverhead = byteOrderMark.length + 1;
 export class LineSplitter {
   /** Lines skipped because they were too long to be stored. */
   skipped = 0;
-  private rest: Buffer = Buffer.alloc(0);
+  private rest = nothing;
   private skipping = false;
   private atStart = true;
 
-  /** The lines that are whole, each with its newline; empty where there are none. */
-  push(chunk: Buffer): Buffer {
-    let bytes = this.skipping ? this.afterSkipped(chunk) : chunk;
-    if (this.rest.length > 0) bytes = Buffer.concat([this.rest, bytes]);
+  /** Blocks of lines that are whole, each with its newline. Where a chunk has several lines it is not copied. */
+  push(chunk: Buffer): Buffer[] {
+    const bytes = this.skipping ? this.afterSkipped(chunk) : chunk;
     const end = bytes.lastIndexOf(newline) + 1;
-    this.rest = bytes.subarray(end);
-    const block = this.withoutMark(bytes.subarray(0, end));
+    const first = this.rest.length > 0 && end > 0 ? bytes.indexOf(newline) + 1 : 0;
+    const blocks: Buffer[] = [];
+    if (first > 0) blocks.push(Buffer.concat([this.rest, bytes.subarray(0, first)]));
+    if (end > first) blocks.push(bytes.subarray(first, end));
+    if (blocks.length > 0) blocks[0] = this.withoutMark(blocks[0]!);
+    // A copy, so that a few bytes do not keep a whole chunk alive while the input idles.
+    this.rest = Buffer.concat([end > 0 ? nothing : this.rest, bytes.subarray(end)]);
     if (this.rest.length > maxLineBytes + maxOverhead) {
       this.skipped++;
       this.skipping = true;
       this.atStart = false;
-      this.rest = Buffer.alloc(0);
+      this.rest = nothing;
     }
-    // A copy, so that a few bytes do not keep a whole chunk alive while the input idles.
-    else this.rest = Buffer.from(this.rest);
-    return block;
+    return blocks;
   }
 
   /** The last line, which no newline ended, if there is one. */
   end(): Buffer {
     const last = this.withoutMark(this.rest);
-    this.rest = Buffer.alloc(0);
+    this.rest = nothing;
     return last;
   }
 
   private afterSkipped(chunk: Buffer): Buffer {
     const end = chunk.indexOf(newline);
-    if (end < 0) return Buffer.alloc(0);
+    if (end < 0) return nothing;
     this.skipping = false;
     return chunk.subarray(end + 1);
   }

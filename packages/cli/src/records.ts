@@ -44,11 +44,11 @@ export class RecordReader {
 
   /** Valid until the next call: most records are read where they stand. */
   push(chunk: Buffer): Line[] {
-    const block = this.splitter.push(chunk);
+    const blocks = this.splitter.push(chunk);
     this.tally.tooLong += this.splitter.skipped;
     this.splitter.skipped = 0;
     const records: Line[] = [];
-    this.flatLines.read(block, {
+    this.flatLines.read(blocks, {
       flat: (text, record) => records.push({ text, record }),
       other: lines => this.parse(lines, records, () => this.tally.notJson++),
     });

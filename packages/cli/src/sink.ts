@@ -1,4 +1,4 @@
-import { constants, fstatSync, openSync, write as writeFd } from 'node:fs';
+import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { watchReader, widenPipe } from '@tcppipe/native/pipe';
 import { ioError, isErrno, ReaderGone } from './errors.js';
 
@@ -71,20 +71,17 @@ class FileSink implements Sink {
   /** A file has no reader that could go. */
   onReaderGone(): void {}
 
+  /** At once: handing it to another thread takes longer than a file does. */
   async write(text: string): Promise<void> {
-    for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(await this.writeSome(rest));
-  }
-
-  private writeSome(bytes: Buffer): Promise<number> {
-    return new Promise((resolve, reject) => {
-      writeFd(this.fd, bytes, (error, written) =>
-        error ? reject(writeError(this.name, error)) : resolve(written),
-      );
-    });
+    try {
+      for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(writeSync(this.fd, rest));
+    } catch (error) {
+      throw writeError(this.name, error);
+    }
   }
 }
 
-function writeError(name: string, error: Error): Error {
+function writeError(name: string, error: unknown): Error {
   const code = isErrno(error) ? error.code : undefined;
   return code === 'EPIPE' || code === 'ECONNRESET' ? new ReaderGone() : ioError(name, error);
 }

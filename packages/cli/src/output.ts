@@ -35,14 +35,14 @@ export class Output {
   /** Adds one line (without its newline). @throws the error that ended writing */
   write(line: string): void {
     if (this.failure) throw this.failure;
-    const text = `${line}\n`;
-    const bytes = Buffer.byteLength(text);
+    const bytes = Buffer.byteLength(line) + 1;
     if (bytes > maxLineBytes + 1) {
       this.oversized++;
       return;
     }
     if (this.chunkBytes + bytes > this.sink.chunkBytes) this.flush();
-    this.chunk += text;
+    this.chunk += line;
+    this.chunk += '\n';
     this.chunkBytes += bytes;
   }
 

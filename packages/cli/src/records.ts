@@ -6,6 +6,8 @@ import { LineSplitter, textLines } from './lines.js';
 export interface Line {
   text: string;
   record: AnyRecord;
+  /** Whether the text is known to be ASCII without controls. */
+  isPlain?: boolean;
 }
 
 /** What was turned away, and what sources said they had lost. */
@@ -49,7 +51,7 @@ export class RecordReader {
     this.splitter.skipped = 0;
     const records: Line[] = [];
     this.flatLines.read(blocks, {
-      flat: (text, record) => records.push({ text, record }),
+      flat: (text, record) => records.push({ text, record, isPlain: true }),
       other: lines => this.parse(lines, records, () => this.tally.notJson++),
     });
     return records;
@@ -74,7 +76,7 @@ export class RecordReader {
       }
       if (record.type === 'lost' && Number.isSafeInteger(record.count))
         this.tally.lost += record.count as number;
-      records.push({ text, record });
+      records.push({ text, record, isPlain: false });
     }
   }
 }

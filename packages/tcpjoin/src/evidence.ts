@@ -113,12 +113,17 @@ function sharesHostsFile(file: Owner, reader: Owner): boolean {
   return Number.isNaN(file.netns) || file.netns === reader.netns;
 }
 
-function latestByName(answers: Answer[], at: number): Answer[] {
-  const byName = new Map<string, Answer>();
-  for (const answer of answers.reverse().sort((a, b) => b.time - a.time)) {
-    if (!byName.has(answer.qname)) byName.set(answer.qname, answer);
+function latestByName(answers: readonly Answer[], at: number): Answer[] {
+  const latest: Answer[] = [];
+  for (const answer of answers) {
+    const known = latest.findIndex(({ qname }) => qname === answer.qname);
+    if (known >= 0 && latest[known]!.time > answer.time) continue;
+    if (known >= 0) latest.splice(known, 1);
+    latest.push(answer);
   }
-  const latest = [...byName.values()];
+  if (latest.length < 2) return latest;
+  // Of those of one time the last that came is the latest.
+  latest.reverse().sort((a, b) => b.time - a.time);
   // Names that have run out fit as well as the chosen one only if that has run out too.
   const isCurrent = (answer: Answer) => leftSeconds(answer, at) >= 0;
   return latest.every(isCurrent) || !isCurrent(latest[0]!) ? latest : latest.filter(isCurrent);
@@ -129,21 +134,20 @@ function leftSeconds({ ttl, time }: Answer, at: number): number {
   return Math.floor((ttl * 1e6 - (at - time)) / 1e3) / 1e3;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 function verdictFrom({ scope, answers }: Found, at: number): Verdict {
   const [answer] = answers as [Answer];
   const { qname, chain, ttl, resolver } = answer;
-  const candidates = answers.slice(0, maxCandidates).map(candidate => candidate.qname);
-  return {
-    query: qname,
-    dns: {
-      age_ms: (at - answer.time) / 1e3,
-      scope,
-      ...(ttl !== undefined && { ttl_left_s: leftSeconds(answer, at) }),
-      ...(chain.length > 0 && { chain: [...chain] }),
-      ...(resolver !== undefined && { resolver }),
-      ...(answers.length > 1 && { candidates, ambiguous: true }),
-    },
-  };
+  const dns: Writable<Evidence> = { age_ms: (at - answer.time) / 1e3, scope };
+  if (ttl !== undefined) dns.ttl_left_s = leftSeconds(answer, at);
+  if (chain.length > 0) dns.chain = [...chain];
+  if (resolver !== undefined) dns.resolver = resolver;
+  if (answers.length > 1) {
+    dns.candidates = answers.slice(0, maxCandidates).map(candidate => candidate.qname);
+    dns.ambiguous = true;
+  }
+  return { query: qname, dns };
 }
 
 /** Why there is no name: the first of these that is true. */

@@ -11,6 +11,8 @@ import type { Moment } from './timeline.js';
  */
 export interface Item extends Timed {
   readonly text: string;
+  /** Whether the text is known to be ASCII without controls. */
+  readonly isPlain: boolean;
   /** What a record about a connection of ours is to be joined by. */
   readonly connection: Connection | undefined;
   /** One to learn from, or that had been joined before. */
@@ -19,7 +21,11 @@ export interface Item extends Timed {
 }
 
 /** `clock`, microseconds, is the time of a record that has none: its place is behind what came before it. */
-export function itemOf({ text, record }: Line, moment: Moment | undefined, clock: number): Item {
+export function itemOf(
+  { text, record, isPlain = false }: Line,
+  moment: Moment | undefined,
+  clock: number,
+): Item {
   const time = moment?.time ?? clock;
   const owner = ownerOf(record, moment?.boot.origin ?? 0);
   const connection = connectionOf(record, owner, time);
@@ -32,6 +38,7 @@ export function itemOf({ text, record }: Line, moment: Moment | undefined, clock
     run: moment && typeof record.run === 'string' ? record.run : '\uffff',
     seq: numberOr(record.seq, 0),
     text,
+    isPlain,
     connection,
     record: isWanted ? record : undefined,
     owner,

@@ -33,10 +33,10 @@ export class Join {
 
   /** The line to write for a record; undefined when it is consumed. */
   lineFor(item: Item): string | undefined {
-    const { text, record, dns } = item;
     const verdict = this.verdictFor(item);
-    if (verdict) return joinedLine(text, record, verdict);
-    return dns && !this.options.passDns ? undefined : escapeDangerous(text);
+    if (!verdict && item.dns && !this.options.passDns) return undefined;
+    const text = item.isPlain ? item.text : escapeDangerous(item.text);
+    return verdict ? joinedLine(text, item.record, verdict) : text;
   }
 
   /** Name and evidence for a record about a connection of ours; undefined for any other, which is learnt from. */

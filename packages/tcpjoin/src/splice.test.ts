@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AnyRecord } from '@tcppipe/events';
+import { type AnyRecord, serialise } from '@tcppipe/events';
+import fc from 'fast-check';
 import { joinedLine } from './splice.js';
 
 const verdict = { query: 'a.example', dns: { scope: 'process' } };
@@ -26,9 +27,30 @@ test('a record that was joined before is joined anew', () => {
   assert.deepEqual(JSON.parse(joinedText('{"type":"connect","query":"x"}')), { type: 'connect', ...verdict });
 });
 
-test('dangerous characters are escaped, whoever wrote them', () => {
-  const line = joinedLine('{"comm":"\u009b1m\u202e\x7f"}', undefined, { query: '\u200b', dns: {} });
-  assert.equal(line, '{"comm":"\\u009b1m\\u202e\\u007f","query":"\\u200b","dns":{}}');
+test('evidence is written as a serialiser would, dangerous characters escaped', () => {
+  const name = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\u200b', '\x7f', '"', '\\'),
+  );
+  const dns = fc.record(
+    {
+      age_ms: fc.double({ noNaN: true, noDefaultInfinity: true }),
+      scope: name,
+      ttl_left_s: fc.integer(),
+      chain: fc.array(name),
+      resolver: name,
+      candidates: fc.array(name),
+      ambiguous: fc.constant(true),
+      reason: name,
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.record({ query: fc.option(name), dns }), verdict => {
+      assert.equal(joinedLine('{"ip":4}', undefined, verdict), serialise({ ip: 4, ...verdict }));
+    }),
+  );
 });
 
 test('a line stays within 16 KiB, without chain and candidates if need be', () => {

@@ -17,9 +17,17 @@ const fairShare = 1 / 4;
 /** A namespace that nobody used for so long (microseconds) has probably gone, as those of containers do. */
 const idleUs = 600e6;
 
+/** What is remembered of one address. */
+interface Place {
+  /** Answers to the same question stand together, in the order of their times. */
+  readonly questions: Answer[][];
+  /** The last of each question, and the time from which on they are what a look-up finds. */
+  latest: readonly Answer[];
+  latestFrom: number;
+}
+
 interface Shelf {
-  /** By address; answers to the same question stand together, in the order of their times. */
-  readonly answers: LRUCache<string, Answer[][]>;
+  readonly places: LRUCache<string, Place>;
   /** Event time of the last use. */
   lastUsed: number;
 }
@@ -42,17 +50,19 @@ export class AnswerTable {
     let shelf = this.shelves.get(space);
     if (!shelf) {
       // Bounded by size, not by number: for the latter lru-cache allocates its arrays in advance, per namespace.
-      shelf = { answers: new LRUCache({ maxSize: this.max }), lastUsed: answer.time };
+      shelf = { places: new LRUCache({ maxSize: this.max }), lastUsed: answer.time };
       this.shelves.set(space, shelf);
     }
     shelf.lastUsed = Math.max(shelf.lastUsed, answer.time);
-    const questions = shelf.answers.get(address) ?? [];
-    insert(questions, answer);
-    this.used -= shelf.answers.calculatedSize;
-    shelf.answers.set(address, questions, { size: placesOf(address, questions) });
-    this.used += shelf.answers.calculatedSize;
+    const place = shelf.places.get(address) ?? { questions: [], latest: none, latestFrom: 0 };
+    insert(place.questions, answer);
+    place.latest = place.questions.map(answers => answers.at(-1)!);
+    place.latestFrom = Math.max(...place.latest.map(({ time }) => time));
+    this.used -= shelf.places.calculatedSize;
+    shelf.places.set(address, place, { size: sizeOf(address, place.questions) });
+    this.used += shelf.places.calculatedSize;
     while (this.used > this.max) this.evictFor(shelf, answer.time);
-    if (shelf.answers.size === 0) this.shelves.delete(space);
+    if (shelf.places.size === 0) this.shelves.delete(space);
   }
 
   /** For each question the latest answer for the address that had been received `at` this event time. */
@@ -60,8 +70,9 @@ export class AnswerTable {
     const shelf = this.shelves.get(space);
     if (!shelf) return none;
     if (at > shelf.lastUsed) shelf.lastUsed = at;
-    const questions = shelf.answers.get(address);
-    return questions ? latestAt(questions, at) : none;
+    const place = shelf.places.get(address);
+    if (!place) return none;
+    return at >= place.latestFrom ? place.latest : latestAt(place.questions, at);
   }
 
   /** The network namespaces that have answers. */
@@ -70,11 +81,11 @@ export class AnswerTable {
   }
 
   private evictFor(newcomer: Shelf, now: number): void {
-    const isOverShare = newcomer.answers.calculatedSize > this.max * fairShare;
+    const isOverShare = newcomer.places.calculatedSize > this.max * fairShare;
     const victim = isOverShare ? newcomer : this.dispensable(now);
-    this.used -= victim.answers.calculatedSize;
-    victim.answers.pop();
-    this.used += victim.answers.calculatedSize;
+    this.used -= victim.places.calculatedSize;
+    victim.places.pop();
+    this.used += victim.places.calculatedSize;
   }
 
   /** The shelf that is idle for longest, or else the largest; empty ones are cleared away. */
@@ -82,9 +93,9 @@ export class AnswerTable {
     let largest: Shelf | undefined;
     let idlest: Shelf | undefined;
     for (const [space, shelf] of this.shelves) {
-      const size = shelf.answers.calculatedSize;
+      const size = shelf.places.calculatedSize;
       if (size === 0) this.shelves.delete(space);
-      else if (!largest || size > largest.answers.calculatedSize) largest = shelf;
+      else if (!largest || size > largest.places.calculatedSize) largest = shelf;
       if (size > 0 && (!idlest || shelf.lastUsed < idlest.lastUsed)) idlest = shelf;
     }
     return now - idlest!.lastUsed > idleUs ? idlest! : largest!;
@@ -140,7 +151,7 @@ function indexOfOldest(questions: Answer[][]): number {
   return oldest;
 }
 
-function placesOf(address: string, questions: Answer[][]): number {
+function sizeOf(address: string, questions: Answer[][]): number {
   let bytes = address.length;
   for (const answers of questions) {
     const { qname, chain, resolver } = answers[0]!;

@@ -17,13 +17,13 @@ class FakeSink implements Sink {
 
   constructor(private readonly held = false) {}
 
-  async write(text: string): Promise<void> {
+  async write(lines: Buffer): Promise<void> {
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
     if (this.held) await new Promise<void>(resolve => this.release.push(resolve));
     else await Promise.resolve();
     this.inFlight--;
     if (this.failure) throw this.failure;
-    this.written.push(text);
+    this.written.push(String(lines));
   }
 
   onReaderGone(gone: () => void): void {

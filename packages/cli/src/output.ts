@@ -4,15 +4,15 @@ import type { Sink } from './sink.js';
 
 /** Producers should wait from here on; a whole batch of input may still be added. */
 const highWaterBytes = 256 * 1024;
+const newline = 0x0a;
 
 /**
  * The one writer: whole lines, as many per write as the sink takes at once, one write in flight. Lines leave
  * when a chunk is full or at `flush`, which producers call when they have no more for now.
  */
 export class Output {
-  private chunk = '';
-  private chunkBytes = 0;
-  private queue: string[] = [];
+  private lines = '';
+  private queue: Buffer[] = [];
   private queuedBytes = 0;
   private writing: Promise<void> | undefined;
   private failure: Error | undefined;
@@ -35,24 +35,23 @@ export class Output {
   /** Adds one line (without its newline). @throws the error that ended writing */
   write(line: string): void {
     if (this.failure) throw this.failure;
-    const bytes = Buffer.byteLength(line) + 1;
-    if (bytes > maxLineBytes + 1) {
+    // A character takes three bytes at most, so that hardly any line needs to be measured.
+    if (line.length > maxLineBytes / 3 && Buffer.byteLength(line) > maxLineBytes) {
       this.oversized++;
       return;
     }
-    if (this.chunkBytes + bytes > this.sink.chunkBytes) this.flush();
-    this.chunk += line;
-    this.chunk += '\n';
-    this.chunkBytes += bytes;
+    if (this.lines.length + line.length >= this.sink.chunkBytes) this.flush();
+    this.lines += line;
+    this.lines += '\n';
   }
 
   /** Sends what there is, without waiting for it. */
   flush(): void {
-    if (this.chunkBytes > 0) {
-      this.queue.push(this.chunk);
-      this.queuedBytes += this.chunkBytes;
-      this.chunk = '';
-      this.chunkBytes = 0;
+    if (this.lines !== '') {
+      const bytes = Buffer.from(this.lines);
+      this.lines = '';
+      this.queue.push(...chunksOf(bytes, this.sink.chunkBytes));
+      this.queuedBytes += bytes.length;
     }
     if (this.queue.length > 0 && !this.failure) this.writing ??= this.writeQueue();
   }
@@ -77,7 +76,7 @@ export class Output {
         this.queue = [];
         for (const chunk of batch) {
           await this.sink.write(chunk);
-          this.queuedBytes -= Buffer.byteLength(chunk);
+          this.queuedBytes -= chunk.length;
         }
       }
     } catch (error) {
@@ -94,4 +93,18 @@ export class Output {
     this.queuedBytes = 0;
     this.onFailure(error);
   }
+}
+
+/** Whole lines, as many at once as `most` bytes hold; a longer line goes alone. */
+function chunksOf(lines: Buffer, most: number): Buffer[] {
+  const chunks: Buffer[] = [];
+  let start = 0;
+  while (lines.length - start > most) {
+    const last = lines.lastIndexOf(newline, start + most - 1);
+    const end = (last >= start ? last : lines.indexOf(newline, start)) + 1;
+    chunks.push(lines.subarray(start, end));
+    start = end;
+  }
+  if (start < lines.length) chunks.push(lines.subarray(start));
+  return chunks;
 }

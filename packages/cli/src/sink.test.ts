@@ -11,8 +11,8 @@ after(() => rmSync(directory, { recursive: true }));
 
 test('a new output file is for its owner only, an old one is appended to', async () => {
   const path = join(directory, 'new');
-  await fileSink(path).write('a\n');
-  await fileSink(path).write('b\n');
+  await fileSink(path).write(Buffer.from('a\n'));
+  await fileSink(path).write(Buffer.from('b\n'));
   assert.equal(readFileSync(path, 'utf8'), 'a\nb\n');
   assert.equal(statSync(path).mode & 0o777, 0o600);
 });
@@ -30,5 +30,8 @@ test('a symbolic link is not followed', () => {
 
 test('what cannot be opened or written is an output error', async () => {
   assert.throws(() => fileSink(join(directory, 'no', 'such')), IoError);
-  await assert.rejects(fileSink('/dev/full').write('a\n'), /^IoError: \/dev\/full: no space left on device$/);
+  await assert.rejects(
+    fileSink('/dev/full').write(Buffer.from('a\n')),
+    /^IoError: \/dev\/full: no space left on device$/,
+  );
 });

@@ -2,12 +2,12 @@ import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { watchReader, widenPipe } from '@tcppipe/native/pipe';
 import { ioError, isErrno, ReaderGone } from './errors.js';
 
-/** Where text goes. One write at a time: the caller waits for a write before the next. */
+/** Where lines go. One write at a time: the caller waits for a write before the next. */
 export interface Sink {
   /** How many bytes one write should have at most; whole lines longer than that go alone. */
   readonly chunkBytes: number;
   /** @throws ReaderGone @throws IoError */
-  write(text: string): Promise<void>;
+  write(lines: Buffer): Promise<void>;
   /** Calls back when nobody can read any more what would be written, also while there is nothing to write. */
   onReaderGone(gone: () => void): void;
 }
@@ -53,9 +53,9 @@ class StreamSink implements Sink {
     stream.on('error', () => {}); // the callback of the write has it as well
   }
 
-  write(text: string): Promise<void> {
+  write(lines: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.stream.write(text, error => (error ? reject(writeError('stdout', error)) : resolve()));
+      this.stream.write(lines, error => (error ? reject(writeError('stdout', error)) : resolve()));
     });
   }
 }
@@ -72,9 +72,9 @@ class FileSink implements Sink {
   onReaderGone(): void {}
 
   /** At once: handing it to another thread takes longer than a file does. */
-  async write(text: string): Promise<void> {
+  async write(lines: Buffer): Promise<void> {
     try {
-      for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(writeSync(this.fd, rest));
+      for (let rest = lines; rest.length > 0; ) rest = rest.subarray(writeSync(this.fd, rest));
     } catch (error) {
       throw writeError(this.name, error);
     }

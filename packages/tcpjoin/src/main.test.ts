@@ -30,7 +30,7 @@ function script(name: string, code: string): string {
   );
 }
 
-function contextOf(argv: string[], write?: (text: string) => Promise<void>) {
+function contextOf(argv: string[], write?: (lines: Buffer) => Promise<void>) {
   const { options: given, positionals } = parseOptions(
     { ...command.options, strict: {} as never, output: {} as never, help: {} as never, version: {} as never },
     argv,
@@ -38,7 +38,7 @@ function contextOf(argv: string[], write?: (text: string) => Promise<void>) {
   );
   let text = '';
   const said: string[] = [];
-  const keep = async (more: string) => {
+  const keep = async (more: Buffer) => {
     text += more;
   };
   const stopping = new AbortController();

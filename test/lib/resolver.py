@@ -93,7 +93,12 @@ def forge(order):
     say("forged", txid=txid, sock=cookie(client))
 
 
-say("hello")
-for line in sys.stdin:
-    order = json.loads(line)
-    {"ask": ask, "resolve": resolve, "forge": forge}[next(iter(order))](order)
+def main():
+    say("hello")
+    for line in sys.stdin:
+        order = json.loads(line)
+        {"ask": ask, "resolve": resolve, "forge": forge}[next(iter(order))](order)
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { atEnd } from '../lib/cleanup.js';
 import { runCommand, sources, startSource } from '../lib/command.js';
 import { cgroup, run } from '../lib/namespaces.js';
+import { pinMap, putKey, removeKey } from '../lib/pinned-map.js';
 import { temporaryDirectory } from '../lib/pipeline.js';
 import { Workload } from '../lib/workload.js';
 
@@ -16,29 +17,6 @@ function bpffs(t: TestContext): string {
   run('mount', '-t', 'bpf', 'none', mount);
   atEnd(t, () => run('umount', mount));
   return mount;
-}
-
-/** Pins a map as users make them. */
-function pinMap(path: string, keyBytes: number, valueBytes: number, type = 'hash'): string {
-  const sizes = ['key', `${keyBytes}`, 'value', `${valueBytes}`, 'entries', '128'];
-  run('bpftool', 'map', 'create', path, 'type', type, ...sizes, 'name', 'set');
-  return path;
-}
-
-/** The bytes of a key as bpftool takes them, in the order of this host. */
-function keyWords(key: number): string[] {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(key));
-  return [...bytes].map(byte => `${byte}`);
-}
-
-function putKey(path: string, key: number, valueBytes: number): void {
-  const value = Array<string>(valueBytes).fill('0');
-  run('bpftool', 'map', 'update', 'pinned', path, 'key', ...keyWords(key), 'value', ...value);
-}
-
-function removeKey(path: string, key: number): void {
-  run('bpftool', 'map', 'delete', 'pinned', path, 'key', ...keyWords(key));
 }
 
 test('only cgroups whose ids are in the pinned map are traced, as keys come and go', async t => {

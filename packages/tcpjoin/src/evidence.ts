@@ -65,15 +65,18 @@ function namesFor(
 ): Found | undefined {
   let best: Found | undefined;
   const found = (scope: Tier, answers: readonly Answer[]) => {
+    if (answers.length === 0) return false;
     const current = answers.filter(answer => answer.isStatic || at - answer.time <= ttlUs);
-    if (answers.length > 0) best = { scope, answers: latestByName(current, at) };
+    best = { scope, answers: latestByName(current, at) };
     return current.length > 0;
   };
 
   const own = table.get(owner.netns, daddr, at);
   const daemons = table.get('resolver', daddr, at);
-  const elsewhere = (habits?.spaces ?? []).filter(space => space !== owner.netns);
-  const near = joined(own, daemons, ...elsewhere.map(space => table.get(space, daddr, at)));
+  let near = joined(own, daemons);
+  for (const space of habits?.spaces ?? []) {
+    if (space !== owner.netns) near = joined(near, table.get(space, daddr, at));
+  }
   if (near.length > 0) {
     const mine = near.filter(answer => isSameProcess(answer.owner, owner));
     if (found('process', mine)) return best;
@@ -83,9 +86,9 @@ function namesFor(
   const hosts = table.get('hosts', daddr, at);
   const shared = hosts.length > 0 ? hosts.filter(answer => sharesHostsFile(answer.owner, owner)) : hosts;
   const local = daemons.length > 0 ? daemons.filter(answer => answer.owner.netns === owner.netns) : daemons;
-  const ofNetns = Number.isNaN(owner.netns) ? shared : joined(own, local, shared);
-  if (ofNetns.length > 0 && found('netns', ofNetns)) return best;
-  if (daemons.length > 0 && found('resolver', daemons)) return best;
+  const ofNetns = Number.isNaN(owner.netns) ? shared : joined(joined(own, local), shared);
+  if (found('netns', ofNetns)) return best;
+  if (found('resolver', daemons)) return best;
   if (widest === 'netns') return best;
 
   found(
@@ -97,10 +100,10 @@ function namesFor(
   return best;
 }
 
-/** One list of several; nearly always there is one at most that is not empty. */
-function joined(...lists: (readonly Answer[])[]): readonly Answer[] {
-  const filled = lists.filter(({ length }) => length > 0);
-  return filled.length > 1 ? filled.flat() : (filled[0] ?? []);
+/** One list of two, one of which is nearly always empty. */
+function joined(a: readonly Answer[], b: readonly Answer[]): readonly Answer[] {
+  if (b.length === 0) return a;
+  return a.length === 0 ? b : [...a, ...b];
 }
 
 function isSameProcess(a: Owner, b: Owner): boolean {

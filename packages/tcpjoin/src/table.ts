@@ -116,7 +116,9 @@ function latestAt(questions: readonly Answer[][], at: number): Answer[] {
 function insert(questions: Answer[][], answer: Answer): void {
   const answers = questions.find(([first]) => isSameQuestion(first!, answer));
   if (!answers) {
-    questions.push([answer]);
+    // Names that are one and the same text are compared at once.
+    const asked = questions.find(([first]) => first!.qname === answer.qname)?.[0];
+    questions.push([asked ? { ...answer, qname: asked.qname } : answer]);
     if (questions.length > maxQuestions) questions.splice(indexOfOldest(questions), 1);
     return;
   }

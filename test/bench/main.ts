@@ -4,10 +4,10 @@ import { parseArgs } from 'node:util';
 import { root } from '../lib/command.js';
 import { installedPeers } from './peers.js';
 import { markdown, type Report, table } from './report.js';
-import { answered, questions } from './run.js';
+import { answered, questions, usualQuestions } from './run.js';
 import { versions } from './versions.js';
 
-const help = `npm run bench                                 every question
+const help = `npm run bench                                 every question but those in a guest
 npm run bench -- --only connect-cost,filters  some
 npm run bench -- --quick                      one short iteration: shows that it works, not how fast
 npm run bench -- --large                      filters with ten million records
@@ -24,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) process.stdout.write(help);
-else await bench(values.only?.split(',') ?? questions.map(({ name }) => name));
+else await bench(values.only?.split(',') ?? usualQuestions.map(({ name }) => name));
 
 async function bench(names: readonly string[]): Promise<void> {
   const unknown = names.find(name => !questions.some(question => question.name === name));

@@ -29,6 +29,8 @@ export interface Question {
   readonly asks: string;
   /** Whether the sources must be able to attach. */
   readonly isLive: boolean;
+  /** Whether it boots a guest, which takes many minutes: it is answered only when it is named. */
+  readonly isInGuest?: boolean;
   /** @throws Error when what was measured did not do its work */
   run(bench: Bench): Promise<Figure[]>;
 }

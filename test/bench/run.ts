@@ -8,6 +8,7 @@ import { filters } from './filters.js';
 import { idle } from './idle.js';
 import { loss } from './loss.js';
 import { memory } from './memory.js';
+import { connectPeers } from './peers/connect-peers.js';
 import type { Bench, Question } from './question.js';
 import type { Answered } from './report.js';
 import { staged } from './stage.js';
@@ -23,7 +24,11 @@ export const questions: readonly Question[] = [
   liveStart,
   idle,
   attribution,
+  connectPeers,
 ];
+
+/** Those that are answered when none is named. */
+export const usualQuestions = questions.filter(({ isInGuest }) => !isInGuest);
 
 /** Answers one question; where it is live and this machine cannot be traced, says so instead. */
 export async function answered(question: Question, scale: Pick<Bench, 'quick' | 'large'>): Promise<Answered> {

@@ -64,6 +64,23 @@ test('a flood of 400 responses with 64 addresses leaves the other namespaces wha
   for (const netns of [1, 2, 3]) assert.equal(hits(table, netns, 2400), 2400);
 });
 
+test('a flood by one process leaves the other processes of its namespace what they have', () => {
+  const table = new AnswerTable(10_000);
+  for (const pid of [1, 2, 3]) {
+    for (let i = 0; i < 2400; i++) table.add(1, `${pid}/${i}`, answer(`${i}.example`, 0, pid));
+  }
+  table.add(1, 'shared', answer('shared.example', 0, 666));
+  table.add(1, 'shared', answer('shared.example', 0, 1));
+  for (let i = 0; i < 400 * 64; i++) table.add(1, `666/${i}`, answer(`${i}.example`, 0, 666));
+  for (const pid of [1, 2, 3]) {
+    for (let i = 0; i < 2400; i++) assert.equal(table.get(1, `${pid}/${i}`, 0).length, 1, `${pid}/${i}`);
+  }
+  assert.deepEqual(
+    table.get(1, 'shared', 0).map(({ owner }) => owner.pid),
+    [1],
+  );
+});
+
 test('a namespace with more than a quarter gives way to newcomers with less', () => {
   const table = new AnswerTable(1000);
   fill(table, 666, 5000);

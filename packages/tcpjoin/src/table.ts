@@ -12,7 +12,7 @@ const maxAnswers = 256;
 const placeBytes = 1600;
 /** What an answer costs beside its text, about. */
 const answerBytes = 120;
-/** A space with more than this share gives way to the others. */
+/** A space, or a process within it, with more than this share gives way to the others. */
 const fairShare = 1 / 4;
 /** A namespace that nobody used for so long (microseconds) has probably gone, as those of containers do. */
 const idleUs = 600e6;
@@ -24,18 +24,23 @@ interface Place {
   /** The last of each question, and the time from which on they are what a look-up finds. */
   latest: readonly Answer[];
   latestFrom: number;
+  /** The process that brought the address. */
+  by: string;
 }
 
 interface Shelf {
   readonly places: LRUCache<string, Place>;
+  /** Addresses by the process that brought them, the least recently used first. */
+  readonly brought: Map<string, Set<string>>;
   /** Event time of the last use. */
   lastUsed: number;
 }
 
 /**
  * Answers by space and address. Bounded in places, each an address of up to 1,600 bytes: beyond `max` something
- * goes, the least recently used of one space. Of the newcomer's own if that holds more than a quarter; else of one
- * long idle; else of the largest. So a flood in one namespace cannot empty the table for the others.
+ * goes, the least recently used: of what the newcomer's own process brought, if that is more than a quarter; else of the
+ * newcomer's space, if that holds more than a quarter; else of one long idle; else of the largest. So a flood in one
+ * namespace, or by one process of it, cannot empty the table for the others.
  *
  * Earlier answers are kept too, so that a look-up as of an earlier time finds what held then.
  * Age is therefore judged by who looks up; the cache's own TTL knows only one present.
@@ -47,21 +52,14 @@ export class AnswerTable {
   constructor(private readonly max: number) {}
 
   add(space: Space, address: string, answer: Answer): void {
-    let shelf = this.shelves.get(space);
-    if (!shelf) {
-      // Bounded by size, not by number: for the latter lru-cache allocates its arrays in advance, per namespace.
-      shelf = { places: new LRUCache({ maxSize: this.max }), lastUsed: answer.time };
-      this.shelves.set(space, shelf);
-    }
+    const shelf = this.shelves.get(space) ?? this.newShelf(space);
     shelf.lastUsed = Math.max(shelf.lastUsed, answer.time);
-    const place = shelf.places.get(address) ?? { questions: [], latest: none, latestFrom: 0 };
+    const by = processOf(answer);
+    const place = shelf.places.get(address) ?? { questions: [], latest: none, latestFrom: 0, by };
+    bring(shelf, place.by, address);
     insert(place.questions, answer);
-    place.latest = place.questions.map(answers => answers.at(-1)!);
-    place.latestFrom = Math.max(...place.latest.map(({ time }) => time));
-    this.used -= shelf.places.calculatedSize;
-    shelf.places.set(address, place, { size: sizeOf(address, place.questions) });
-    this.used += shelf.places.calculatedSize;
-    while (this.used > this.max) this.evictFor(shelf, answer.time);
+    this.put(shelf, address, place);
+    while (this.used > this.max) this.evictFor(shelf, by, answer.time);
     if (shelf.places.size === 0) this.shelves.delete(space);
   }
 
@@ -72,6 +70,7 @@ export class AnswerTable {
     if (at > shelf.lastUsed) shelf.lastUsed = at;
     const place = shelf.places.get(address);
     if (!place) return none;
+    bring(shelf, place.by, address);
     return at >= place.latestFrom ? place.latest : latestAt(place.questions, at);
   }
 
@@ -80,12 +79,52 @@ export class AnswerTable {
     return [...this.shelves.keys()].filter(space => typeof space === 'number');
   }
 
-  private evictFor(newcomer: Shelf, now: number): void {
-    const isOverShare = newcomer.places.calculatedSize > this.max * fairShare;
-    const victim = isOverShare ? newcomer : this.dispensable(now);
-    this.used -= victim.places.calculatedSize;
-    victim.places.pop();
-    this.used += victim.places.calculatedSize;
+  private newShelf(space: Space): Shelf {
+    // Bounded by size, not by number: for the latter lru-cache allocates its arrays in advance, per namespace.
+    const shelf = {
+      places: new LRUCache<string, Place>({ maxSize: this.max }),
+      brought: new Map(),
+      lastUsed: 0,
+    };
+    this.shelves.set(space, shelf);
+    return shelf;
+  }
+
+  private put(shelf: Shelf, address: string, place: Place): void {
+    place.latest = place.questions.map(answers => answers.at(-1)!);
+    place.latestFrom = Math.max(...place.latest.map(({ time }) => time));
+    this.used -= shelf.places.calculatedSize;
+    shelf.places.set(address, place, { size: sizeOf(address, place.questions) });
+    this.used += shelf.places.calculatedSize;
+  }
+
+  private evictFor(newcomer: Shelf, by: string, now: number): void {
+    const fair = this.max * fairShare;
+    const own = newcomer.brought.get(by);
+    if (own && own.size > fair) return this.takeBack(newcomer, by, first(own));
+    const victim = newcomer.places.calculatedSize > fair ? newcomer : this.dispensable(now);
+    this.remove(victim, first(victim.places.rkeys()));
+  }
+
+  /** Forgets what a process learnt of an address; what others learnt of it stays. */
+  private takeBack(shelf: Shelf, by: string, address: string): void {
+    const place = shelf.places.peek(address)!;
+    const others = place.questions.filter(([answer]) => processOf(answer!) !== by);
+    this.remove(shelf, address);
+    if (others.length === 0) return;
+    const heir = processOf(others[0]![0]!);
+    bring(shelf, heir, address);
+    this.put(shelf, address, { questions: others, latest: none, latestFrom: 0, by: heir });
+  }
+
+  private remove(shelf: Shelf, address: string): void {
+    const { by } = shelf.places.peek(address)!;
+    const brought = shelf.brought.get(by)!;
+    brought.delete(address);
+    if (brought.size === 0) shelf.brought.delete(by);
+    this.used -= shelf.places.calculatedSize;
+    shelf.places.delete(address);
+    this.used += shelf.places.calculatedSize;
   }
 
   /** The shelf that is idle for longest, or else the largest; empty ones are cleared away. */
@@ -103,6 +142,26 @@ export class AnswerTable {
 }
 
 const none: readonly Answer[] = [];
+
+function processOf({ owner: { pid, start } }: Answer): string {
+  return `${pid} ${start}`;
+}
+
+/** Puts the address behind all others of its process. */
+function bring(shelf: Shelf, by: string, address: string): void {
+  const brought = shelf.brought.get(by);
+  if (!brought) {
+    shelf.brought.set(by, new Set([address]));
+    return;
+  }
+  brought.delete(address);
+  brought.add(address);
+}
+
+/** The first of something that is not empty. */
+function first<T>(all: Iterable<T>): T {
+  return all[Symbol.iterator]().next().value!;
+}
 
 function latestAt(questions: readonly Answer[][], at: number): Answer[] {
   const latest: Answer[] = [];

@@ -80,12 +80,10 @@ export class AnswerTable {
   }
 
   private newShelf(space: Space): Shelf {
-    // Bounded by size, not by number: for the latter lru-cache allocates its arrays in advance, per namespace.
-    const shelf = {
-      places: new LRUCache<string, Place>({ maxSize: this.max }),
-      brought: new Map(),
-      lastUsed: 0,
-    };
+    // Bounded by this table, not by itself: a shelf must not drop what others do not know of. With a number of entries
+    // as its bound lru-cache would allocate its arrays in advance, per namespace.
+    const places = new LRUCache<string, Place>({ maxSize: Number.MAX_SAFE_INTEGER });
+    const shelf: Shelf = { places, brought: new Map(), lastUsed: 0 };
     this.shelves.set(space, shelf);
     return shelf;
   }

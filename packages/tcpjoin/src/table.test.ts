@@ -81,6 +81,14 @@ test('a flood by one process leaves the other processes of its namespace what th
   );
 });
 
+test('a flood by one process leaves the others of its namespace what they have, also where there is room for little', () => {
+  const table = new AnswerTable(10_000);
+  fill(table, 2, 9000);
+  for (let i = 0; i < 50; i++) table.add(1, `1/${i}`, answer(`${i}.example`, 0, 1));
+  for (let i = 0; i < 400 * 64; i++) table.add(1, `666/${i}`, answer(`${i}.example`, 0, 666));
+  for (let i = 0; i < 50; i++) assert.equal(table.get(1, `1/${i}`, 0).length, 1, `${i}`);
+});
+
 test('a namespace with more than a quarter gives way to newcomers with less', () => {
   const table = new AnswerTable(1000);
   fill(table, 666, 5000);

@@ -37,10 +37,10 @@ interface Shelf {
 }
 
 /**
- * Answers by space and address. Bounded in places, each an address of up to 1,600 bytes: beyond `max` something
- * goes, the least recently used: of what the newcomer's own process brought, if that is more than a quarter; else of the
- * newcomer's space, if that holds more than a quarter; else of one long idle; else of the largest. So a flood in one
- * namespace, or by one process of it, cannot empty the table for the others.
+ * Answers by space and address. Bounded in places, each an address of up to 1,600 bytes: beyond `max` something goes,
+ * the least recently used: of the newcomer's space, if that holds more than a quarter, and there of what its own process
+ * brought, if that is more than a quarter of the space; else of a space long idle; else of the largest. So a flood in
+ * one namespace, or by one process of it, cannot empty the table for the others.
  *
  * Earlier answers are kept too, so that a look-up as of an earlier time finds what held then.
  * Age is therefore judged by who looks up; the cache's own TTL knows only one present.
@@ -97,10 +97,11 @@ export class AnswerTable {
   }
 
   private evictFor(newcomer: Shelf, by: string, now: number): void {
-    const fair = this.max * fairShare;
+    const size = newcomer.places.calculatedSize;
+    const isOverShare = size > this.max * fairShare;
     const own = newcomer.brought.get(by);
-    if (own && own.size > fair) return this.takeBack(newcomer, by, first(own));
-    const victim = newcomer.places.calculatedSize > fair ? newcomer : this.dispensable(now);
+    if (isOverShare && own && own.size > size * fairShare) return this.takeBack(newcomer, by, first(own));
+    const victim = isOverShare ? newcomer : this.dispensable(now);
     this.remove(victim, first(victim.places.rkeys()));
   }
 

@@ -29,7 +29,7 @@ export interface Score {
 export function scoreOf(cases: readonly Case[], given: (one: Case) => string | null): Score {
   const right = (some: readonly Case[]) => some.filter(one => given(one) === one.made.name);
   const withName = cases.filter(one => given(one) !== null);
-  const known = cases.filter(({ situation: { truth } }) => truth === 'named' || truth === 'crowded');
+  const known = cases.filter(({ situation: { truth } }) => truth === 'named');
   return {
     cases: cases.length,
     precision: share(right(withName).length, withName.length),
@@ -49,14 +49,14 @@ export function isTrue({ situation, made, query, dns, afterLoss }: Case): boolea
   return query === made.name && dns.ambiguous === undefined;
 }
 
-/** Cases that have one right answer, a name or none, within what the join promises to remember. */
+/** Cases that have one right answer, a name or none. */
 export function decidable(cases: readonly Case[]): Case[] {
   return cases.filter(({ situation: { truth } }) => truth === 'named' || truth === 'unnamed');
 }
 
 /** Cases whose evidence should be true and is not. */
 export function untrue(cases: readonly Case[]): Case[] {
-  return cases.filter(one => one.situation.truth !== 'crowded' && !isTrue(one));
+  return cases.filter(one => !isTrue(one));
 }
 
 /**

@@ -5,10 +5,9 @@ import type { Made, Workload } from './workload.js';
 /**
  * What there is to be known of a connect: `named`, the name it was made under was in an answer on the wire, to the
  * process itself or to a resolver on its behalf; `unnamed`, nothing said the name, or there was none; `open`, what was
- * on the wire fits several names, or a name and none, equally well; `crowded`, the name was on the wire, and then more
- * addresses in the same namespace than the join remembers.
+ * on the wire fits several names, or a name and none, equally well.
  */
-export type Truth = 'named' | 'unnamed' | 'open' | 'crowded';
+export type Truth = 'named' | 'unnamed' | 'open';
 
 export interface Situation {
   readonly name: string;

@@ -12,14 +12,13 @@ export function attributionTable(cases: readonly Case[]): string {
     row('**all that have one right answer**', decidable(cases)),
     '',
     '¹ no name was on the wire, so none is to be given, and the reason is to be true. ² several answers fit equally',
-    'well: the evidence is to say so (`ambiguous`, or the scope), and the row does not count in the last one. ³ a limit:',
-    'what one process asks for can push out what others of its namespace had asked for; nor does this row count.',
+    'well: the evidence is to say so (`ambiguous`, or the scope), and the row does not count in the last one.',
     '',
     "bcc's rule: address only, the latest answer on the whole host, over UDP; computed on the same records, in event order.",
   ].join('\n');
 }
 
-const marks = { named: '', unnamed: ' ¹', open: ' ²', crowded: ' ³' };
+const marks = { named: '', unnamed: ' ¹', open: ' ²' };
 
 function row(name: string, cases: readonly Case[]): string {
   const ours = scoreOf(cases, ({ query }) => query);

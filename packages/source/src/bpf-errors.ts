@@ -10,10 +10,14 @@ function cliError(error: BpfError): CliError {
   const hint = error.hint ? ` (${error.hint})` : '';
   if (error.step === 'map' && error.code !== 'EPERM') return new UsageError(error.message);
   if (error.step === 'attach') return new UnavailableError(`${error.message}${hint}`);
-  if (error.code === 'EPERM' || error.code === 'EACCES')
-    return new NotPermittedError(`${error.message}${hint}`);
+  if (isForbidden(error)) return new NotPermittedError(`${error.message}${hint}`);
   const detail = lastLine(error.log);
   return new UnavailableError(`${error.message}${hint}${detail ? `; the kernel says: ${detail}` : ''}`);
+}
+
+/** The verifier refuses with EACCES too, and then has a log: that is the kernel's inability, not the user's. */
+function isForbidden({ code, log }: BpfError): boolean {
+  return code === 'EPERM' || (code === 'EACCES' && !log.includes('PROG LOAD LOG'));
 }
 
 /** The last line of a log that says something: the verifier and libbpf end theirs with statistics and repetition. */

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NotPermittedError, UnavailableError, UsageError } from '@tcppipe/cli';
+import { BpfError } from '@tcppipe/native';
+import { explainBpf } from './bpf-errors.js';
+
+const verifierLog = [
+  "libbpf: prog 'x': BPF program load failed: Permission denied",
+  '-- BEGIN PROG LOAD LOG --',
+  '12: (85) call bpf_skb_load_bytes#26',
+  'R4 invalid zero-sized read: u64=[0,256]',
+  'processed 13 insns (limit 1000000) max_states_per_insn 0',
+  '-- END PROG LOAD LOG --',
+  "libbpf: prog 'x': failed to load: -13",
+  "libbpf: failed to load object 'x.bpf.o'",
+].join('\n');
+
+test("the verifier's refusal is the kernel's inability, and its own words are shown", () => {
+  const error = explainBpf(new BpfError('cannot load the BPF object x', 'EACCES', 'load', verifierLog));
+  assert.ok(error instanceof UnavailableError);
+  assert.match(
+    error.message,
+    /^cannot load the BPF object x .*the kernel says: R4 invalid zero-sized read: u64=\[0,256\]$/,
+  );
+});
+
+test('a refusal without a verifier log is a matter of permission', () => {
+  for (const code of ['EPERM', 'EACCES']) {
+    assert.ok(explainBpf(new BpfError('cannot load', code, 'load', '')) instanceof NotPermittedError, code);
+  }
+});
+
+test('what is attached already, or held exclusively, cannot be had', () => {
+  assert.ok(explainBpf(new BpfError('cannot attach', 'EPERM', 'attach', '')) instanceof UnavailableError);
+});
+
+test('a pinned map that does not fit is a usage error that says what was found', () => {
+  const error = explainBpf(new BpfError('the map pinned at /x is array', 'EINVAL', 'map', ''));
+  assert.ok(error instanceof UsageError);
+  assert.match(error.message, /is array/);
+});
+
+test('other errors stay what they are', () => {
+  const error = new Error('other');
+  assert.equal(explainBpf(error), error);
+});

@@ -56,7 +56,8 @@ static __always_inline bool read_plain_socket(struct tcp_event *event, struct so
 	if (protocol != IPPROTO_TCP && protocol != IPPROTO_MPTCP)
 		return false;
 	event->netns = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
-	event->sport = BPF_CORE_READ(sk, __sk_common.skc_num);
+	/* Not skc_num: that is 0 once the connection is over, by a reset before it was accepted for one. */
+	event->sport = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport));
 	event->dport = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
 	event->cookie = BPF_CORE_READ(sk, __sk_common.skc_cookie.counter);
 	if (event->family == AF_INET) {

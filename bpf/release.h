@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* The socket that a cgroup/sock program is run for, as its context does not show the ends of a connection. */
+/*
+ * Who lets go of which socket: the context of a cgroup/sock program does not show the ends of a connection, and a
+ * process that ends has no mount namespace any more.
+ */
 #pragma once
 
 #include <linux/bpf.h>
@@ -9,6 +12,7 @@
 
 #include "accept.h"
 #include "kernel.h"
+#include "owner.h"
 #include "tcp_event.h"
 
 /*
@@ -64,4 +68,36 @@ static __always_inline bool is_zero(const __u8 *address)
 static __always_inline bool has_both_ends(const struct tcp_event *event)
 {
 	return event->sport && event->dport && !is_zero(event->saddr) && !is_zero(event->daddr);
+}
+
+/*
+ * Mount namespaces of tasks that end, by thread id: the kernel takes the namespaces before it closes the descriptors
+ * (do_exit in kernel/exit.c). An id that is used again is written again when that task ends.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u32);
+} last_mntns SEC(".maps");
+
+static __always_inline void remember_mntns(struct task_struct *task)
+{
+	struct nsproxy *nsproxy = task->nsproxy;
+	__u32 tid = task->pid;
+	__u32 mntns = nsproxy ? nsproxy->mnt_ns->ns.inum : 0;
+
+	bpf_map_update_elem(&last_mntns, &tid, &mntns, BPF_ANY);
+}
+
+static __always_inline void owner_that_may_end(struct owner *owner)
+{
+	__u32 *mntns;
+
+	owner_of_current(owner);
+	if (owner->mntns)
+		return;
+	mntns = bpf_map_lookup_elem(&last_mntns, &owner->tid);
+	if (mntns)
+		owner->mntns = *mntns;
 }

@@ -115,11 +115,18 @@ int sock_release(struct bpf_sock *ctx)
 	sk = address_of(ctx, event.cookie);
 	if (!sk || !was_connected(sk) || !read_plain_socket(&event, sk))
 		return 1;
-	event.sport = bpf_ntohs(BPF_CORE_READ((struct inet_sock *)sk, inet_sport)); /* the other one is 0 once over */
-	owner_of_current(&event.owner);
+	owner_that_may_end(&event.owner);
 	if (has_both_ends(&event) && wants_family(&event) && wants_netns(event.netns) && wants_owner(&event.owner))
 		send(&event, TCP_EVENT_RELEASE);
 	return 1;
+}
+
+/* The last moment at which a task has its mount namespace. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(process_exit, struct task_struct *task)
+{
+	remember_mntns(task);
+	return 0;
 }
 
 /* Connections older than the tracer: who holds them. Run once at the start. */

@@ -15,6 +15,7 @@ const programs = [
   'accept_exit',
   'existing_sockets',
   'sock_release',
+  'process_exit',
 ];
 
 const cgroupPrograms = ['sockops_connect', 'sock_release'];
@@ -61,7 +62,7 @@ function planFor(
     ...(bySockops ? ['sockops_connect'] : []),
     ...(followsLives || !bySockops ? ['state_change'] : []),
     ...(accept ? [accept] : []),
-    ...(events.includes('release') ? ['sock_release'] : []),
+    ...(events.includes('release') ? ['process_exit', 'sock_release'] : []),
     ...(events.includes('close') ? ['existing_sockets'] : []),
   ];
   return {

@@ -9,6 +9,7 @@ export type Order =
   | { do: 'connect' | 'refuse'; label: string; to: Address; blocking?: boolean }
   | { do: 'accept'; label: string; on: Listener }
   | { do: 'close' | 'reset' | 'shut_down' | 'disconnect' | 'duplicate' | 'bequeath'; label: string }
+  | { do: 'forget' }
   | { do: 'resolve'; name: string; family: number }
   | { do: 'ask'; name: string; server: string; address: string };
 
@@ -17,7 +18,7 @@ export type Listener = 'v4' | 'v6' | 'dual';
 /** What an actor says of itself at first. */
 export interface ActorHello extends Pick<Hello, 'pid' | 'netns' | 'mntns' | 'cgroup'> {
   uid: number;
-  ports: Record<Listener | 'closed', number>;
+  ports: Record<Listener | 'deaf' | 'closed', number>;
 }
 
 /** actor.py: one process of the scenario. On one processor, as bcc reads those apart and knows no order between them. */

@@ -20,11 +20,17 @@ export interface Comparison {
 
 /** What each version shall print of an event. */
 export function expectedRows(set: OptionSet, event: Event): Expected {
-  const rowOf = (seen: Event | undefined) => (seen && owes(set, seen) ? squeezedRow(set, seen) : undefined);
-  const ours = rowOf(event);
   const difference = differences.find(({ applies }) => applies(set, event));
-  const bcc = difference ? rowOf(difference.asSeen(event)) : ours;
+  const ours = rowOf(set, event);
+  if (!difference) return { ours, bcc: ours, difference };
+  const seen = difference.asSeen(event, set);
+  const bccSet = difference.isUnfiltered ? { ...set, passes: () => true } : set;
+  const bcc = seen && rowOf(bccSet, seen);
   return { ours, bcc, difference: ours === bcc ? undefined : difference };
+}
+
+function rowOf(set: OptionSet, event: Event): string | undefined {
+  return owes(set, event) ? squeezedRow(set, event) : undefined;
 }
 
 /**

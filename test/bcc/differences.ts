@@ -8,11 +8,13 @@ export interface Difference {
   reason: string;
   applies(set: OptionSet, event: Event): boolean;
   /** What bcc takes the event for; undefined: it does not see it. */
-  asSeen(event: Event): Event | undefined;
+  asSeen(event: Event, set: OptionSet): Event | undefined;
+  /** Whether it sees that whatever its filters are. */
+  isUnfiltered?: boolean;
 }
 
-/** IPv6 in the notation of the C library has no `::` for a single group of zeros (RFC 5952, 4.2.2). */
-const loneZeroGroup = /^(?!.*::)[^:]+(:[^:]+)*:0(:[^:]+)*$/;
+/** The longest of several runs of zeros is the one that `::` stands for (RFC 5952, 4.2.3); bcc's DNS library takes the first. */
+const longestRunLater = /:0:.*::/;
 
 function asIpv6(event: Event): Event {
   return { ...event, ip: 6, saddr: `::ffff:${event.saddr}`, daddr: `::ffff:${event.daddr}` };
@@ -27,9 +29,17 @@ export const differences: readonly Difference[] = [
     asSeen: asIpv6,
   },
   {
-    what: 'no C of IPv4-mapped',
-    reason: 'the actor was connected; bcc keeps the attempt as IPv4 and looks for it as IPv6',
+    what: 'no C of IPv4-mapped, with -6 as IPv6',
+    reason:
+      'the actor was connected between IPv4 addresses; bcc keeps the attempt as IPv4 and looks for it as IPv6',
     applies: (_, event) => event.type === 'established' && event.mapped,
+    asSeen: (event, set) => (has(set, '-6') ? asIpv6(event) : undefined),
+  },
+  {
+    what: 'no A of a connection that has been reset',
+    reason:
+      'accept() returned the socket, and bcc itself shows its X; it reads a port that is 0 once it is over',
+    applies: (_, event) => event.type === 'accept' && event.over === true,
     asSeen: () => undefined,
   },
   {
@@ -45,9 +55,17 @@ export const differences: readonly Difference[] = [
     asSeen: asIpv6,
   },
   {
+    what: '--mntnsmap with processes that end',
+    reason:
+      'the actor says in which namespace it was, and that is not in the map; bcc lets all pass that have none left',
+    applies: (set, event) => has(set, '--mntnsmap') && event.type === 'release' && event.ending === true,
+    asSeen: event => event,
+    isUnfiltered: true,
+  },
+  {
     what: '-d: IPv6 spelt in two ways',
     reason: 'the actor was answered with this address; bcc compares the texts of two libraries, which differ',
-    applies: (set, event) => has(set, '-d') && Boolean(event.name) && loneZeroGroup.test(event.daddr),
+    applies: (set, event) => has(set, '-d') && Boolean(event.name) && longestRunLater.test(event.daddr),
     asSeen: event => ({ ...event, name: null }),
   },
   {

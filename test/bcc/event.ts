@@ -16,6 +16,10 @@ export interface Event extends Pick<Hello, 'pid' | 'netns' | 'mntns' | 'cgroup'>
   connected: boolean;
   /** How it was connected. */
   blocking: boolean;
+  /** Of a release: whether it came with the end of the process. */
+  ending?: boolean;
+  /** Of an accept: whether the connection had been reset before. */
+  over?: boolean;
   /** Of a connect: the name that this process was answered with for the address; null without. */
   name?: string | null;
   /** Of a connect: the name in the latest answer with this address that anybody received on a connected socket. */

@@ -31,7 +31,10 @@ async function compared(scope: Scope, cast: Cast, sets: readonly OptionSet[]): P
   await played(cast, stepsBefore(cast), async () => {});
   const pairs = sets.map(set => ({ set, ours: Watcher.ours(scope, set), bcc: Watcher.bcc(scope, set) }));
   const watchers = pairs.flatMap(({ ours, bcc }) => [ours, bcc]);
+  const begin = performance.now();
   for (const watcher of watchers) await watcher.ready();
+  const seconds = ((performance.now() - begin) / 1000).toFixed(0);
+  process.stderr.write(`test:bcc: ${sets.length} pairs look on, after ${seconds} s\n`);
   const events = await played(cast, steps(cast), async () => {
     for (const watcher of watchers) await watcher.quiet();
   });

@@ -6,7 +6,7 @@ export const places = {
   shared: ['first.test', '127.0.0.13'],
   sharedToo: ['second.test', '127.0.0.13'],
   v6: ['v6.test', 'fd00::10'],
-  loneZero: ['zero.test', 'fd00:1:2:0:3:4:5:6'],
+  longestRunLater: ['zeros.test', 'fd00:0:0:1::1'],
 } as const;
 
 /** For dnsmasq; the alias has a name of its own besides. */

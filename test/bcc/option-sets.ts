@@ -40,7 +40,7 @@ export function optionSets(cast: Cast, maps: PinnedMaps): OptionSet[] {
     [['-v', '-N', `${main.netns}`], ({ netns }) => netns === main.netns],
     [['-4'], isOfFamily(4)],
     [['-6'], isOfFamily(6)],
-    [['--mntnsmap', maps.mountNamespaces], isBoxed],
+    [['--mntnsmap', maps.mountNamespaces], ({ mntns }) => mntns === boxed.mntns],
   ];
   return [
     ...connects.map(([args, passes]): OptionSet => ({ tool: 'tcpconnect', args, passes })),

@@ -9,12 +9,14 @@ const addressOf = { v4: '127.0.0.1', v6: '::1', dual: '::1' } as const;
 const mapped = '::ffff:127.0.0.1';
 const families = { v4: 2, v6: 10 };
 
-/** Connections that are older than the tools. */
+/** Connections that are older than the tools, and no answers that are. */
 export function stepsBefore(cast: Cast): Step[] {
   const port = cast.hello('main').ports.v4;
   return [
     ['main', { do: 'connect', label: 'old', to: ['127.0.0.1', port] }],
     ['main', { do: 'accept', label: 'old-accepted', on: 'v4' }],
+    ['main', { do: 'forget' }],
+    ['peer', { do: 'forget' }],
   ];
 }
 
@@ -77,7 +79,8 @@ function refusals(cast: Cast): Step[] {
 
 /** Ways in which a connection is let go of. */
 function endings(cast: Cast): Step[] {
-  const to: [string, number] = ['127.0.0.1', cast.hello('main').ports.v4];
+  const { v4, deaf } = cast.hello('main').ports;
+  const to: [string, number] = ['127.0.0.1', v4];
   const begin: Step[] = [
     ['main', { do: 'connect', label: 'client', to }],
     ['main', { do: 'accept', label: 'server', on: 'v4' }],
@@ -95,7 +98,15 @@ function endings(cast: Cast): Step[] {
       ...way.map((word): Step => ['main', { do: word, label: 'client' } as Order]),
       ['main', { do: 'close', label: 'server' }],
     ]),
-    ['main', { do: 'connect', label: 'not-accepted', to }],
+    ['main', { do: 'connect', label: 'client', to }],
+    ['main', { do: 'reset', label: 'client' }],
+    ['main', { do: 'accept', label: 'server', on: 'v4' }],
+    ['main', { do: 'close', label: 'server' }],
+    ['boxed', { do: 'connect', label: 'left', to }],
+    ['main', { do: 'accept', label: 'server', on: 'v4' }],
+    ['boxed', { do: 'bequeath', label: 'left' }],
+    ['main', { do: 'close', label: 'server' }],
+    ['main', { do: 'connect', label: 'not-accepted', to: ['127.0.0.1', deaf] }],
     ['main', { do: 'close', label: 'not-accepted' }],
   ];
 }
@@ -114,7 +125,7 @@ function named(cast: Cast): Step[] {
   const [name, address] = places.unconnected;
   return [
     ...connect(places.v4[1]),
-    ...[places.v4, places.alias, places.v6, places.loneZero].flatMap(place => [
+    ...[places.v4, places.alias, places.v6, places.longestRunLater].flatMap(place => [
       resolve('main', place),
       ...connect(place[1]),
     ]),

@@ -17,6 +17,7 @@ import time
 from resolver import header, question
 from workload import PR_SET_NAME, libc, say, text_of
 
+TCP_CLOSE = 7  # include/net/tcp_states.h
 # An answer that is older than this is shown with its age by tcpconnect -d, in seconds.
 OLD_ANSWER = 0.1
 
@@ -53,6 +54,7 @@ class Actor:
             "v4": listener(socket.AF_INET, "127.0.0.1"),
             "v6": listener(socket.AF_INET6, "::1"),
             "dual": listener(socket.AF_INET6, "::"),
+            "deaf": listener(socket.AF_INET, "127.0.0.1"),  # for what nobody is to accept
         }
         self.closed = socket.socket()  # bound, so that nobody else takes the port; not listening
         self.closed.bind(("", 0))
@@ -92,7 +94,8 @@ class Actor:
     def accept(self, label, on):
         sock, peer = self.listeners[on].accept()
         connection = self.connections[label] = Connection(sock, sock.getsockname(), peer)
-        return [connection.event("accept")]
+        state = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+        return [connection.event("accept", over=state == TCP_CLOSE)]
 
     def close(self, label):
         connection = self.connections.pop(label)
@@ -135,7 +138,12 @@ class Actor:
         os.write(writer, b"x")
         os.close(writer)
         os.waitpid(child, 0)
-        return [connection.event("release", pid=child)]
+        return [connection.event("release", pid=child, ending=True)]
+
+    def forget(self):
+        """Tools that begin now have seen no answers either."""
+        self.answers.clear()
+        return []
 
     def resolve(self, name, family):
         """Through the C library, which asks with a connected socket."""

@@ -65,6 +65,22 @@ def after_reset(listener):
     client.close()
 
 
+def reset_before_accept(listener):
+    client = socket.socket()
+    client.connect(listener.getsockname())
+    row("C", ends(client))
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    of_client = ends(client)
+    row("X", of_client)
+    client.close()
+    server, _ = listener.accept()
+    saddr, daddr, sport, dport = of_client
+    of_server = [daddr, saddr, dport, sport]
+    row("A", of_server)
+    row("X", of_server)
+    server.close()
+
+
 def last_descriptor(listener):
     client, server = pair(listener)
     other = client.dup()
@@ -166,7 +182,18 @@ def main():
     close(old_client)
     close(old_server)
     children = []
-    for work in (both_ways, after_reset, last_descriptor, shut_down, never_connected, disconnected, never_accepted, mapped, ipv6):
+    for work in (
+        both_ways,
+        after_reset,
+        reset_before_accept,
+        last_descriptor,
+        shut_down,
+        never_connected,
+        disconnected,
+        never_accepted,
+        mapped,
+        ipv6,
+    ):
         work(listener)
     children.append(end_of_process(listener))
     say("done", rows=rows, pids=[os.getpid(), *children], netns=os.stat("/proc/self/ns/net").st_ino)

@@ -1,4 +1,17 @@
+import { join } from 'node:path';
+import { atEnd, type Scope } from './cleanup.js';
 import { run } from './namespaces.js';
+import { temporaryDirectory } from './pipeline.js';
+
+/** A BPF file system of the test's own. */
+export function bpffs(t: Scope): string {
+  const directory = temporaryDirectory(t);
+  const mount = join(directory, 'bpf');
+  run('mkdir', mount);
+  run('mount', '-t', 'bpf', 'none', mount);
+  atEnd(t, () => run('umount', mount));
+  return mount;
+}
 
 /** Pins a map as users make them. */
 export function pinMap(path: string, keyBytes: number, valueBytes: number, type = 'hash'): string {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { bccEnd, startBcc } from '../lib/bcc.js';
+import { bpffs, pinMap, putKey } from '../lib/pinned-map.js';
 import { Script } from '../lib/workload.js';
 
 type Row = [type: 'C' | 'A' | 'X', pid: number, saddr: string, daddr: string, sport: number, dport: number];
@@ -80,6 +82,19 @@ test('tcptracer -p shows one process, -N one namespace, without its column', asy
   assert.deepEqual(
     shown,
     owed.filter(([, pid]) => pid === pids[0]).map(row => `${typesInFull[row[0]].padEnd(12)} ${common(row)}`),
+  );
+});
+
+test('tcptracer --mntnsmap shows what ends with its process, too', async t => {
+  const mntns = statSync('/proc/self/ns/mnt').ino;
+  const path = pinMap(join(bpffs(t), 'mount-namespaces'), 8, 4);
+  const nothing = await traced(t, () => ['--mntnsmap', path]);
+  assert.deepEqual(nothing.shown, []);
+  putKey(path, mntns, 4);
+  const { shown, owed } = await traced(t, () => ['--mntnsmap', path]);
+  assert.deepEqual(
+    shown,
+    owed.map(row => `${row[0]}  ${common(row)}`),
   );
 });
 

@@ -1,23 +1,12 @@
 import assert from 'node:assert/strict';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { atEnd } from '../lib/cleanup.js';
+import { test } from 'node:test';
 import { runCommand, sources, startSource } from '../lib/command.js';
-import { cgroup, run } from '../lib/namespaces.js';
-import { pinMap, putKey, removeKey } from '../lib/pinned-map.js';
+import { cgroup } from '../lib/namespaces.js';
+import { bpffs, pinMap, putKey, removeKey } from '../lib/pinned-map.js';
 import { temporaryDirectory } from '../lib/pipeline.js';
 import { Workload } from '../lib/workload.js';
-
-/** A BPF file system of the test's own. */
-function bpffs(t: TestContext): string {
-  const directory = temporaryDirectory(t);
-  const mount = join(directory, 'bpf');
-  run('mkdir', mount);
-  run('mount', '-t', 'bpf', 'none', mount);
-  atEnd(t, () => run('umount', mount));
-  return mount;
-}
 
 test('only cgroups whose ids are in the pinned map are traced, as keys come and go', async t => {
   const path = pinMap(join(bpffs(t), 'cgroups'), 8, 8);

@@ -117,6 +117,7 @@ static __always_inline void on_end(struct sock *sk, struct life *life)
 		event.owner = life->owner;
 		event.since_ns = life->since_ns;
 	}
+	event.passive = passive;
 	if (passive) {
 		acceptor = bpf_map_lookup_elem(&acceptors, &address);
 		if (!acceptor)

@@ -26,13 +26,14 @@ struct tcp_event {
 	__u32 error; /* failed: errno; 0: the application gave up */
 	__u8 kind; /* enum tcp_event_kind */
 	__u8 family; /* AF_INET or AF_INET6, of the socket */
-	__u8 pad[2];
+	__u8 passive; /* close: 1 if it came through a listening socket */
+	__u8 pad;
 	__u8 saddr[16]; /* local address, network byte order; IPv4 in the first 4 bytes */
 	__u8 daddr[16]; /* peer address, likewise */
 };
 
 _Static_assert(sizeof(struct owner) == 48, "owner has no implicit padding");
-_Static_assert(sizeof(struct tcp_event) == 5 * 8 + 48 + 4 + 2 + 2 + 4 + 1 + 1 + 2 + 16 + 16, "nor has tcp_event");
+_Static_assert(sizeof(struct tcp_event) == 5 * 8 + 48 + 4 + 2 + 2 + 4 + 1 + 1 + 1 + 1 + 16 + 16, "nor has tcp_event");
 
 /* Puts the struct into this object's BTF. */
 const struct tcp_event *tcp_event_layout __attribute__((unused));

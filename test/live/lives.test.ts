@@ -51,7 +51,7 @@ test('both ends of a connection: connect, established, accept by who accepted, c
       assert.notEqual(end.pid, listenerPid);
       for (const { pid, sport, dport } of life)
         assert.deepEqual([pid, sport, dport], [end.pid, end.sport, end.dport]);
-      assert.deepEqual([life[1]!.tx_bytes, life[1]!.rx_bytes], [answered, sent]);
+      assert.deepEqual([life[1]!.tx_bytes, life[1]!.rx_bytes, life[1]!.accepted], [answered, sent, true]);
     }
     const records = await tracer.stopped();
     assert.equal(records.length, 1 + count * 5);

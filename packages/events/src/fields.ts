@@ -125,6 +125,12 @@ export const fields = {
   duration_ms: field({ kind: 'number', in: ['close'], unit: 'ms', width: 11, doc: 'life of the connection' }),
   tx_bytes: field({ kind: 'integer', in: ['close'], unit: 'bytes', width: 10, doc: 'payload sent' }),
   rx_bytes: field({ kind: 'integer', in: ['close'], unit: 'bytes', width: 10, doc: 'payload received' }),
+  accepted: field({
+    kind: 'boolean',
+    in: ['close'],
+    width: 8,
+    doc: 'true where this end had accepted the connection; otherwise absent',
+  }),
   txid: field({ kind: 'integer', in: ['dns'], width: 5, doc: 'DNS message id (RFC 1035)' }),
   qname: field({
     kind: 'string',

@@ -56,6 +56,7 @@ function connectionOf(record: AnyRecord, owner: Owner, time: number): Connection
     case 'failed':
       return { daddr: addressKey(daddr), dport, owner, at: before(time, record.latency_ms) };
     case 'close':
+      if (record.accepted === true) return undefined;
       return { daddr: addressKey(daddr), dport, owner, at: before(time, record.duration_ms) };
   }
   return undefined;

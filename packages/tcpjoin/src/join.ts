@@ -48,7 +48,8 @@ export class Join {
     }
     this.joinedTo = item.time;
     if (isEncryptedDns(connection)) this.known.processes.encrypted(connection.owner, connection.at);
-    return verdictOn(connection, this.known, this.options);
+    const verdict = verdictOn(connection, this.known, this.options);
+    return 'reason' in verdict.dns && isNamed(record) ? undefined : verdict;
   }
 
   private learn(record: AnyRecord, item: Item): void {
@@ -68,6 +69,11 @@ export class Join {
     const space = spaceOf(record, owner);
     for (const [address, answer] of answers) table.add(space, address, answer);
   }
+}
+
+/** A name from an earlier join stays where this one knows none: its input may be that one's output, without the answers. */
+function isNamed(record: AnyRecord | undefined): boolean {
+  return typeof record?.query === 'string';
 }
 
 function spaceOf({ proto, daemon }: AnyRecord, { netns }: Owner): Space {

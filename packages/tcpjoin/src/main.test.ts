@@ -92,7 +92,9 @@ test('answers behind their connects are counted', async () => {
     file('late', connect(20, address), connect(40, address), dns(10, 'a.example', [address])),
   ]);
   await main(context);
-  assert.deepEqual(said, ['1 DNS answers came later than their connects; --slack']);
+  assert.deepEqual(said, [
+    '1 DNS answers came later than their connects: put DNS files in front, or raise --slack',
+  ]);
 });
 
 test('a file that is not there is said to be', async () => {

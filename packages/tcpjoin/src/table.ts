@@ -100,7 +100,10 @@ export class AnswerTable {
     const size = newcomer.places.calculatedSize;
     const isOverShare = size > this.max * fairShare;
     const own = newcomer.brought.get(by);
-    if (isOverShare && own && own.size > size * fairShare) return this.takeBack(newcomer, by, first(own));
+    if (isOverShare && own && own.size > size * fairShare) {
+      this.takeBack(newcomer, by, first(own));
+      return;
+    }
     const victim = isOverShare ? newcomer : this.dispensable(now);
     this.remove(victim, first(victim.places.rkeys()));
   }

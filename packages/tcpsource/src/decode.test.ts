@@ -10,7 +10,7 @@ import { eventKinds, TcpEventReader } from './decode.js';
 const ownerSizes = { start_ns: 8, cgroup: 8, pid: 4, tid: 4, uid: 4, mntns: 4, comm: 16 };
 const eventSizes = {
   ...{ time_ns: 8, cookie: 8, since_ns: 8, tx_bytes: 8, rx_bytes: 8, owner: 48 },
-  ...{ netns: 4, sport: 2, dport: 2, error: 4, kind: 1, family: 1, pad: 2, saddr: 16, daddr: 16 },
+  ...{ netns: 4, sport: 2, dport: 2, error: 4, kind: 1, family: 1, passive: 1, pad: 1, saddr: 16, daddr: 16 },
 };
 
 function layout(sizes: Record<string, number>): StructLayout {
@@ -90,6 +90,7 @@ const event = fc.record({
     dport: u16,
     error: fc.constantFrom(0, 110, 111),
     kind: fc.integer({ min: 1, max: 6 }),
+    passive: fc.integer({ min: 0, max: 1 }),
   },
 });
 type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
@@ -135,7 +136,14 @@ function plainRecord(event: Event, run: string): object {
     sock: event.cookie > 0 ? `${event.cookie}` : undefined,
     ...(kind === 'established' || kind === 'failed' ? { latency_ms: elapsed } : {}),
     ...(kind === 'failed' ? { errno: errnoNames.get(event.error) } : {}),
-    ...(kind === 'close' ? { duration_ms: elapsed, tx_bytes: event.tx_bytes, rx_bytes: event.rx_bytes } : {}),
+    ...(kind === 'close'
+      ? {
+          duration_ms: elapsed,
+          tx_bytes: event.tx_bytes,
+          rx_bytes: event.rx_bytes,
+          accepted: event.passive === 1 ? true : undefined,
+        }
+      : {}),
   };
 }
 

@@ -42,6 +42,7 @@ export class TcpEventReader {
       error: 4,
       kind: 1,
       family: 1,
+      passive: 1,
       saddr: 16,
       daddr: 16,
     });
@@ -97,6 +98,7 @@ export class TcpEventReader {
       if (elapsed !== undefined) record.duration_ms = elapsed;
       record.tx_bytes = u64(bytes, base + at.tx_bytes);
       record.rx_bytes = u64(bytes, base + at.rx_bytes);
+      if (bytes[base + at.passive] === 1) record.accepted = true;
       return;
     }
     if (elapsed !== undefined) record.latency_ms = elapsed;

@@ -20,7 +20,7 @@ export async function helpText(command: Command): Promise<string> {
 
 /** yargs takes a digit for a long option. */
 function withShortDigits(help: string): string {
-  return help.replace(/^ {6}(--[\w-]+), --(\d)/gm, '  -$2, $1 ');
+  return help.replace(/^ {6}(--[\w-]+), --(\d)/gm, '  -$2, $1     ');
 }
 
 function introduction({ name, summary, synopsis, examples, notes }: Command): string {

@@ -27,9 +27,7 @@ export function checkHost(tool: string): void {
   }
   const missing = missingCapabilities(readFileSync('/proc/self/status', 'utf8'));
   if (missing.length > 0) {
-    throw new NotPermittedError(
-      `not permitted: needs root or ${missing.join(', ')}; try: sudo ${tool} (or run it by a systemd unit with these capabilities)`,
-    );
+    throw new NotPermittedError(`not permitted: needs root or ${missing.join(', ')}; try: sudo ${tool}`);
   }
 }
 

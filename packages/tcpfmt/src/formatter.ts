@@ -61,7 +61,8 @@ export class Formatter {
     const { fields, format } = this.options;
     if (format === 'json' && !fields) return true;
     if (record.type === 'lost') return false;
-    if (fields) return fields.some(path => valueAt(record, path) !== undefined);
+    if (fields)
+      return fields.some(path => valueAt(record, path) !== undefined && !isStampOfReady(record, path));
     return this.layout ? hasRow(this.layout, record) : layoutOf(record) !== undefined;
   }
 
@@ -88,4 +89,11 @@ export class Formatter {
       color,
     );
   }
+}
+
+const stamp = new Set(['type', 'ts', 'mono_us', 'run', 'seq']);
+
+/** What a ready record has in common with events makes no row of it. */
+function isStampOfReady(record: AnyRecord, [name]: Path): boolean {
+  return record.type === 'ready' && stamp.has(name!);
 }

@@ -17,3 +17,8 @@ export function queryText(record: AnyRecord): string {
 export function queryColumn(): Column {
   return column('QUERY', 0, queryText);
 }
+
+/** For tables that also show what has no name to be asked for: of an accepted connection the peer is the client. */
+export function optionalQueryColumn(): Column {
+  return column('QUERY', 0, record => (record.query === undefined ? '' : queryText(record)));
+}

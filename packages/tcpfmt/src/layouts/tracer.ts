@@ -1,8 +1,9 @@
 import type { AnyRecord } from '@tcppipe/events';
 import { tableCell } from '../cell.js';
 import { type Column, column, tight } from '../columns.js';
+import { padded } from '../width.js';
 import { addressWidth, uidColumn } from './connect.js';
-import { queryColumn } from './query.js';
+import { optionalQueryColumn } from './query.js';
 import { type Leading, nanosecondsColumn, timeColumns } from './time.js';
 
 export interface TracerOptions extends Leading {
@@ -27,7 +28,7 @@ const eventNames = new Map([
 export function tracerColumns(options: TracerOptions = {}): Column[] {
   const { verbose = false, netns = true, timestamp = false, ...leading } = options;
   const address = addressWidth(options.wide);
-  return [
+  const columns = [
     ...timeColumns({ ...leading, timestamp: timestamp && !verbose }),
     ...(timestamp && verbose ? [nanosecondsColumn()] : []),
     ...(options.uid ? [uidColumn()] : []),
@@ -41,8 +42,18 @@ export function tracerColumns(options: TracerOptions = {}): Column[] {
     // At the end of a verbose line the header pads this title to 7 columns, and rows their port to 6.
     column(verbose && !netns ? 'DPORT  ' : 'DPORT', 6, record => tableCell(record.dport)),
     ...(verbose && netns ? [netnsColumn()] : []),
-    ...(options.dns ? [queryColumn()] : []),
+    ...(options.dns ? [optionalQueryColumn()] : []),
   ];
+  return [...columns.slice(0, -1), withErrno(columns.at(-1)!)];
+}
+
+/** A failed connect, which tcptracer does not show, says why at the end of its row. */
+function withErrno(last: Column): Column {
+  const cell = (record: AnyRecord): string =>
+    record.type === 'failed'
+      ? `${padded(last.cell(record), last.width)} ${tableCell(record.errno)}`
+      : last.cell(record);
+  return { ...last, cell };
 }
 
 function shortName(record: AnyRecord): string {

@@ -86,6 +86,29 @@ test('chosen fields print any record that has one of them', () => {
   assert.deepEqual(summary, ['1 record not printed (1 dns): none of the chosen fields in them']);
 });
 
+test('counts of one batch decide together on their columns, and a name anywhere in it on QUERY', () => {
+  const formatter = new Formatter({ ...defaults });
+  const records = [
+    { type: 'count', uid: 0, connects: 9 },
+    { type: 'count', uid: 0, comm: '__proto__', dns: { scope: 'netns' }, connects: 3 },
+    { type: 'count', uid: 0, dns: { reason: 'lost' }, connects: 1 },
+  ];
+  formatter.expect(records);
+  const lines = records.flatMap(record => formatter.lines(record, ''));
+  assert.deepEqual(
+    lines.map(line => line.trim().split(/ +/)),
+    [
+      ['UID', 'COMM', 'DNS.SCOPE', 'DNS.REASON', 'CONNECTS'],
+      ['0', '-', '-', '-', '9'],
+      ['0', '__proto__', 'netns', '-', '3'],
+      ['0', '-', '-', 'lost', '1'],
+    ],
+  );
+  const named = new Formatter({ ...defaults });
+  named.expect([accept, { ...connect, query: 'a.example' }]);
+  assert.match(named.lines(accept, '')[0]!, /QUERY$/);
+});
+
 test('counts by fields that have no column are told of', () => {
   const count = { type: 'count', comm: 'curl', connects: 1 };
   const { lines, summary } = formatted(

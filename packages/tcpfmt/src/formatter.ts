@@ -16,16 +16,27 @@ export interface FormatOptions extends LayoutOptions {
   readonly header: boolean;
 }
 
-/** Turns records into lines. The first record that can be printed settles what the options leave open. */
+/** Turns records into lines. The first records settle what the options leave open. */
 export class Formatter {
   private renderer: Renderer | undefined;
   private layout: Layout | undefined;
   /** Fields that counts have a column for. */
   private key = new Set<string>();
+  /** What the records of the first batch have, of that which decides on columns. */
+  private readonly sample: AnyRecord = Object.create(null);
   private readonly missing = new Missing();
 
   constructor(private readonly options: FormatOptions) {
     if (this.usesLayout() && options.layout !== 'auto') this.layout = options.layout;
+  }
+
+  /** Records that are about to come: together they settle which columns there are, where the first alone has too little. */
+  expect(records: Iterable<AnyRecord>): void {
+    if (this.renderer) return;
+    for (const record of records) {
+      if (record.type === 'count') merge(this.sample, record);
+      else if (record.query !== undefined) this.sample.query = record.query;
+    }
   }
 
   /** The row of a record, after the header if it is the first; nothing for a record that has no row. */
@@ -72,8 +83,9 @@ export class Formatter {
 
   private start(first: AnyRecord): readonly string[] {
     if (this.usesLayout()) this.layout ??= layoutOf(first);
-    if (this.layout === 'count') this.key = new Set(keyOf(first).map(path => path.join('.')));
-    this.renderer = this.rendererFor(first);
+    merge(this.sample, first);
+    if (this.layout === 'count') this.key = new Set(keyOf(this.sample).map(path => path.join('.')));
+    this.renderer = this.rendererFor(this.sample);
     return this.options.header ? this.renderer.header : [];
   }
 
@@ -96,4 +108,18 @@ const stamp = new Set(['type', 'ts', 'mono_us', 'run', 'seq']);
 /** What a ready record has in common with events makes no row of it. */
 function isStampOfReady(record: AnyRecord, [name]: Path): boolean {
   return record.type === 'ready' && stamp.has(name!);
+}
+
+/** Adds what `from` has, objects member by member. Both are without prototype: any text can be a key. */
+function merge(into: AnyRecord, from: AnyRecord): void {
+  for (const [key, value] of Object.entries(from)) {
+    const before = into[key];
+    into[key] = isObject(value)
+      ? Object.assign(Object.create(null), isObject(before) ? before : {}, value)
+      : value;
+  }
+}
+
+function isObject(value: unknown): value is AnyRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

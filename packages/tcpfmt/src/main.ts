@@ -21,6 +21,7 @@ export async function main({
     color: wantsColor(options),
   });
   for await (const batch of readAll(files, tally, stop)) {
+    formatter.expect(batch.map(({ record }) => record));
     for (const { record, text } of batch) {
       if (record.type === 'lost') say(lossText(record));
       for (const line of formatter.lines(record, text)) out.write(line);

@@ -1,6 +1,7 @@
 // What Node cannot do with a pipe by itself. An addon of its own: filters use it, and they do without libbpf.
 #include <fcntl.h>
 #include <napi.h>
+#include <poll.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -10,7 +11,7 @@
 
 namespace {
 
-// Waits for the reader of a pipe to go: the kernel then reports an error condition on the writing end (poll(2)).
+// Waits for the reader of a pipe or socket to go: the kernel then reports an error or a hang-up (poll(2)).
 struct ReaderWatch {
   Napi::Env env;
   Napi::FunctionReference onGone;
@@ -27,9 +28,15 @@ void CloseWatch(void* data) {
   });
 }
 
-void OnPoll(uv_poll_t* handle, int status, int) {
-  if (status == 0) return;
+// A socket whose peer only stopped sending is still read; a pipe or socket that nobody holds any more is not.
+bool HasHungUp(int fd) {
+  pollfd state{fd, 0, 0};
+  return poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+}
+
+void OnPoll(uv_poll_t* handle, int, int) {
   auto* watch = static_cast<ReaderWatch*>(handle->data);
+  if (!HasHungUp(watch->fd)) return;
   const Napi::HandleScope scope(watch->env);
   Napi::Function onGone = watch->onGone.Value();
   napi_remove_env_cleanup_hook(watch->env, CloseWatch, watch);
@@ -52,7 +59,8 @@ Napi::Value WatchReader(const Napi::CallbackInfo& info) {
     throw Napi::Error::New(env, std::string("cannot watch the pipe: ") + uv_strerror(error));
   }
   watch->poll.data = watch.get();
-  uv_poll_start(&watch->poll, UV_DISCONNECT, OnPoll);
+  // Asks for something that does not come; errors and hang-ups are reported whatever is asked for.
+  uv_poll_start(&watch->poll, UV_PRIORITIZED, OnPoll);
   uv_unref(reinterpret_cast<uv_handle_t*>(&watch->poll));
   napi_add_env_cleanup_hook(env, CloseWatch, watch.release());
   return env.Undefined();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -70,4 +71,37 @@ test('the reader of a pipe is missed as soon as it has gone, and not before', {
   const alive = setInterval(() => {}, 1000); // the watch itself does not keep the loop alive
   await missed;
   clearInterval(alive);
+});
+
+test('the reader of a socket is missed when it has gone, not when it only stops sending', {
+  timeout: 20_000,
+}, async t => {
+  const script = `
+    import { watchReader } from ${JSON.stringify(new URL('./pipe.js', import.meta.url).href)};
+    watchReader(1, () => process.stderr.write('gone', () => process.exit()));
+    process.stderr.write('watching ');
+    setInterval(() => {}, 1000);
+  `;
+  const server = createServer({ allowHalfOpen: true });
+  t.after(() => server.close());
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const accepted = once(server, 'connection');
+  const writer = connect({ port, host: '127.0.0.1' });
+  const [reader] = (await accepted) as [Socket];
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', writer, 'pipe'],
+  });
+  writer.destroy();
+  let said = '';
+  child.stderr!.setEncoding('utf8').on('data', text => {
+    said += text;
+  });
+  await once(child.stderr!, 'data');
+  reader.end();
+  await new Promise(resolve => setTimeout(resolve, 200));
+  assert.equal(said, 'watching ');
+  reader.resetAndDestroy();
+  await once(child, 'exit');
+  assert.equal(said, 'watching gone');
 });

@@ -21,7 +21,7 @@ function addon(): PipeAddon | null {
 }
 
 /**
- * Calls `onGone` once, when nobody can read any more what is written to the pipe `fd`. Does not keep the event loop alive.
+ * Calls `onGone` once, when nobody can read any more what is written to the pipe or socket `fd`. Does not keep the event loop alive.
  * Returns false where the addon is not built: a reader that has gone is then noticed at the next write.
  * @throws Error where the descriptor cannot be watched
  */

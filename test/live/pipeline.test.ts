@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { startSource } from '../lib/command.js';
+import { Command, startSource } from '../lib/command.js';
 import { eventually } from '../lib/deadline.js';
 import { namespaceWithDns, resolverIn } from '../lib/dns-server.js';
 import { run } from '../lib/namespaces.js';
@@ -96,3 +96,19 @@ for (const [source, args] of [
     }
   });
 }
+
+test('a killed tcpjoin --dns leaves neither its dnssource nor a program behind', async t => {
+  const join = new Command(t, 'tcpjoin', ['--dns', '--pass-dns'], { stdio: ['pipe', 'pipe', 'pipe'] });
+  await join.until(record => record.type === 'ready', 'the ready record of its dnssource');
+  const [child] = readFileSync(`/proc/${join.process.pid}/task/${join.process.pid}/children`, 'utf8')
+    .trim()
+    .split(' ');
+  join.process.kill('SIGKILL');
+  await eventually(
+    () =>
+      !existsSync(`/proc/${child}`) ||
+      readFileSync(`/proc/${child}/stat`, 'utf8').includes(') Z ') ||
+      undefined,
+    () => `dnssource ${child} to end`,
+  );
+});

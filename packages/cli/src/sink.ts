@@ -1,4 +1,6 @@
-import { constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import { watchReader, widenPipe } from '@tcppipe/native/pipe';
 import { ioError, isErrno, ReaderGone } from './errors.js';
 
@@ -27,9 +29,10 @@ export function stdoutSink(): Sink {
   const stat = fstatSync(1, { bigint: true });
   if (stat.isFIFO()) {
     widenPipe(1, widePipeBytes);
-    return new StreamSink(process.stdout, gone => watchReader(1, gone));
+    return new StreamSink(process.stdout, 'stdout', gone => watchReader(1, gone));
   }
-  if (stat.isSocket() || process.stdout.isTTY) return new StreamSink(process.stdout, () => {});
+  if (stat.isSocket()) return new StreamSink(process.stdout, 'stdout', gone => watchReader(1, gone));
+  if (process.stdout.isTTY) return new StreamSink(process.stdout, 'stdout', () => {});
   return new FileSink(1, 'stdout');
 }
 
@@ -37,9 +40,31 @@ export function stdoutSink(): Sink {
 export function fileSink(path: string): Sink {
   const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
   try {
-    return new FileSink(openSync(path, flags, 0o600), path);
+    const fd = openSync(path, flags, 0o600);
+    const stat = fstatSync(fd, { bigint: true });
+    // A FIFO can keep a writer waiting, and a process that waits in a write hears no signal.
+    if (stat.isFIFO())
+      return new StreamSink(new Socket({ fd, readable: false, writable: true }), path, gone =>
+        watchReader(fd, gone),
+      );
+    if (stat.isFile() && endsWithinLine(path, stat.size)) writeSync(fd, '\n');
+    return new FileSink(fd, path);
   } catch (error) {
     throw ioError(path, error);
+  }
+}
+
+/** Whether a file that was cut off, by a full disk for one, would swallow the next line; false where it cannot be read. */
+function endsWithinLine(path: string, size: bigint): boolean {
+  if (size === 0n) return false;
+  try {
+    const fd = openSync(path, 'r');
+    const last = Buffer.alloc(1);
+    readSync(fd, last, 0, 1, size - 1n);
+    closeSync(fd);
+    return last[0] !== 0x0a;
+  } catch {
+    return false;
   }
 }
 
@@ -47,7 +72,8 @@ class StreamSink implements Sink {
   readonly chunkBytes = pipeChunkBytes;
 
   constructor(
-    private readonly stream: NodeJS.WriteStream,
+    private readonly stream: Writable,
+    private readonly name: string,
     readonly onReaderGone: (gone: () => void) => void,
   ) {
     stream.on('error', () => {}); // the callback of the write has it as well
@@ -55,7 +81,7 @@ class StreamSink implements Sink {
 
   write(lines: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.stream.write(lines, error => (error ? reject(writeError('stdout', error)) : resolve()));
+      this.stream.write(lines, error => (error ? reject(writeError(this.name, error)) : resolve()));
     });
   }
 }

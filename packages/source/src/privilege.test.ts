@@ -13,6 +13,7 @@ test('a source becomes who called sudo, and nobody where that is root or unknown
   assert.deepEqual(identityAfterAttaching(undefined, { SUDO_UID: '0', SUDO_GID: '0' }), nobody);
   assert.deepEqual(identityAfterAttaching(undefined, { SUDO_UID: '1000' }), nobody);
   assert.deepEqual(identityAfterAttaching(undefined, { SUDO_UID: '-1', SUDO_GID: 'x' }), nobody);
+  assert.deepEqual(identityAfterAttaching(undefined, { SUDO_UID: '99999999999', SUDO_GID: '1' }), nobody);
 });
 
 test('a user that is named counts before sudo', () => {

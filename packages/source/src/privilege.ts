@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { UsageError } from '@tcppipe/cli';
+import { isErrno, UsageError } from '@tcppipe/cli';
 import type { Binding } from '@tcppipe/native';
 
 export interface Identity {
@@ -18,7 +18,12 @@ export function identityAfterAttaching(user: string | undefined, environment: No
   if (user !== undefined) return identityOf(user);
   const uid = Number(environment.SUDO_UID);
   const gid = Number(environment.SUDO_GID);
-  return Number.isSafeInteger(uid) && Number.isSafeInteger(gid) && uid > 0 && gid > 0 ? { uid, gid } : nobody;
+  return isOrdinaryId(uid) && isOrdinaryId(gid) ? { uid, gid } : nobody;
+}
+
+/** Not root, and not the id that stands for none (setresuid(2)). */
+function isOrdinaryId(id: number): boolean {
+  return Number.isInteger(id) && id > 0 && id < 0xffff_ffff;
 }
 
 function identityOf(user: string): Identity {
@@ -35,12 +40,21 @@ function identityOf(user: string): Identity {
   return { uid: uid!, gid: gid! };
 }
 
-/** Becomes `identity` if this process is root, and gives up every capability. The ring and the counters stay readable. */
-export function dropPrivileges(identity: Identity, binding: Binding): void {
+/**
+ * Becomes `identity` if this process is root and may, and gives up every capability. The ring and the counters stay readable.
+ */
+export function dropPrivileges(identity: Identity, binding: Binding, say: (message: string) => void): void {
   if (process.getuid!() === 0) {
-    process.setgroups!([]);
-    process.setgid!(identity.gid);
-    process.setuid!(identity.uid);
+    try {
+      process.setgroups!([]);
+      process.setgid!(identity.gid);
+      process.setuid!(identity.uid);
+    } catch (error) {
+      if (!isErrno(error) || error.code !== 'EPERM') throw error;
+      say(
+        'going on as root without capabilities: CAP_SETUID and CAP_SETGID are needed to become another user',
+      );
+    }
   }
   binding.dropCapabilities();
 }

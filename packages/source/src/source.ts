@@ -71,7 +71,7 @@ export async function follow(
   };
   process.on('SIGUSR1', sayCounters);
   try {
-    dropPrivileges(identity, binding);
+    dropPrivileges(identity, binding, context.say);
     await show(context, tracing, emitter, clock, showing);
   } catch (error) {
     throw explainBpf(error);

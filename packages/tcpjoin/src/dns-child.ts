@@ -45,13 +45,13 @@ export class DnsChild {
     });
   }
 
-  /** Its records until it ends; its own `ready` is kept back. @throws DnssourceFailed when it ended by itself, badly */
+  /** Its records until it ends; its own `ready` comes without a text: known, and not to be shown. @throws DnssourceFailed when it ended by itself, badly */
   async *batches(): AsyncGenerator<Line[]> {
     try {
       const untilEnd = new AbortController().signal;
       for await (const lines of recordsOf(this.child.stdout!, 'dnssource', this.tally, untilEnd)) {
         if (lines.some(isReady)) this.sayReady();
-        yield this.passReady ? lines : lines.filter(line => !isReady(line));
+        yield this.passReady ? lines : lines.map(line => (isReady(line) ? { ...line, text: '' } : line));
       }
       await this.ended;
       const { exitCode, signalCode } = this.child;

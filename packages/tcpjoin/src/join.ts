@@ -34,7 +34,7 @@ export class Join {
   /** The line to write for a record; undefined when it is consumed. */
   lineFor(item: Item): string | undefined {
     const verdict = this.verdictFor(item);
-    if (!verdict && item.dns && !this.options.passDns) return undefined;
+    if (item.text === '' || (!verdict && item.dns && !this.options.passDns)) return undefined;
     const text = item.isPlain ? item.text : escapeDangerous(item.text);
     return verdict ? joinedLine(text, item.record, verdict) : text;
   }

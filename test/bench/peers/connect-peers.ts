@@ -1,8 +1,9 @@
 import { runBesidePeers } from '../../bcc/peers-guest.js';
 import { root } from '../../lib/command.js';
 import type { Figure, Question } from '../question.js';
+import { median, spread } from '../statistics.js';
 import { compiled } from '../workload.js';
-import type { Measures } from './guest.js';
+import type { Cost, Measures } from './guest.js';
 import type { ToolName } from './peer-tracer.js';
 
 /** Seconds. */
@@ -27,19 +28,18 @@ export const connectPeers: Question = {
 };
 
 function figures(measures: Record<ToolName, Measures>): Figure[] {
-  const libbpf = measures['libbpf-tools'];
-  return Object.entries(measures).flatMap(
-    ([name, { bareUs, addedUs, spreadUs, made, rows, rate }]): Figure[] => [
-      {
-        what: `${name}: added to a connect`,
-        value: addedUs,
-        spread: spreadUs,
-        unit: 'us',
-        peer: { name: 'libbpf-tools adds', value: libbpf.addedUs },
-      },
-      { what: `${name}: a connect without it`, value: bareUs, unit: 'us' },
-      { what: `${name}: rate of the flood`, value: rate, unit: '/s' },
-      { what: `${name}: lost`, value: made - rows, unit: '', peer: { name: 'made', value: made } },
-    ],
-  );
+  const of = (costs: readonly Cost[], clock: keyof Cost) => costs.map(cost => cost[clock]);
+  const added = (name: string, clock: keyof Cost, what: string): Figure => {
+    const all = of(measures[name as ToolName].added, clock);
+    const libbpf = median(of(measures['libbpf-tools'].added, clock));
+    const peer = { name: 'libbpf-tools', value: libbpf };
+    return { what: `${name}: ${what}`, value: median(all), spread: spread(all), unit: 'us', peer };
+  };
+  return Object.entries(measures).flatMap(([name, { bare, made, rows, rate }]): Figure[] => [
+    { what: `${name}: a connect without it`, value: median(of(bare, 'wallUs')), unit: 'us' },
+    added(name, 'wallUs', 'added'),
+    added(name, 'cpuUs', 'added CPU'),
+    { what: `${name}: rate of the flood`, value: rate, unit: '/s' },
+    { what: `${name}: lost`, value: made - rows, unit: '', peer: { name: 'made', value: made } },
+  ]);
 }

@@ -1,15 +1,21 @@
 /** guest.js STORM ROUNDS SECONDS: run in a guest, prints the measured `Measures` of each tool as the last line. */
 import { sum } from '../process.js';
-import { median, spread } from '../statistics.js';
+import { median } from '../statistics.js';
 import { closedPort, work } from '../workload.js';
 import { PeerTracer, type ToolName, tools } from './peer-tracer.js';
 
+/** Microseconds of one connect. */
+export interface Cost {
+  wallUs: number;
+  /** Of the process that connects. */
+  cpuUs: number;
+}
+
 /** Of one tool. */
 export interface Measures {
-  /** Microseconds for a connect without it and what it adds to that, and how far rounds differ. */
-  bareUs: number;
-  addedUs: number;
-  spreadUs: number;
+  /** What a connect costs without it, in each round, and what it adds to that. */
+  bare: Cost[];
+  added: Cost[];
   /** Connects of two processes at full rate, and rows of them. */
   made: number;
   rows: number;
@@ -18,29 +24,34 @@ export interface Measures {
 }
 
 const [storm = '', rounds = '', seconds = ''] = process.argv.slice(2);
-const connects = 1000;
+const connects = 2000;
+/** Before a measurement with a tool: what it runs then is compiled, which under emulation slows everything. */
+const warmUpConnects = 20_000;
 /** Storms without the tool and with it, in each round. */
 const stormsEach = 10;
 const file = '/run/rows';
 
-/** Median of so many storms, in microseconds per connect. */
-async function connectUs(storms: number): Promise<number> {
-  const times: number[] = [];
+/** Medians of so many storms. */
+async function connectCost(storms: number): Promise<Cost> {
+  const costs: Cost[] = [];
   for (let i = 0; i < storms; i++) {
-    const { wall_ns, count } = await work(storm, 'refused', closedPort, connects);
-    times.push(wall_ns / count / 1000);
+    const { wall_ns, cpu_ns, count } = await work(storm, 'refused', closedPort, connects);
+    costs.push({ wallUs: wall_ns / count / 1000, cpuUs: cpu_ns / count / 1000 });
   }
-  return median(times);
+  return { wallUs: median(costs.map(cost => cost.wallUs)), cpuUs: median(costs.map(cost => cost.cpuUs)) };
 }
 
 /** Storms without, with, and without the tool, so that a drift of the machine counts for neither side. */
-async function round(name: ToolName): Promise<{ bareUs: number; addedUs: number }> {
-  const before = await connectUs(stormsEach / 2);
+async function round(name: ToolName): Promise<{ bare: Cost; added: Cost }> {
+  const before = await connectCost(stormsEach / 2);
   const tracer = await PeerTracer.start(name, file);
-  const traced = await connectUs(stormsEach);
+  await work(storm, 'refused', closedPort, warmUpConnects);
+  const traced = await connectCost(stormsEach);
   await tracer.rows([]);
-  const bareUs = (before + (await connectUs(stormsEach / 2))) / 2;
-  return { bareUs, addedUs: traced - bareUs };
+  const after = await connectCost(stormsEach / 2);
+  const bare = { wallUs: (before.wallUs + after.wallUs) / 2, cpuUs: (before.cpuUs + after.cpuUs) / 2 };
+  const added = { wallUs: traced.wallUs - bare.wallUs, cpuUs: traced.cpuUs - bare.cpuUs };
+  return { bare, added };
 }
 
 async function flood(name: ToolName): Promise<Pick<Measures, 'made' | 'rows' | 'rate'>> {
@@ -54,11 +65,9 @@ async function flood(name: ToolName): Promise<Pick<Measures, 'made' | 'rows' | '
 async function measured(name: ToolName): Promise<Measures> {
   const results = [];
   for (let i = 0; i < Number(rounds); i++) results.push(await round(name));
-  const added = results.map(({ addedUs }) => addedUs);
   return {
-    bareUs: median(results.map(({ bareUs }) => bareUs)),
-    addedUs: median(added),
-    spreadUs: spread(added),
+    bare: results.map(({ bare }) => bare),
+    added: results.map(({ added }) => added),
     ...(await flood(name)),
   };
 }

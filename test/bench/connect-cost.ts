@@ -8,7 +8,7 @@ export const connectCost: Question = {
   isLive: true,
   async run({ quick, directory }) {
     const storm = compiled('storm', directory);
-    const count = quick ? 200 : 2000;
+    const count = quick ? 200 : 20_000;
     const refused = () => work(storm, 'refused', closedPort, count);
     const accepted = () => work(storm, 'accepted', 0, count);
     const connects = { source: 'tcpsource', args: [], recordsEach: 1 } as const;
@@ -24,7 +24,7 @@ export const connectCost: Question = {
       },
     ];
     const figures = [];
-    for (const pairing of pairings) figures.push(...(await addedTime(pairing, quick ? 1 : 30, directory)));
+    for (const pairing of pairings) figures.push(...(await addedTime(pairing, quick ? 1 : 12, directory)));
     return figures;
   },
 };

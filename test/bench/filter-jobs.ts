@@ -19,6 +19,32 @@ const columns = ['pid', 'comm', 'ip', 'saddr', 'daddr', 'dport'];
 const jqRow = `[${columns.map(name => `.${name}`).join(', ')}]`;
 const mlrRow = ['cut', '-o', '-f', columns.join(',')];
 
+/** The fields that a job asks for, as DuckDB reads them without guessing at types. */
+function duckdbTable(fields: Record<string, string>): string {
+  const typed = Object.entries(fields).map(([name, type]) => `${name}: '${type}'`);
+  return `read_json(FILE, format = 'newline_delimited', columns = {${typed.join(', ')}})`;
+}
+
+function duckdbCopy(query: string, format: 'csv' | 'json'): string[] {
+  return [`COPY (${query}) TO '/dev/stdout' (FORMAT ${format})`];
+}
+
+const addresses = { saddr: 'VARCHAR', daddr: 'VARCHAR', dport: 'INTEGER' };
+const row = { pid: 'INTEGER', comm: 'VARCHAR', ip: 'INTEGER', ...addresses };
+const event = { type: 'VARCHAR', ts: 'DOUBLE', mono_us: 'BIGINT', ...row, uid: 'INTEGER', sock: 'VARCHAR' };
+const response = {
+  qname: 'VARCHAR',
+  answers: 'STRUCT(name VARCHAR, type VARCHAR, ttl INTEGER, data VARCHAR)[]',
+};
+
+/** By address alone, the latest answer before the connect: less than tcpjoin does. */
+const duckdbJoin = `
+  WITH records AS MATERIALIZED (SELECT * FROM ${duckdbTable({ ...event, ...response })}),
+    answers AS (SELECT mono_us, qname AS query, answers[1].data AS daddr FROM records WHERE type = 'dns'),
+    connects AS (SELECT * EXCLUDE (qname, answers) FROM records WHERE type = 'connect')
+  SELECT connects.*, query FROM connects ASOF LEFT JOIN answers
+    ON connects.daddr = answers.daddr AND connects.mono_us >= answers.mono_us`;
+
 export const jobs: Job[] = [
   {
     what: 'tcpjoin',
@@ -36,6 +62,15 @@ export const jobs: Job[] = [
              .out // empty)`,
         ],
       },
+      {
+        name: 'mlr',
+        args: [
+          ...['--ijsonl', '--ojsonl', 'put'],
+          `if ($type == "dns") { @names[$answers[1]["data"]] = $qname; filter false }
+           else { $query = @names[$daddr]; filter true }`,
+        ],
+      },
+      { name: 'duckdb', args: duckdbCopy(duckdbJoin, 'json') },
     ],
     problem(output, { connects }) {
       const joined = recordsOf(output);
@@ -58,7 +93,13 @@ export const jobs: Job[] = [
         name: 'mlr',
         args: ['--ijsonl', '--ojsonl', ...['count-distinct', '-f', 'saddr,daddr,dport']],
       },
-      { name: 'duckdb', args: [] },
+      {
+        name: 'duckdb',
+        args: duckdbCopy(
+          `SELECT saddr, daddr, dport, count(*) AS connects FROM ${duckdbTable(addresses)} GROUP BY ALL ORDER BY connects DESC`,
+          'json',
+        ),
+      },
     ],
     problem(output, { connects }) {
       const counted = recordsOf(output).reduce((total, record) => total + (record.connects as number), 0);
@@ -84,6 +125,7 @@ export const jobs: Job[] = [
     peers: [
       { name: 'jq', args: ['-r', `${jqRow} | @csv`] },
       { name: 'mlr', args: ['--ijsonl', '--ocsv', ...mlrRow] },
+      { name: 'duckdb', args: duckdbCopy(`SELECT ${columns.join(', ')} FROM ${duckdbTable(row)}`, 'csv') },
     ],
     problem: rowsMissing,
   },

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { programOf } from '../lib/command.js';
@@ -13,32 +14,36 @@ import { compiled } from './workload.js';
 /** Peers that take ten times as long get a tenth of the records; all of them read one record after the other. */
 const peerShare = 10;
 const sampleRecords = 10_000;
+const usualRecords = 1_000_000;
+const largeRecords = 10_000_000;
 
 interface Usage {
   wall_ns: number;
-  cpu_ns: number;
   peak_bytes: number;
 }
 
 export const filters: Question = {
   name: 'filters',
-  asks: 'records per second through each filter, from a file to /dev/null',
+  asks: 'records per second through each filter on one core, from a file to /dev/null',
   isLive: false,
   async run(bench) {
     const runner = new Runner(compiled('measure', bench.directory));
-    const records = bench.quick ? sampleRecords : bench.large ? 10_000_000 : 1_000_000;
+    const sizes = bench.quick ? [sampleRecords] : bench.large ? [usualRecords, largeRecords] : [usualRecords];
     const figures = [];
     for (const withAnswers of [true, false]) {
-      const file = (count: number) =>
-        recorded(`${bench.directory}/${withAnswers}-${count}`, count, withAnswers);
-      const all = file(records);
-      const inputs = {
-        all,
-        share: file(records / peerShare),
-        sample: bench.quick ? all : file(sampleRecords),
+      const files = new Map<number, Recorded>();
+      const file = (count: number) => {
+        const known =
+          files.get(count) ?? recorded(`${bench.directory}/${withAnswers}-${count}`, count, withAnswers);
+        files.set(count, known);
+        return known;
       };
       const takers = jobs.filter(job => job.withAnswers === withAnswers);
-      for (const job of takers) figures.push(...(await runner.figures(job, inputs, bench)));
+      for (const records of sizes) {
+        const inputs = { all: file(records), share: file(records / peerShare), sample: file(sampleRecords) };
+        for (const job of takers) figures.push(...(await runner.figures(job, inputs, bench)));
+      }
+      for (const { path } of files.values()) rmSync(path);
     }
     return figures;
   },
@@ -76,30 +81,31 @@ class Runner {
       name,
       input,
       rates: usages.map(({ wall_ns }) => (input.records / wall_ns) * 1e9),
-      cpuRate: input.records / (median(usages.map(({ cpu_ns }) => cpu_ns)) / 1e9),
       peakMB: median(usages.map(({ peak_bytes }) => peak_bytes)) / 1e6,
     }));
-    const { rates, cpuRate, peakMB, input } = mine!;
+    const { rates, peakMB, input } = mine!;
     const rate = median(rates);
-    const beside = others.map(({ name, rates }) => ({ name, value: median(rates) }));
+    const what = (figure: string) => `${job.what}, ${millions(input.records)}, ${figure}`;
+    const beside = (peer: (other: (typeof others)[number]) => number) =>
+      others.length > 0 ? others.map(other => ({ peer: { name: other.name, value: peer(other) } })) : [{}];
     return [
-      ...(beside.length > 0 ? beside : [undefined]).map(peer => ({
-        ...{ what: `${job.what}, records`, value: rate, unit: '/s', spread: spread(rates) },
-        ...(peer ? { peer } : {}),
+      ...beside(other => median(other.rates)).map(peer => ({
+        ...{ what: what('records'), value: rate, unit: '/s', spread: spread(rates), ...peer },
       })),
-      { what: `${job.what}, records by CPU time`, value: cpuRate, unit: '/s' },
-      { what: `${job.what}, bytes`, value: (rate * input.bytes) / input.records / 1e6, unit: 'MB/s' },
-      ...others.slice(0, 1).map(({ name, peakMB: peer }) => ({
-        what: `${job.what}, peak RSS`,
+      { what: what('bytes'), value: (rate * input.bytes) / input.records / 1e6, unit: 'MB/s' },
+      ...beside(other => other.peakMB).map(peer => ({
+        what: what('peak RSS'),
         value: peakMB,
         unit: 'MB',
-        peer: { name, value: peer },
+        ...peer,
       })),
     ];
   }
 
   private async usage(argv: string[]): Promise<Usage> {
-    const child = spawn(this.measure, argv, { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+    const child = spawn('taskset', ['--cpu-list', '0', this.measure, ...argv], {
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+    });
     const line = await text(child.stdio[3] as Readable);
     await ended(child);
     return JSON.parse(line);
@@ -111,4 +117,8 @@ async function outputOf([file, ...args]: string[]): Promise<string> {
   const output = await text(child.stdout);
   await ended(child);
   return output;
+}
+
+function millions(records: number): string {
+  return `${records / 1e6} M`;
 }

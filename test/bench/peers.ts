@@ -2,23 +2,19 @@ import { spawnSync } from 'node:child_process';
 
 const duckdbRequire = `const duckdb = require('@duckdb/node-api');`;
 
-/** The grouped count of tcpcount on one thread, of the file named last. */
-const duckdbCount = `${duckdbRequire}
+/** Runs a query on one thread; FILE in it stands for the file named last, its result goes to /dev/stdout. */
+const duckdbRun = `${duckdbRequire}
+const [query, file] = process.argv.slice(-2);
 duckdb.DuckDBInstance.create(':memory:', { threads: '1' }).then(async instance => {
   const connection = await instance.connect();
-  const rows = await connection.runAndReadAll(
-    "SELECT saddr, daddr, dport, count(*) AS connects FROM read_json('" + process.argv.at(-1) +
-    "', format = 'newline_delimited', columns = {saddr: 'VARCHAR', daddr: 'VARCHAR', dport: 'INTEGER'})" +
-    " GROUP BY ALL ORDER BY connects DESC");
-  for (const [saddr, daddr, dport, connects] of rows.getRows())
-    process.stdout.write(JSON.stringify({ saddr, daddr, dport, connects: Number(connects) }) + '\\n');
+  await connection.run(query.replace('FILE', () => "'" + file + "'"));
 });`;
 
 const peers = {
   jq: { argv: ['jq'], version: ['jq', '--version'] },
   mlr: { argv: ['mlr'], version: ['mlr', '--version'] },
   duckdb: {
-    argv: [process.execPath, '-e', duckdbCount, '--'],
+    argv: [process.execPath, '-e', duckdbRun, '--'],
     version: [process.execPath, '-p', `${duckdbRequire} duckdb.version()`],
   },
 } as const;

@@ -2,6 +2,7 @@
 import { sum } from '../process.js';
 import { median } from '../statistics.js';
 import { closedPort, work } from '../workload.js';
+import { firstRow, type Start } from './first-row.js';
 import { PeerTracer, type ToolName, tools } from './peer-tracer.js';
 
 /** Microseconds of one connect. */
@@ -12,7 +13,7 @@ export interface Cost {
 }
 
 /** Of one tool. */
-export interface Measures {
+export interface Measures extends Start {
   /** What a connect costs without it, in each round, and what it adds to that. */
   bare: Cost[];
   added: Cost[];
@@ -66,6 +67,7 @@ async function measured(name: ToolName): Promise<Measures> {
   const results = [];
   for (let i = 0; i < Number(rounds); i++) results.push(await round(name));
   return {
+    ...(await firstRow(name)),
     bare: results.map(({ bare }) => bare),
     added: results.map(({ added }) => added),
     ...(await flood(name)),

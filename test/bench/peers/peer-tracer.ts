@@ -3,11 +3,12 @@ import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { bccProgramOf } from '../../lib/bcc.js';
 import { eventually } from '../../lib/deadline.js';
 
-/** The same tool three times. */
+/** The same tool four times. */
 export const tools = {
   tcppipe: [process.execPath, bccProgramOf('tcpconnect')],
   'libbpf-tools': ['tcpconnect'],
   bcc: ['tcpconnect-bpfcc'],
+  bpftrace: ['tcpconnect.bt'],
 } as const;
 export type ToolName = keyof typeof tools;
 
@@ -49,7 +50,7 @@ export class PeerTracer {
     await ended;
     const rows = readFileSync(this.file, 'latin1').split('\n');
     const wanted = new Set(pids.map(String));
-    return rows.filter(row => wanted.has(row.trimStart().split(' ', 1)[0]!)).length;
+    return rows.filter(row => firstWords(row).some(word => wanted.has(word))).length;
   }
 
   /** Programs come last of what a tool prepares, but for the buffers that it then waits on. */
@@ -73,4 +74,9 @@ export class PeerTracer {
       () => `${this.name} to have written everything`,
     );
   }
+}
+
+/** The PID is the first column, but for bpftrace, where it comes after the time of day. */
+function firstWords(row: string): string[] {
+  return row.trimStart().split(/\s+/, 2);
 }

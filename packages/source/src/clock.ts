@@ -23,6 +23,7 @@ export class WallClock {
 
   /** Microseconds since boot, now. */
   monoUs(): number {
+    this.follow(); // else a step of the wall clock since then would be one of this
     return Math.round(Date.now() * 1000 - this.offsetUs);
   }
 }

@@ -48,13 +48,18 @@ async function interrupted(t: TestContext, filter: CommandName, args: string[]):
     () => `the greeting from ${command.name}; stderr: ${command.stderr}`,
   );
   command.process.kill('SIGINT');
-  const bit = 1n << BigInt(constants.signals.SIGINT - 1);
+  await delivered(command, 'SIGINT');
+  return command;
+}
+
+/** Waits until a process has taken a signal that was sent to it: a second of the kind would else be one with it. */
+async function delivered(command: Command, signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
+  const bit = 1n << BigInt(constants.signals[signal] - 1);
   const pending = () => statusOf(command.pid, 'ShdPnd') | statusOf(command.pid, 'SigPnd');
   await eventually(
     () => ((pending() & bit) === 0n ? true : undefined),
     () => `${command.name} to take the signal`,
   );
-  return command;
 }
 
 /** Waits until a process has written as much as goes in, and writes no more. */
@@ -181,6 +186,47 @@ for (const filter of filters) {
     });
   });
 }
+
+test('two writers to one slow pipe tear no line', async t => {
+  const cwd = temporaryDirectory(t);
+  const input = join(cwd, 'input');
+  const times = 300;
+  writeFileSync(input, readFileSync(sample, 'utf8').repeat(times));
+  const writer = `tcpjoin --pass-dns ${input}`;
+  const slow = "python3 -c 'import os\nwhile d := os.read(0, 5000): os.write(1, d)'";
+  const { codes, stdout } = await new Pipeline(t, `{ ${writer} & ${writer}; wait; } | ${slow}`).finish();
+  assert.deepEqual(codes, [0, 0]);
+  const one = runCommand('tcpjoin', ['--pass-dns', input]).stdout.split('\n').toSorted();
+  assert.deepEqual(stdout.split('\n').toSorted(), [...one, ...one].toSorted().slice(1));
+});
+
+test('SIGTERM with 10 MB queued to a reader that stands still loses none of it; a second one ends at once', async t => {
+  const keys = 60_000;
+  const record = (i: number) => `{"type":"connect","comm":"${`${i}`.padEnd(150, 'x')}"}\n`;
+  const input = join(temporaryDirectory(t), 'input');
+  writeFileSync(input, Array.from({ length: keys }, (_, i) => record(i)).join(''));
+  const args = ['--by', 'comm', '--max-keys', `${keys}`, input];
+  const whole = runCommand('tcpcount', args).stdout;
+  assert.ok(whole.length > 10_000_000, `${whole.length} bytes`);
+
+  const standing = async () => {
+    const command = new Command(t, 'tcpcount', args);
+    command.process.stdout!.pause();
+    await stalled(command.pid);
+    return command;
+  };
+  const first = await standing();
+  first.process.kill('SIGTERM');
+  first.process.stdout!.resume();
+  const { code, stdout } = await first.end();
+  assert.equal(code, 0);
+  assert.ok(stdout === whole, `${stdout.length} of ${whole.length} bytes`);
+
+  const second = await standing();
+  second.process.kill('SIGTERM');
+  await delivered(second, 'SIGTERM');
+  assert.equal((await second.stop('SIGTERM')).code, 143);
+});
 
 for (const source of sources) {
   test(`${source} without the privilege is 77 and says which and how`, () => {

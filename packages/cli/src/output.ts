@@ -5,13 +5,17 @@ import type { Sink } from './sink.js';
 /** Producers should wait from here on; a whole batch of input may still be added. */
 const highWaterBytes = 256 * 1024;
 const newline = 0x0a;
+/** Lines are encoded so many characters at a time; each takes three bytes at most. */
+const blockChars = 32 * 1024;
 
 /**
- * The one writer: whole lines, as many per write as the sink takes at once, one write in flight. Lines leave
- * when a chunk is full or at `flush`, which producers call when they have no more for now.
+ * The one writer: whole lines, as many per write as the sink takes at once, one write at a time. Lines leave
+ * when there are many or at `flush`, which producers call when they have no more for now.
  */
 export class Output {
   private lines = '';
+  /** Where lines are encoded while nothing is queued, which is most of the time: cheaper than a buffer for each. */
+  private readonly block = Buffer.allocUnsafeSlow(blockChars * 3);
   private queue: Buffer[] = [];
   private queuedBytes = 0;
   private writing: Promise<void> | undefined;
@@ -40,7 +44,7 @@ export class Output {
       this.oversized++;
       return;
     }
-    if (this.lines.length + line.length >= this.sink.chunkBytes) this.flush();
+    if (this.lines.length + line.length >= blockChars) this.flush();
     this.lines += line;
     this.lines += '\n';
   }
@@ -48,18 +52,19 @@ export class Output {
   /** Sends what there is, without waiting for it. */
   flush(): void {
     if (this.lines !== '') {
-      const bytes = Buffer.from(this.lines);
+      const isIdle = this.queue.length === 0;
+      const bytes = isIdle ? this.block.subarray(0, this.block.write(this.lines)) : Buffer.from(this.lines);
       this.lines = '';
-      this.queue.push(...chunksOf(bytes, this.sink.chunkBytes));
+      this.queue.push(bytes);
       this.queuedBytes += bytes.length;
     }
-    if (this.queue.length > 0 && !this.failure) this.writing ??= this.writeQueue();
+    if (!this.writing) this.writeQueue();
   }
 
   /** Resolves when everything is written. @throws the error that ended writing */
   async drained(): Promise<void> {
     this.flush();
-    await this.writing;
+    while (this.writing) await this.writing;
     if (this.failure) throw this.failure;
   }
 
@@ -69,21 +74,38 @@ export class Output {
     if (this.full || this.failure) await this.drained();
   }
 
-  private async writeQueue(): Promise<void> {
+  private writeQueue(): void {
     try {
       while (this.queue.length > 0) {
-        const batch = this.queue;
-        this.queue = [];
-        for (const chunk of batch) {
-          await this.sink.write(chunk);
-          this.queuedBytes -= chunk.length;
+        const chunk = linesOf(this.queue[0]!, this.sink.chunkBytes);
+        const later = this.sink.write(chunk);
+        if (later) {
+          this.writing = this.writeRest(later, chunk.length);
+          return;
         }
+        this.written(chunk.length);
       }
     } catch (error) {
       this.fail(error as Error);
-    } finally {
-      this.writing = undefined;
     }
+  }
+
+  private async writeRest(written: Promise<void>, bytes: number): Promise<void> {
+    try {
+      await written;
+      if (!this.failure) this.written(bytes);
+    } catch (error) {
+      this.fail(error as Error);
+    }
+    this.writing = undefined;
+    this.writeQueue();
+  }
+
+  private written(bytes: number): void {
+    this.queuedBytes -= bytes;
+    const block = this.queue[0]!;
+    if (bytes < block.length) this.queue[0] = block.subarray(bytes);
+    else this.queue.shift();
   }
 
   private fail(error: Error): void {
@@ -95,16 +117,9 @@ export class Output {
   }
 }
 
-/** Whole lines, as many at once as `most` bytes hold; a longer line goes alone. */
-function chunksOf(lines: Buffer, most: number): Buffer[] {
-  const chunks: Buffer[] = [];
-  let start = 0;
-  while (lines.length - start > most) {
-    const last = lines.lastIndexOf(newline, start + most - 1);
-    const end = (last >= start ? last : lines.indexOf(newline, start)) + 1;
-    chunks.push(lines.subarray(start, end));
-    start = end;
-  }
-  if (start < lines.length) chunks.push(lines.subarray(start));
-  return chunks;
+/** The first lines of a block, as many as `most` bytes hold; a longer line alone. */
+function linesOf(block: Buffer, most: number): Buffer {
+  if (block.length <= most) return block;
+  const last = block.lastIndexOf(newline, most - 1);
+  return block.subarray(0, (last >= 0 ? last : block.indexOf(newline)) + 1);
 }

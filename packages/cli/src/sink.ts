@@ -4,12 +4,15 @@ import type { Writable } from 'node:stream';
 import { watchReader, widenPipe } from '@tcppipe/native/pipe';
 import { ioError, isErrno, ReaderGone } from './errors.js';
 
-/** Where lines go. One write at a time: the caller waits for a write before the next. */
+/** Where lines go, one write at a time: while one is not done there is no other. */
 export interface Sink {
   /** How many bytes one write should have at most; whole lines longer than that go alone. */
   readonly chunkBytes: number;
-  /** @throws ReaderGone @throws IoError */
-  write(lines: Buffer): Promise<void>;
+  /**
+   * Writes at once where there is room, and then returns nothing; otherwise the promise ends when it is done.
+   * @throws ReaderGone @throws IoError, from the call or the promise
+   */
+  write(lines: Buffer): Promise<void> | undefined;
   /** Calls back when nobody can read any more what would be written, also while there is nothing to write. */
   onReaderGone(gone: () => void): void;
 }
@@ -27,12 +30,9 @@ const fileChunkBytes = 64 * 1024;
 export function stdoutSink(): Sink {
   // As bigint: Node 20 keeps the last plain result, and with a pipe there import() leaves symbolic links unresolved.
   const stat = fstatSync(1, { bigint: true });
-  if (stat.isFIFO()) {
-    widenPipe(1, widePipeBytes);
-    return new StreamSink(process.stdout, 'stdout', gone => watchReader(1, gone));
-  }
-  if (stat.isSocket()) return new StreamSink(process.stdout, 'stdout', gone => watchReader(1, gone));
-  if (process.stdout.isTTY) return new StreamSink(process.stdout, 'stdout', () => {});
+  if (stat.isFIFO()) widenPipe(1, widePipeBytes);
+  if (stat.isFIFO() || stat.isSocket()) return new PipeSink(1, process.stdout, 'stdout');
+  if (process.stdout.isTTY) return new StreamSink(process.stdout, 'stdout');
   return new FileSink(1, 'stdout');
 }
 
@@ -43,10 +43,7 @@ export function fileSink(path: string): Sink {
     const fd = openSync(path, flags, 0o600);
     const stat = fstatSync(fd, { bigint: true });
     // A FIFO can keep a writer waiting, and a process that waits in a write hears no signal.
-    if (stat.isFIFO())
-      return new StreamSink(new Socket({ fd, readable: false, writable: true }), path, gone =>
-        watchReader(fd, gone),
-      );
+    if (stat.isFIFO()) return new PipeSink(fd, new Socket({ fd, readable: false, writable: true }), path);
     if (stat.isFile() && endsWithinLine(path, stat.size)) writeSync(fd, '\n');
     return new FileSink(fd, path);
   } catch (error) {
@@ -73,16 +70,51 @@ class StreamSink implements Sink {
 
   constructor(
     private readonly stream: Writable,
-    private readonly name: string,
-    readonly onReaderGone: (gone: () => void) => void,
+    protected readonly name: string,
   ) {
     stream.on('error', () => {}); // the callback of the write has it as well
   }
 
-  write(lines: Buffer): Promise<void> {
+  /** A terminal that goes ends its processes by a signal. */
+  onReaderGone(_gone: () => void): void {}
+
+  write(lines: Buffer): Promise<void> | undefined {
     return new Promise((resolve, reject) => {
       this.stream.write(lines, error => (error ? reject(writeError(this.name, error)) : resolve()));
     });
+  }
+}
+
+/**
+ * A pipe or socket that does not block, as its stream has seen to. The stream only waits for room, so that a slow reader
+ * keeps no signal waiting; going through it for every write would take three times as long.
+ */
+class PipeSink extends StreamSink {
+  constructor(
+    private readonly fd: number,
+    stream: Writable,
+    name: string,
+  ) {
+    super(stream, name);
+  }
+
+  override onReaderGone(gone: () => void): void {
+    watchReader(this.fd, gone);
+  }
+
+  override write(lines: Buffer): Promise<void> | undefined {
+    const written = this.writeNow(lines);
+    return written < lines.length ? super.write(lines.subarray(written)) : undefined;
+  }
+
+  /** How many bytes there was room for. */
+  private writeNow(lines: Buffer): number {
+    try {
+      return writeSync(this.fd, lines);
+    } catch (error) {
+      if (isErrno(error) && error.code === 'EAGAIN') return 0;
+      throw writeError(this.name, error);
+    }
   }
 }
 
@@ -98,7 +130,7 @@ class FileSink implements Sink {
   onReaderGone(): void {}
 
   /** At once: handing it to another thread takes longer than a file does. */
-  async write(lines: Buffer): Promise<void> {
+  write(lines: Buffer): undefined {
     try {
       for (let rest = lines; rest.length > 0; ) rest = rest.subarray(writeSync(this.fd, rest));
     } catch (error) {

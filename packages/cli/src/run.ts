@@ -8,6 +8,7 @@ import { Output } from './output.js';
 import { Tally } from './records.js';
 import { handleSignals } from './signals.js';
 import { fileSink, stdoutSink } from './sink.js';
+import { keepYoungSpaceSmall } from './young-space.js';
 
 export const version: string = createRequire(import.meta.url)('../package.json').version;
 
@@ -57,6 +58,7 @@ async function perform<Table extends OptionTable>(
     return 0;
   }
 
+  if (command.kind === 'filter' && !command.holdsRecords) keepYoungSpaceSmall();
   handleSignals(command.kind, stop, code => process.exit(code));
   const tally = new Tally();
   const context = {

@@ -16,7 +16,7 @@ export function tableCell(value: unknown): string {
   return cellText(value) ?? absent;
 }
 
-/** A number with three decimals, such as milliseconds down to the microsecond. */
-export function decimals(value: unknown): string {
-  return typeof value === 'number' ? value.toFixed(3) : tableCell(value);
+/** A number with three decimals, such as milliseconds down to the microsecond; any other value as it is. */
+export function decimals(value: unknown): unknown {
+  return typeof value === 'number' ? value.toFixed(3) : value;
 }

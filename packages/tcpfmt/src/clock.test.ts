@@ -18,8 +18,21 @@ test('a count happened when its window began', () => {
 test('the wall clock is local and cut to the millisecond', () => {
   const date = new Date(2026, 0, 2, 3, 4, 5, 1);
   const ts = date.getTime() / 1000;
-  assert.equal(wallClock({ ts }), '03:04:05.001');
-  assert.equal(wallClock({ ts: ts + 0.000999 }), '03:04:05.001');
-  assert.equal(wallClock({}), undefined);
-  assert.equal(wallClock({ ts: 1e300 }), undefined);
+  const clock = wallClock();
+  assert.equal(clock({ ts }), '03:04:05.001');
+  assert.equal(clock({ ts: ts + 0.000999 }), '03:04:05.001');
+  assert.equal(clock({}), undefined);
+  assert.equal(clock({ ts: 1e300 }), undefined);
+});
+
+test('the wall clock goes on over the ends of seconds, in either direction', () => {
+  const clock = wallClock();
+  const at = (ms: number) => clock({ ts: new Date(2026, 0, 2, 3, 4, 5, ms).getTime() / 1000 });
+  assert.deepEqual([999, 1000, 1999, 2000, 998].map(at), [
+    '03:04:05.999',
+    '03:04:06.000',
+    '03:04:06.999',
+    '03:04:07.000',
+    '03:04:05.998',
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { AnyRecord } from '@tcppipe/events';
+import { milliText } from './numbers.js';
 
 /** When a record happened, seconds since the epoch: a window of counts at its start. */
 export function timeOf(record: AnyRecord): number | undefined {
@@ -24,14 +25,28 @@ export function elapsedSinceFirst(): (record: AnyRecord) => number | undefined {
 }
 
 /** Local wall clock as HH:MM:SS.mmm, cut to the millisecond; undefined where a record has no time. */
-export function wallClock(record: AnyRecord): string | undefined {
-  const time = timeOf(record);
-  if (time === undefined) return undefined;
-  // By way of whole microseconds: 1.001 * 1000 is less than 1001.
-  const date = new Date(Math.floor(Math.round(time * 1e6) / 1000));
+export function wallClock(): (record: AnyRecord) => string | undefined {
+  let lastSecond: number | undefined;
+  let lastText: string | undefined;
+  return record => {
+    const time = timeOf(record);
+    if (time === undefined) return undefined;
+    // By way of whole microseconds: 1.001 * 1000 is less than 1001.
+    const ms = Math.floor(Math.round(time * 1e6) / 1000);
+    const second = Math.floor(ms / 1000);
+    if (second !== lastSecond) {
+      lastText = timeOfDay(second);
+      lastSecond = second;
+    }
+    return lastText && `${lastText}.${milliText(ms - second * 1000)}`;
+  };
+}
+
+/** Local HH:MM:SS of seconds since the epoch; undefined outside the range of Date. */
+function timeOfDay(second: number): string | undefined {
+  const date = new Date(second * 1000);
   if (Number.isNaN(date.getTime())) return undefined;
-  const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits);
-  return `${hours}:${minutes}:${seconds}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':');
 }
 
 function twoDigits(number: number): string {

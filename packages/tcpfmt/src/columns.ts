@@ -1,5 +1,7 @@
-import type { AnyRecord } from '@tcppipe/events';
-import { padded } from './width.js';
+import { type AnyRecord, isPlain } from '@tcppipe/events';
+import { tableCell } from './cell.js';
+import { numberText } from './numbers.js';
+import { cut, filled, padded } from './width.js';
 
 /** One column of a table for people. */
 export interface Column {
@@ -8,20 +10,27 @@ export interface Column {
   readonly width: number;
   /** What stands before it, even in the first place. */
   readonly gap: '' | ' ';
-  /** Text that is safe to show. */
-  cell(record: AnyRecord): string;
+  /** What it shows of a record; rows make it safe. */
+  value(record: AnyRecord): unknown;
+  /** Columns of the terminal after which it is cut. */
+  readonly most?: number;
   /** True for a column that stands in rows, but not in the header. */
   readonly untitled?: boolean;
 }
 
 /** A column with a blank before it: the usual case. */
-export function column(title: string, width: number, cell: Column['cell']): Column {
-  return { title, width, gap: ' ', cell };
+export function column(title: string, width: number, value: Column['value']): Column {
+  return { title, width, gap: ' ', value };
 }
 
 /** A column without a blank before it: the first, or one after a column that is wide enough for its own. */
-export function tight(title: string, width: number, cell: Column['cell']): Column {
-  return { title, width, gap: '', cell };
+export function tight(title: string, width: number, value: Column['value']): Column {
+  return { title, width, gap: '', value };
+}
+
+/** A column without a title: in rows only, not filled. */
+export function untitled(gap: Column['gap'], value: Column['value']): Column {
+  return { title: '', width: 0, gap, value, untitled: true };
 }
 
 export function headerLine(columns: readonly Column[]): string {
@@ -33,6 +42,13 @@ export function headerLine(columns: readonly Column[]): string {
 
 export function rowLine(columns: readonly Column[], record: AnyRecord): string {
   let line = '';
-  for (const { gap, width, cell } of columns) line += gap + padded(cell(record), width);
+  for (const { gap, width, value, most } of columns) line += gap + cell(value(record), width, most);
   return line;
+}
+
+/** Nearly every value is a number or plain text, of which nothing needs to be escaped and each character takes a column. */
+function cell(value: unknown, width: number, most = Number.POSITIVE_INFINITY): string {
+  if (typeof value === 'number') return filled(numberText(value), width);
+  if (typeof value !== 'string' || !isPlain(value)) return padded(cut(tableCell(value), most), width);
+  return filled(value.length > most ? value.slice(0, most) : value, width);
 }

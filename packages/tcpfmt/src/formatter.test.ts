@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Line } from '@tcppipe/cli';
 import fc from 'fast-check';
 import { type FormatOptions, Formatter } from './formatter.js';
 
@@ -19,9 +20,25 @@ const defaults: FormatOptions = {
 };
 
 function formatted(options: Partial<FormatOptions>, ...records: object[]) {
-  const formatter = new Formatter({ ...defaults, ...options });
-  const lines = records.flatMap(record => formatter.lines({ ...record }, JSON.stringify(record)));
-  return { lines: [...lines, ...formatter.end()], summary: formatter.summary() };
+  const lines: string[] = [];
+  const formatter = new Formatter({ ...defaults, ...options }, line => lines.push(line));
+  for (const record of records) formatter.add(lineOf(record));
+  formatter.end();
+  return { lines, summary: formatter.summary() };
+}
+
+/** As `formatted`, where the records came together. */
+function formattedAtOnce(...records: object[]): string[] {
+  const lines: string[] = [];
+  const formatter = new Formatter(defaults, line => lines.push(line));
+  const batch = records.map(lineOf);
+  formatter.expect(batch);
+  for (const line of batch) formatter.add(line);
+  return lines;
+}
+
+function lineOf(record: object): Line {
+  return { record: { ...record }, text: JSON.stringify(record) };
 }
 
 const connect = { type: 'connect', ts: 1, pid: 7, comm: 'curl', ip: 4, daddr: '192.0.2.1', dport: 80 };
@@ -87,14 +104,11 @@ test('chosen fields print any record that has one of them', () => {
 });
 
 test('counts of one batch decide together on their columns, and a name anywhere in it on QUERY', () => {
-  const formatter = new Formatter({ ...defaults });
-  const records = [
+  const lines = formattedAtOnce(
     { type: 'count', uid: 0, connects: 9 },
     { type: 'count', uid: 0, comm: '__proto__', dns: { scope: 'netns' }, connects: 3 },
     { type: 'count', uid: 0, dns: { reason: 'lost' }, connects: 1 },
-  ];
-  formatter.expect(records);
-  const lines = records.flatMap(record => formatter.lines(record, ''));
+  );
   assert.deepEqual(
     lines.map(line => line.trim().split(/ +/)),
     [
@@ -104,9 +118,7 @@ test('counts of one batch decide together on their columns, and a name anywhere 
       ['0', '-', '-', 'lost', '1'],
     ],
   );
-  const named = new Formatter({ ...defaults });
-  named.expect([accept, { ...connect, query: 'a.example' }]);
-  assert.match(named.lines(accept, '')[0]!, /QUERY$/);
+  assert.match(formattedAtOnce(accept, { ...connect, query: 'a.example' })[0]!, /QUERY$/);
 });
 
 test('counts by fields that have no column are told of', () => {
@@ -193,8 +205,8 @@ test('whatever a record holds, a table shows no control character and every othe
   fc.assert(
     fc.property(types, anything, format, (type, members, format) => {
       const text = JSON.stringify({ type, ...members });
-      const formatter = new Formatter({ ...defaults, format, time: true, timestamp: true, uid: true });
-      for (const line of formatter.lines(JSON.parse(text), text)) {
+      const options = { format, time: true, timestamp: true, uid: true };
+      for (const line of formatted(options, JSON.parse(text)).lines) {
         assert.doesNotMatch(
           format === 'tsv' ? line.replaceAll('\t', '') : line,
           /[\0-\x1f\x7f-\x9f\u202a-\u202e]/,

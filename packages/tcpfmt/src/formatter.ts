@@ -1,3 +1,4 @@
+import type { Line } from '@tcppipe/cli';
 import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
 import { hasRow, type Layout, type LayoutOptions, layoutColumns, layoutFields, layoutOf } from './layout.js';
 import { fieldColumns, keyOf } from './layouts/index.js';
@@ -16,7 +17,7 @@ export interface FormatOptions extends LayoutOptions {
   readonly header: boolean;
 }
 
-/** Turns records into lines. The first records settle what the options leave open. */
+/** Turns records into lines, and writes them. The first records settle what the options leave open. */
 export class Formatter {
   private renderer: Renderer | undefined;
   private layout: Layout | undefined;
@@ -26,34 +27,38 @@ export class Formatter {
   private readonly sample: AnyRecord = Object.create(null);
   private readonly missing = new Missing();
 
-  constructor(private readonly options: FormatOptions) {
+  constructor(
+    private readonly options: FormatOptions,
+    private readonly write: (line: string) => void,
+  ) {
     if (this.usesLayout() && options.layout !== 'auto') this.layout = options.layout;
   }
 
   /** Records that are about to come: together they settle which columns there are, where the first alone has too little. */
-  expect(records: Iterable<AnyRecord>): void {
+  expect(lines: Iterable<Line>): void {
     if (this.renderer) return;
-    for (const record of records) {
+    for (const { record } of lines) {
       if (record.type === 'count') merge(this.sample, record);
       else if (record.query !== undefined) this.sample.query = record.query;
     }
   }
 
-  /** The row of a record, after the header if it is the first; nothing for a record that has no row. */
-  lines(record: AnyRecord, text: string): readonly string[] {
+  /** Writes the row of a record, after the header if it is the first; nothing for a record that has no row. */
+  add(line: Line): void {
+    const { record } = line;
     if (!this.fits(record)) {
       this.missing.add(record);
-      return [];
+      return;
     }
-    const header = this.renderer ? [] : this.start(record);
+    this.renderer ??= this.start(record);
     if (this.layout === 'count' && !this.showsKeyOf(record)) this.missing.partly++;
-    return [...header, this.renderer!.row(record, text)];
+    this.write(this.renderer.row(line));
   }
 
-  /** The header, where it is known without any record and there was none. */
-  end(): readonly string[] {
+  /** Writes the header, where it is known without any record and there was none. */
+  end(): void {
     const known = this.layout !== undefined || !this.usesLayout();
-    return this.renderer || !known ? [] : this.start({});
+    if (known) this.renderer ??= this.start({});
   }
 
   /** What was not printed, a line for each reason. */
@@ -81,12 +86,13 @@ export class Formatter {
     return record.other === true || keyOf(record).every(path => this.key.has(path.join('.')));
   }
 
-  private start(first: AnyRecord): readonly string[] {
+  private start(first: AnyRecord): Renderer {
     if (this.usesLayout()) this.layout ??= layoutOf(first);
     merge(this.sample, first);
     if (this.layout === 'count') this.key = new Set(keyOf(this.sample).map(path => path.join('.')));
-    this.renderer = this.rendererFor(this.sample);
-    return this.options.header ? this.renderer.header : [];
+    const renderer = this.rendererFor(this.sample);
+    if (this.options.header) for (const line of renderer.header) this.write(line);
+    return renderer;
   }
 
   private rendererFor(first: AnyRecord): Renderer {

@@ -14,21 +14,24 @@ export async function main({
   stop,
   say,
 }: Context<typeof command.options>): Promise<void> {
-  const formatter = new Formatter({
-    ...options,
-    uid: options['print-uid'],
-    header: !options['no-header'],
-    color: wantsColor(options),
-  });
+  const formatter = new Formatter(
+    {
+      ...options,
+      uid: options['print-uid'],
+      header: !options['no-header'],
+      color: wantsColor(options),
+    },
+    line => out.write(line),
+  );
   for await (const batch of readAll(files, tally, stop)) {
-    formatter.expect(batch.map(({ record }) => record));
-    for (const { record, text } of batch) {
-      if (record.type === 'lost') say(lossText(record));
-      for (const line of formatter.lines(record, text)) out.write(line);
+    formatter.expect(batch);
+    for (const line of batch) {
+      if (line.record.type === 'lost') say(lossText(line.record));
+      formatter.add(line);
     }
     await out.room();
   }
-  for (const line of formatter.end()) out.write(line);
+  formatter.end();
   await out.drained();
   for (const line of formatter.summary()) say(line);
 }

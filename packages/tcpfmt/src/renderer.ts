@@ -1,16 +1,16 @@
+import type { Line } from '@tcppipe/cli';
 import { type AnyRecord, escapeDangerous, type Path, valueAt } from '@tcppipe/events';
 import { elapsedSinceFirst, wallClock } from './clock.js';
 import { type Column, headerLine, rowLine } from './columns.js';
-import { csvRow } from './formats/csv.js';
+import { csv } from './formats/csv.js';
 import { jsonRow } from './formats/json.js';
-import { markdownRow, markdownRule } from './formats/markdown.js';
-import { tsvRow } from './formats/tsv.js';
+import { markdown, markdownRule } from './formats/markdown.js';
+import { tsv } from './formats/tsv.js';
 
 /** How records become lines. */
 export interface Renderer {
   readonly header: readonly string[];
-  /** `text` is the line the record came in. */
-  row(record: AnyRecord, text: string): string;
+  row(line: Line): string;
 }
 
 const bold = '\x1b[1m';
@@ -20,10 +20,10 @@ const plain = '\x1b[0m';
 /** A table for people; in colour the header is bold, and what failed is red. */
 export function tableRenderer(columns: readonly Column[], color: boolean): Renderer {
   const header = headerLine(columns);
-  if (!color) return { header: [header], row: record => rowLine(columns, record) };
+  if (!color) return { header: [header], row: ({ record }) => rowLine(columns, record) };
   return {
     header: [bold + header + plain],
-    row: record => (failed(record) ? red + rowLine(columns, record) + plain : rowLine(columns, record)),
+    row: ({ record }) => (failed(record) ? red + rowLine(columns, record) + plain : rowLine(columns, record)),
   };
 }
 
@@ -33,10 +33,8 @@ function failed({ type, rcode }: AnyRecord): boolean {
 
 /** NDJSON: chosen fields, or the line as it came, with what a terminal may obey escaped. */
 export function jsonRenderer(paths: readonly Path[] | undefined): Renderer {
-  return {
-    header: [],
-    row: (record, text) => (paths ? jsonRow(paths, record) : escapeDangerous(text)),
-  };
+  if (paths) return { header: [], row: ({ record }) => jsonRow(paths, record) };
+  return { header: [], row: ({ text, isPlain }) => (isPlain ? text : escapeDangerous(text)) };
 }
 
 export interface MachineColumn {
@@ -55,20 +53,30 @@ export function machineColumns(
     return us === undefined ? undefined : us / 1e6;
   };
   return [
-    ...(time ? [{ name: 'time', value: wallClock }] : []),
+    ...(time ? [{ name: 'time', value: wallClock() }] : []),
     ...(timestamp ? [{ name: 'elapsed_s', value: seconds }] : []),
     ...paths.map(path => ({ name: path.join('.'), value: (record: AnyRecord) => valueAt(record, path) })),
   ];
 }
 
+const machineFormats = { csv, tsv, markdown };
+
 export function machineRenderer(
-  format: 'csv' | 'tsv' | 'markdown',
+  format: keyof typeof machineFormats,
   columns: readonly MachineColumn[],
 ): Renderer {
-  const row = { csv: csvRow, tsv: tsvRow, markdown: markdownRow }[format];
-  const names = row(columns.map(({ name }) => name));
+  const { open, between, close, cell } = machineFormats[format];
+  const names = open + columns.map(({ name }) => cell(name)).join(between) + close;
   return {
     header: format === 'markdown' ? [names, markdownRule(columns.length)] : [names],
-    row: record => row(columns.map(({ value }) => value(record))),
+    row({ record }) {
+      let line = open;
+      let before = '';
+      for (const { value } of columns) {
+        line += before + cell(value(record));
+        before = between;
+      }
+      return line + close;
+    },
   };
 }

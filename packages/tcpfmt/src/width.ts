@@ -11,10 +11,18 @@ export function displayWidth(text: string): number {
   return width;
 }
 
+/** Runs of blanks by their length, as most columns need them. */
+const blanks = Array.from({ length: 40 }, (_, length) => ' '.repeat(length));
+
 /** `text` filled with blanks to `width` columns; longer text stays whole. */
 export function padded(text: string, width: number): string {
-  const missing = width - displayWidth(text);
-  return missing > 0 ? text + ' '.repeat(missing) : text;
+  return filled(text, width, displayWidth(text));
+}
+
+/** `text`, which takes `taken` columns, filled with blanks to `width`. */
+export function filled(text: string, width: number, taken = text.length): string {
+  const missing = width - taken;
+  return missing > 0 ? text + (blanks[missing] ?? ' '.repeat(missing)) : text;
 }
 
 /** As much of `text` as fits into `width` columns. */

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { csvRow } from './csv.js';
+import { machineRenderer } from '../renderer.js';
 import { jsonRow } from './json.js';
-import { markdownRow, markdownRule } from './markdown.js';
-import { tsvRow } from './tsv.js';
+import { markdownRule } from './markdown.js';
+
+const row = (format: 'csv' | 'tsv' | 'markdown') => (values: readonly unknown[]) =>
+  machineRenderer(
+    format,
+    values.map(value => ({ name: '', value: () => value })),
+  ).row({ record: {}, text: '' });
+
+const csvRow = row('csv');
+const tsvRow = row('tsv');
+const markdownRow = row('markdown');
 
 test('CSV: quotes and commas are quoted, unknown values empty', () => {
   assert.equal(csvRow(['a,b', 'say "hi"', undefined, null, 7, true]), '"a,b","say ""hi""",,,7,true');

@@ -1,15 +1,16 @@
 import { cellText } from '../cell.js';
+import { rowFormat } from './row-format.js';
 
-/** A row of a Markdown table. What would end a cell, or start HTML, a link or an image, is escaped. */
-export function markdownRow(values: readonly unknown[]): string {
-  return `| ${values.map(markdownCell).join(' | ')} |`;
-}
+/** A Markdown table. What would end a cell, or start HTML, a link or an image, is escaped. */
+export const markdown = rowFormat({
+  open: '| ',
+  between: ' | ',
+  close: ' |',
+  special: '\\|<[',
+  escaped: value => (cellText(value) ?? '').replace(/[\\|<[]/g, '\\$&'),
+});
 
 /** The line below the header, which makes it a table. */
 export function markdownRule(columns: number): string {
   return `|${' --- |'.repeat(columns)}`;
-}
-
-function markdownCell(value: unknown): string {
-  return (cellText(value) ?? '').replace(/[\\|<[]/g, '\\$&');
 }

@@ -1,4 +1,5 @@
 import { cellText } from '../cell.js';
+import { rowFormat } from './row-format.js';
 
 const escapes = new Map([
   ['\t', '\\t'],
@@ -6,13 +7,16 @@ const escapes = new Map([
   ['\\', '\\\\'],
 ]);
 
-/** A row of TSV: values that are not known are empty; tab, newline and backslash stand as `\t`, `\n` and `\\`. */
-export function tsvRow(values: readonly unknown[]): string {
-  return values.map(value => tsvCell(value)).join('\t');
-}
+/** TSV: values that are not known are empty; tab, newline and backslash stand as `\t`, `\n` and `\\`. */
+export const tsv = rowFormat({
+  open: '',
+  between: '\t',
+  close: '',
+  special: '\\',
+  escaped: value => cellText(typeof value === 'string' ? escaped(value) : value) ?? '',
+});
 
 /** Escaped before what cannot be shown is, so that a `\x1b` in the output is never text of the record. */
-function tsvCell(value: unknown): string {
-  const escaped = typeof value === 'string' ? value.replace(/[\t\n\\]/g, char => escapes.get(char)!) : value;
-  return cellText(escaped) ?? '';
+function escaped(text: string): string {
+  return text.replace(/[\t\n\\]/g, char => escapes.get(char)!);
 }

@@ -1,7 +1,4 @@
-import type { AnyRecord } from '@tcppipe/events';
-import { tableCell } from '../cell.js';
-import { type Column, column, tight } from '../columns.js';
-import { cut } from '../width.js';
+import { type Column, column, tight, untitled } from '../columns.js';
 import { queryColumn } from './query.js';
 import { type Leading, timeColumns } from './time.js';
 
@@ -24,22 +21,22 @@ export function connectColumns(options: ConnectOptions = {}): Column[] {
   return [
     ...timeColumns(options),
     ...(options.uid ? [uidColumn()] : []),
-    tight('PID', 7, record => tableCell(record.pid)),
-    column('COMM', 12, shortComm),
-    column('IP', 2, record => tableCell(record.ip)),
-    column('SADDR', address, record => tableCell(record.saddr)),
-    ...(options.lport ? [column('LPORT', 6, record => tableCell(record.sport))] : []),
-    column('DADDR', address, record => tableCell(record.daddr)),
-    column('DPORT', 6, record => tableCell(record.dport)),
-    options.dns ? queryColumn() : { ...column('', 0, () => ''), untitled: true },
+    tight('PID', 7, record => record.pid),
+    shortCommColumn(),
+    column('IP', 2, record => record.ip),
+    column('SADDR', address, record => record.saddr),
+    ...(options.lport ? [column('LPORT', 6, record => record.sport)] : []),
+    column('DADDR', address, record => record.daddr),
+    column('DPORT', 6, record => record.dport),
+    options.dns ? queryColumn() : untitled(' ', () => ''),
   ];
 }
 
 export function uidColumn(): Column {
-  return tight('UID', 6, record => tableCell(record.uid));
+  return tight('UID', 6, record => record.uid);
 }
 
 /** comm as `%-12.12s` shows it. */
-export function shortComm(record: AnyRecord): string {
-  return cut(tableCell(record.comm), 12);
+export function shortCommColumn(): Column {
+  return { ...column('COMM', 12, record => record.comm), most: 12 };
 }

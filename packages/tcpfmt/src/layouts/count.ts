@@ -1,5 +1,4 @@
 import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
-import { tableCell } from '../cell.js';
 import { type Column, column, tight } from '../columns.js';
 import { addressWidth } from './connect.js';
 import { fieldColumn } from './fields.js';
@@ -32,18 +31,13 @@ export function countColumns(key: readonly Path[], options: CountOptions = {}): 
     const bcc = bccKey.find(({ name }) => path.length === 1 && path[0] === name);
     if (!bcc) return fieldColumn(path, options.wide);
     const width = bcc.name === 'dport' ? bcc.width : Math.max(bcc.width, addressWidth(options.wide));
-    return column(bcc.title, width, record => tableCell(valueAt(record, path)));
+    return column(bcc.title, width, record => valueAt(record, path));
   });
   const [first, ...others] = keyColumns;
   const leading = first
-    ? [tight(first.title, first.width, record => (record.other === true ? '(other)' : first.cell(record)))]
+    ? [tight(first.title, first.width, record => (record.other === true ? '(other)' : first.value(record)))]
     : [];
-  return [
-    ...timeColumns(options),
-    ...leading,
-    ...others,
-    column('CONNECTS', 10, record => tableCell(record.connects)),
-  ];
+  return [...timeColumns(options), ...leading, ...others, column('CONNECTS', 10, record => record.connects)];
 }
 
 /** Names of what stands in a count record with this key, in the order of the record. */

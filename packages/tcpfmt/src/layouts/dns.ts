@@ -1,5 +1,5 @@
 import type { AnyRecord } from '@tcppipe/events';
-import { absent, cellText, decimals, tableCell } from '../cell.js';
+import { absent, cellText, decimals } from '../cell.js';
 import { type Column, column, tight } from '../columns.js';
 import { addressWidth, uidColumn } from './connect.js';
 import { type Leading, timeColumns } from './time.js';
@@ -14,13 +14,13 @@ export function dnsColumns(options: DnsOptions = {}): Column[] {
   return [
     ...timeColumns(options),
     ...(options.uid ? [uidColumn()] : []),
-    tight('PID', 7, record => tableCell(record.pid)),
-    column('COMM', 15, record => tableCell(record.comm)),
-    column('RESOLVER', addressWidth(options.wide), record => tableCell(record.resolver)),
+    tight('PID', 7, record => record.pid),
+    column('COMM', 15, record => record.comm),
+    column('RESOLVER', addressWidth(options.wide), record => record.resolver),
     column('RTT(ms)', 8, record => decimals(record.rtt_ms)),
-    column('RCODE', 8, record => tableCell(record.rcode)),
-    column('QTYPE', 5, record => tableCell(record.qtype)),
-    column('QNAME', 30, record => tableCell(record.qname)),
+    column('RCODE', 8, record => record.rcode),
+    column('QTYPE', 5, record => record.qtype),
+    column('QNAME', 30, record => record.qname),
     column('ANSWERS', 0, answersText),
   ];
 }

@@ -1,5 +1,5 @@
 import { type FieldName, fields, type Path, printable, valueAt } from '@tcppipe/events';
-import { decimals, tableCell } from '../cell.js';
+import { decimals } from '../cell.js';
 import { type Column, column, tight } from '../columns.js';
 import { addressWidth } from './connect.js';
 import { type Leading, timeColumns } from './time.js';
@@ -13,9 +13,9 @@ const nestedWidth = 16;
 /** One column for each chosen field, in the order chosen; the last one is not filled up. */
 export function fieldColumns(paths: readonly Path[], options: FieldsOptions = {}): Column[] {
   const chosen = paths.map((path, index) => {
-    const { title, width, cell } = fieldColumn(path, options.wide);
+    const { title, width, value } = fieldColumn(path, options.wide);
     const filled = index < paths.length - 1 ? width : 0;
-    return index === 0 ? tight(title, filled, cell) : column(title, filled, cell);
+    return index === 0 ? tight(title, filled, value) : column(title, filled, value);
   });
   return [...timeColumns(options), ...chosen];
 }
@@ -27,8 +27,12 @@ export function fieldColumn(path: Path, wide = false): Column {
     path.length === 1 && Object.hasOwn(fields, path[0]!) ? fields[path[0] as FieldName] : undefined;
   const address = wide && isAddress(path);
   const width = address ? addressWidth(wide) : Math.max(spec?.width ?? nestedWidth, title.length);
-  const show = spec && 'unit' in spec && spec.unit === 'ms' ? decimals : tableCell;
-  return column(title, width, record => show(valueAt(record, path)));
+  const inMs = spec !== undefined && 'unit' in spec && spec.unit === 'ms';
+  return column(
+    title,
+    width,
+    inMs ? record => decimals(valueAt(record, path)) : record => valueAt(record, path),
+  );
 }
 
 function isAddress(path: Path): boolean {

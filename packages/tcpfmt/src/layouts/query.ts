@@ -6,19 +6,18 @@ import { type Column, column } from '../columns.js';
 const freshMs = 100;
 
 /** What tcpconnect says in its column QUERY: the name, with the age of an answer that is not fresh. */
-export function queryText(record: AnyRecord): string {
+export function queryOrNone(record: AnyRecord): unknown {
   const { query, dns } = record;
   if (query === null || query === undefined) return 'No DNS Query';
   const age = typeof dns === 'object' && dns !== null ? (dns as AnyRecord).age_ms : undefined;
-  const name = tableCell(query);
-  return typeof age === 'number' && age > freshMs ? `${name} (${age.toFixed(3)}ms)` : name;
+  return typeof age === 'number' && age > freshMs ? `${tableCell(query)} (${age.toFixed(3)}ms)` : query;
 }
 
 export function queryColumn(): Column {
-  return column('QUERY', 0, queryText);
+  return column('QUERY', 0, queryOrNone);
 }
 
 /** For tables that also show what has no name to be asked for: of an accepted connection the peer is the client. */
 export function optionalQueryColumn(): Column {
-  return column('QUERY', 0, record => (record.query === undefined ? '' : queryText(record)));
+  return column('QUERY', 0, record => (record.query === undefined ? '' : queryOrNone(record)));
 }

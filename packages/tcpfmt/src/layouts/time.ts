@@ -1,6 +1,6 @@
-import { absent } from '../cell.js';
 import { elapsedSinceFirst, wallClock } from '../clock.js';
 import { type Column, tight } from '../columns.js';
+import { secondsText } from '../numbers.js';
 
 /** Which columns stand before those of a layout. */
 export interface Leading {
@@ -12,17 +12,15 @@ export interface Leading {
 
 /** Columns of time, which every layout starts with. Each table needs its own: they start at their first row. */
 export function timeColumns({ time = false, timestamp = false }: Leading): Column[] {
-  return [
-    ...(time ? [tight('TIME', 13, record => wallClock(record) ?? absent)] : []),
-    ...(timestamp ? [secondsColumn()] : []),
-  ];
+  return [...(time ? [tight('TIME', 13, wallClock())] : []), ...(timestamp ? [secondsColumn()] : [])];
 }
 
 function secondsColumn(): Column {
   const elapsed = elapsedSinceFirst();
+  const text = secondsText();
   return tight('TIME(s)', 9, record => {
     const us = elapsed(record);
-    return us === undefined ? absent : (us / 1e6).toFixed(3);
+    return us === undefined ? us : text(us);
   });
 }
 
@@ -31,6 +29,6 @@ export function nanosecondsColumn(): Column {
   const elapsed = elapsedSinceFirst();
   return tight('TIME(ns)', 14, record => {
     const us = elapsed(record);
-    return us === undefined ? absent : String(us * 1000);
+    return us === undefined ? us : us * 1000;
   });
 }

@@ -1,7 +1,6 @@
 import type { AnyRecord } from '@tcppipe/events';
 import { tableCell } from '../cell.js';
-import { type Column, column, tight } from '../columns.js';
-import { padded } from '../width.js';
+import { type Column, column, tight, untitled } from '../columns.js';
 import { addressWidth, uidColumn } from './connect.js';
 import { optionalQueryColumn } from './query.js';
 import { type Leading, nanosecondsColumn, timeColumns } from './time.js';
@@ -28,48 +27,43 @@ const eventNames = new Map([
 export function tracerColumns(options: TracerOptions = {}): Column[] {
   const { verbose = false, netns = true, timestamp = false, ...leading } = options;
   const address = addressWidth(options.wide);
-  const columns = [
+  return [
     ...timeColumns({ ...leading, timestamp: timestamp && !verbose }),
     ...(timestamp && verbose ? [nanosecondsColumn()] : []),
     ...(options.uid ? [uidColumn()] : []),
     verbose ? tight('TYPE', 12, longName) : tight('T', 2, shortName),
-    column('PID', 6, record => tableCell(record.pid)),
-    column('COMM', 16, record => tableCell(record.comm)),
-    column('IP', 2, record => tableCell(record.ip)),
+    column('PID', 6, record => record.pid),
+    column('COMM', 16, record => record.comm),
+    column('IP', 2, record => record.ip),
     column('SADDR', address, record => bracketed(record.saddr)),
     column('DADDR', address, record => bracketed(record.daddr)),
-    column('SPORT', 6, record => tableCell(record.sport)),
+    column('SPORT', 6, record => record.sport),
     // At the end of a verbose line the header pads this title to 7 columns, and rows their port to 6.
-    column(verbose && !netns ? 'DPORT  ' : 'DPORT', 6, record => tableCell(record.dport)),
+    column(verbose && !netns ? 'DPORT  ' : 'DPORT', 6, record => record.dport),
     ...(verbose && netns ? [netnsColumn()] : []),
     ...(options.dns ? [optionalQueryColumn()] : []),
+    untitled('', errnoText),
   ];
-  return [...columns.slice(0, -1), withErrno(columns.at(-1)!)];
 }
 
 /** A failed connect, which tcptracer does not show, says why at the end of its row. */
-function withErrno(last: Column): Column {
-  const cell = (record: AnyRecord): string =>
-    record.type === 'failed'
-      ? `${padded(last.cell(record), last.width)} ${tableCell(record.errno)}`
-      : last.cell(record);
-  return { ...last, cell };
+function errnoText(record: AnyRecord): string {
+  return record.type === 'failed' ? ` ${tableCell(record.errno)}` : '';
 }
 
-function shortName(record: AnyRecord): string {
-  return eventNames.get(record.type as string)?.short ?? tableCell(record.type);
+function shortName({ type }: AnyRecord): unknown {
+  return eventNames.get(type as string)?.short ?? type;
 }
 
-function longName(record: AnyRecord): string {
-  return eventNames.get(record.type as string)?.long ?? tableCell(record.type);
+function longName({ type }: AnyRecord): unknown {
+  return eventNames.get(type as string)?.long ?? type;
 }
 
 function netnsColumn(): Column {
-  return column('NETNS', 8, record => tableCell(record.netns));
+  return column('NETNS', 8, record => record.netns);
 }
 
 /** tcptracer writes IPv6 addresses in brackets. */
-function bracketed(address: unknown): string {
-  const text = tableCell(address);
-  return text.includes(':') ? `[${text}]` : text;
+function bracketed(address: unknown): unknown {
+  return typeof address === 'string' && address.includes(':') ? `[${address}]` : address;
 }

@@ -1,0 +1,90 @@
+import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
+import { eastAsianWidth } from 'get-east-asian-width';
+import { wallClock } from '../clock.js';
+import type { Column } from '../columns.js';
+import type { FormatOptions } from '../formatter.js';
+import { type Layout, layoutColumns, layoutFields } from '../layout.js';
+import { fieldColumns } from '../layouts/index.js';
+
+/*
+ * What rows must be, written without any regard to speed: every value is made text, every text escaped character by
+ * character and measured, every row joined from cells. The formatter must write the same bytes.
+ */
+
+function shown(char: string): string {
+  if (!/[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/u.test(char)) return char;
+  const code = char.codePointAt(0)!;
+  const hex = (digits: number) => code.toString(16).padStart(digits, '0');
+  if (code < 0x100) return `\\x${hex(2)}`;
+  return code < 0x10000 ? `\\u${hex(4)}` : `\\u{${hex(1)}}`;
+}
+
+function textOf(value: unknown, absent: string): string {
+  if (value === undefined || value === null) return absent;
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return [...text].map(shown).join('');
+}
+
+function widthOf(char: string): number {
+  return /\p{M}/u.test(char) ? 0 : eastAsianWidth(char.codePointAt(0)!);
+}
+
+function tableCell(
+  { gap, width, most = Number.POSITIVE_INFINITY, value }: Column,
+  record: AnyRecord,
+): string {
+  let cell = '';
+  let taken = 0;
+  for (const char of textOf(value(record), '-')) {
+    if (taken + widthOf(char) > most) break;
+    cell += char;
+    taken += widthOf(char);
+  }
+  return gap + cell + ' '.repeat(Math.max(width - taken, 0));
+}
+
+const machineRows = {
+  csv(values: unknown[]): string {
+    const cells = values.map(value => {
+      const text =
+        (typeof value === 'string' && /^[=+\-@\t\r＝＋－＠]/.test(value) ? "'" : '') + textOf(value, '');
+      return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    });
+    return cells.join(',');
+  },
+  tsv(values: unknown[]): string {
+    const escaped = (text: string) =>
+      text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n');
+    return values.map(value => textOf(typeof value === 'string' ? escaped(value) : value, '')).join('\t');
+  },
+  markdown(values: unknown[]): string {
+    const cells = values.map(value => textOf(value, '').replaceAll(/[\\|<[]/g, char => `\\${char}`));
+    return `| ${cells.join(' | ')} |`;
+  },
+};
+
+export interface Shape {
+  readonly format: keyof typeof machineRows | 'table';
+  readonly layout: Layout;
+  readonly fields: readonly Path[] | undefined;
+}
+
+/** The rows of records that all fit; the first one decides on columns. */
+export function straightforward(
+  { format, layout, fields }: Shape,
+  options: FormatOptions,
+  records: AnyRecord[],
+): string[] {
+  if (format === 'table') {
+    const columns = fields ? fieldColumns(fields, options) : layoutColumns(layout, options, records[0]!);
+    return records.map(record => columns.map(column => tableCell(column, record)).join(''));
+  }
+  const paths = fields ?? layoutFields(layout, records[0]!);
+  const clock = wallClock();
+  return records.map(record =>
+    machineRows[format]([
+      ...(options.time ? [clock(record)] : []),
+      ...paths.map(path => valueAt(record, path)),
+    ]),
+  );
+}

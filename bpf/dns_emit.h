@@ -14,6 +14,9 @@
 /* Packets whose bytes the kernel would not give. */
 __u64 lost_unreadable = 0;
 
+/* Questions for which the ring had no room: they are no records, but their answers count as unsolicited. */
+__u64 lost_questions = 0;
+
 /*
  * Where a connected socket believes its server to be. Address translation (Docker's resolver is reached by one)
  * has changed the packet of a query by now, and will change the answer's back.
@@ -65,7 +68,10 @@ static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 	__u64 flags;
 
 	if (!event) {
-		count_lost();
+		if (piece->kind == DNS_EVENT_RESPONSE || piece->kind == DNS_EVENT_TCP_IN)
+			count_lost();
+		else
+			__sync_fetch_and_add(&lost_questions, 1);
 		return;
 	}
 	event->time_ns = bpf_ktime_get_boot_ns();

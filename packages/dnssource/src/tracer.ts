@@ -32,6 +32,7 @@ export function dnsTracer(filters: DnsFilters = {}): Tracer {
     objectPath: fileURLToPath(new URL('../../../bpf/build/dnssource.bpf.o', import.meta.url)),
     plans: [{ configure: object => setFilters(object, filters), attach }],
     lostCounters: { lost_ring_full: 'ring_full', lost_unreadable: 'undecodable' },
+    besideCounters: { lost_questions: 'questions lost, so that answers to them count as unsolicited' },
     reader,
   };
 }

@@ -51,7 +51,8 @@ export async function runSource(
 
 /**
  * From open to close: loads, attaches, and gives events to `showing` until the end; then detaches, gives what had
- * waited, and returns how many events were lost. SIGUSR1 says how it stands. A full output leaves events in the kernel's ring.
+ * waited, and returns how many events were lost. SIGUSR1 says how it stands. A full output leaves events in the kernel's ring,
+ * which is what bounds memory.
  * @throws CliError
  */
 export async function follow(
@@ -66,13 +67,23 @@ export async function follow(
   const identity = identityAfterAttaching(showing.user, process.env);
   const tracing = Tracing.start(tool, tracer, binding, showing.ringBytes);
   const sayCounters = () => {
+    const counters = () =>
+      [
+        `${emitter.emitted} events written, ${emitter.lost} lost`,
+        ...tracing.lostBeside().map(({ count, what }) => `${count} ${what}`),
+      ].join(', ');
+    if (context.out.full) return context.say(`${counters()}, others wait for the output to take more`);
     tracing.drain();
-    context.say(`${emitter.emitted} events written, ${emitter.lost} lost`);
+    context.say(counters());
   };
   process.on('SIGUSR1', sayCounters);
   try {
     dropPrivileges(identity, binding, context.say);
     await show(context, tracing, emitter, clock, showing);
+    for (const { count, what } of tracing.lostBeside()) {
+      context.say(`${count} ${what}`);
+      context.tally.lost += count;
+    }
   } catch (error) {
     throw explainBpf(error);
   } finally {

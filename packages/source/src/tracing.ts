@@ -4,7 +4,7 @@ import type { WallClock } from './clock.js';
 import type { Emitter } from './emitter.js';
 import { checkHost } from './host.js';
 import { Losses } from './losses.js';
-import { forEachRecord } from './wire.js';
+import { forEachRecord, u64 } from './wire.js';
 
 /** How long events may wait in the ring while the reader is awake. */
 const drainMs = 20;
@@ -26,6 +26,8 @@ export interface Tracer {
   readonly plans: readonly Plan[];
   /** Counters of lost events in the kernel programs: the global's name and the reason it stands for. */
   readonly lostCounters: Readonly<Record<string, string>>;
+  /** Counters of what was lost without having been an event: the global's name and what to say after the number. */
+  readonly besideCounters?: Readonly<Record<string, string>>;
   /** Makes the function that turns one wire event into records. */
   reader(object: BpfObject, emitter: Emitter): (batch: Buffer, at: number, bytes: number) => void;
   /** Starts what yields records beside the kernel, which calls `yielded` after some; returns the function that ends it. */
@@ -108,6 +110,13 @@ export class Tracing {
     this.object.detach();
     this.drain();
     this.losses?.report();
+  }
+
+  /** What was lost without having been an event, as far as anything was. */
+  lostBeside(): { count: number; what: string }[] {
+    return Object.entries(this.tracer.besideCounters ?? {})
+      .map(([name, what]) => ({ count: u64(this.object.readGlobal(name), 0), what }))
+      .filter(({ count }) => count > 0);
   }
 
   /** Ends it at once. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { answered, usualQuestions } from './run.js';
+import { answered } from './answer.js';
+import { usualQuestions } from './run.js';
 
 describe('every question of the benchmarks gets an answer on this machine', () => {
   for (const question of usualQuestions) {

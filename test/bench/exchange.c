@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * exchange COUNT: DNS queries and answers over UDP, port 53, in a network namespace of its own (which ends with it).
+ * DNS queries and answers over UDP, port 53:
+ *   exchange COUNT           in a network namespace of its own (which ends with it)
+ *   exchange COUNT RATE      the same, so many per second, in bursts every millisecond, each with another name and address
+ *   exchange COUNT 0 here    in the namespace that it is started in
  * Client and server are one thread, so that no scheduling is measured.
  */
 #define _GNU_SOURCE
@@ -14,11 +17,13 @@
 #include "clock.h"
 
 #define WARM_UP 200
+/* Where the name's only label begins in both packets, after its length. */
+#define LABEL_AT 13
 
 /* RFC 1035, section 4: the A records of "example"; the answer refers back to the name, TTL 60, 192.0.2.1. */
-static const unsigned char query[] = "\x12\x34\x01\x00\0\1\0\0\0\0\0\0\x07" "example\0\0\1\0\1";
-static const unsigned char answer[] = "\x12\x34\x81\x80\0\1\0\1\0\0\0\0\x07" "example\0\0\1\0\1"
-				      "\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\1";
+static unsigned char query[] = "\x12\x34\x01\x00\0\1\0\0\0\0\0\0\x07" "example\0\0\1\0\1";
+static unsigned char answer[] = "\x12\x34\x81\x80\0\1\0\1\0\0\0\0\x07" "example\0\0\1\0\1"
+				"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\1";
 
 static void enter_own_network(void)
 {
@@ -45,6 +50,32 @@ static void exchange(int client, int server, long count)
 	}
 }
 
+/* Puts seven digits in place of "example", and their number into the lower half of the address. */
+static void rename_to(long number)
+{
+	char label[8];
+
+	snprintf(label, sizeof(label), "%07ld", number % 10000000);
+	memcpy(query + LABEL_AT, label, 7);
+	memcpy(answer + LABEL_AT, label, 7);
+	answer[sizeof(answer) - 3] = number >> 8;
+	answer[sizeof(answer) - 2] = number;
+}
+
+static void paced(int client, int server, long count, long rate)
+{
+	uint64_t start = now_ns(CLOCK_MONOTONIC);
+	long made = 0, due, ms;
+
+	for (ms = 1; made < count; ms++) {
+		due = due_after(start, ms, rate);
+		for (; made < count && made < due; made++) {
+			rename_to(made);
+			exchange(client, server, 1);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_in at = {
@@ -52,19 +83,25 @@ int main(int argc, char **argv)
 		.sin_port = htons(53),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
+	long count = argc > 1 ? atol(argv[1]) : 0, rate = argc > 2 ? atol(argv[2]) : 0;
 	struct stopwatch start;
 	int client, server;
 
-	if (argc != 2)
+	if (count == 0)
 		return 2;
-	enter_own_network();
+	if (argc < 4)
+		enter_own_network();
 	server = socket(AF_INET, SOCK_DGRAM, 0);
 	check(bind(server, (struct sockaddr *)&at, sizeof(at)) == 0, "bind");
 	client = socket(AF_INET, SOCK_DGRAM, 0);
 	check(connect(client, (struct sockaddr *)&at, sizeof(at)) == 0, "connect");
-	exchange(client, server, WARM_UP);
+	if (argc == 2)
+		exchange(client, server, WARM_UP);
 	start = started();
-	exchange(client, server, atol(argv[1]));
-	print_since(start, atol(argv[1]));
+	if (rate > 0)
+		paced(client, server, count, rate);
+	else
+		exchange(client, server, count);
+	print_since(start, count);
 	return 0;
 }

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { programOf } from '../lib/command.js';
+import { programOf, type sources } from '../lib/command.js';
 import { descendants, ended } from './process.js';
 import { closedPort } from './workload.js';
 
@@ -61,14 +62,18 @@ export class LivePipe {
   }
 
   /** Rows of these processes. */
-  rowsOf(pids: readonly number[]): number {
-    const rows = readFileSync(this.file, 'utf8').split('\n').slice(1);
-    return rows.filter(row => pids.includes(Number(row.split(/\s+/)[1]))).length;
+  async rowsOf(pids: readonly number[]): Promise<number> {
+    const wanted = new Set(pids.map(String));
+    let count = 0;
+    for await (const row of createInterface(createReadStream(this.file)))
+      if (wanted.has(/^\S+ +(\d+)/.exec(row)?.[1] ?? '')) count++;
+    return count;
   }
 
-  /** Events that were lost, by the messages of all stages. */
-  get lost(): number {
-    const losses = readFileSync(`${this.file}.err`, 'utf8').matchAll(/ lost (\d+) events/g);
+  /** Events that a source lost, by the messages of tcpfmt. */
+  lostBy(source: (typeof sources)[number]): number {
+    const messages = readFileSync(`${this.file}.err`, 'utf8');
+    const losses = messages.matchAll(new RegExp(`${source} lost (\\d+) events`, 'g'));
     return [...losses].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 }

@@ -1,7 +1,7 @@
 import { LivePipe } from './live-pipe.js';
 import { activityOf, commandName, sum } from './process.js';
 import type { Question } from './question.js';
-import { closedPort, compiled, work } from './workload.js';
+import { compiled, flood } from './workload.js';
 
 export const loss: Question = {
   name: 'loss',
@@ -12,22 +12,21 @@ export const loss: Question = {
     const seconds = quick ? 0.3 : 10;
     const pipe = await LivePipe.start(`${directory}/rows`);
     const { pids } = pipe;
-    const flood = () => work(storm, 'flood', closedPort, seconds);
     const before = pids.map(pid => activityOf(pid).cpuNs);
-    const works = await Promise.all([flood(), flood()]);
+    const works = await Promise.all([flood(storm, seconds), flood(storm, seconds)]);
     await pipe.settled();
     const names = pids.map(commandName);
     const cpuNs = pids.map((pid, i) => activityOf(pid).cpuNs - before[i]!);
     await pipe.stop();
     const made = sum(works.map(({ count }) => count));
-    const rows = pipe.rowsOf(works.map(({ pid }) => pid));
-    if (made !== rows + pipe.lost)
-      throw new Error(`${made} connects, but ${rows} rows and ${pipe.lost} lost`);
+    const rows = await pipe.rowsOf(works.map(({ pid }) => pid));
+    const lost = pipe.lostBy('tcpsource');
+    if (made !== rows + lost) throw new Error(`${made} connects, but ${rows} rows and ${lost} lost`);
     return [
       { what: 'connects made', value: made, unit: '' },
       { what: 'rate', value: made / seconds, unit: '/s' },
       { what: 'rows', value: rows, unit: '' },
-      { what: 'lost', value: pipe.lost, unit: '', peer: { name: 'made', value: made } },
+      { what: 'lost', value: lost, unit: '', peer: { name: 'made', value: made } },
       ...names.map((name, i) => ({
         what: `${name}, CPU per connect`,
         value: cpuNs[i]! / made / 1000,

@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { root } from '../lib/command.js';
+import { answered } from './answer.js';
 import { installedPeers } from './peers.js';
-import { markdown, type Report, table } from './report.js';
-import { answered, questions, usualQuestions } from './run.js';
+import { keep, table } from './report.js';
+import { questions, usualQuestions } from './run.js';
 import { versions } from './versions.js';
 
 const help = `npm run bench                                 every question but those in a guest
@@ -39,21 +39,13 @@ async function bench(names: readonly string[]): Promise<void> {
   process.stdout.write(`${[table(answers), ...told].join('\n\n')}\n`);
   if (!values.quick) {
     const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
-    keep({
+    const report = {
       versions: { ...versions(), ...Object.fromEntries(installedPeers()) },
       command,
       load: { before, after: loadavg()[0]! },
       answers,
-    });
+    };
+    const file = keep(report, `${root}/test/bench/results`, table);
+    process.stderr.write(`bench: kept as ${file}\n`);
   }
-}
-
-/** As test/bench/results/DATE-HOST, for programs and for people. */
-function keep(report: Report): void {
-  const directory = `${root}/test/bench/results`;
-  const name = `${report.versions.date.slice(0, 16).replace(':', '')}-${report.versions.host}`;
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(`${directory}/${name}.json`, `${JSON.stringify(report, null, 2)}\n`);
-  writeFileSync(`${directory}/${name}.md`, markdown(report));
-  process.stderr.write(`bench: kept as test/bench/results/${name}.md\n`);
 }

@@ -9,7 +9,11 @@ export interface Figure {
   peer?: { name: string; value: number };
   /** Half the distance between the quartiles of the repetitions, in the same unit. */
   spread?: number;
+  bound?: Bound;
 }
+
+/** What a figure must be: a fact, which holds however busy a machine is, or a limit on what takes time or room. */
+export type Bound = { exactly: number } | { atMost: number };
 
 export interface Bench {
   /** One short iteration: shows that it works, not how fast. */

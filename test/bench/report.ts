@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Figure } from './question.js';
 import type { Versions } from './versions.js';
 
@@ -19,8 +20,21 @@ export interface Report {
   answers: Answered[];
 }
 
+/** Shows answers to people: one row per figure. */
+export type Table = (answers: readonly Answered[]) => string;
+
+/** Writes DIRECTORY/DATE-HOST for programs (.json) and for people (.md). @returns the latter's path */
+export function keep(report: Report, directory: string, table: Table): string {
+  const { date, host } = report.versions;
+  const path = `${directory}/${date.slice(0, 16).replace(':', '')}-${host}`;
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(`${path}.json`, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(`${path}.md`, markdown(report, table));
+  return `${path}.md`;
+}
+
 /** The report for people, as Markdown. */
-export function markdown({ versions, command, load, answers }: Report): string {
+function markdown({ versions, command, load, answers }: Report, table: Table): string {
   const facts = Object.entries(versions).map(([name, value]) => `- ${name}: ${value}`);
   return [
     `# ${command}`,
@@ -42,10 +56,15 @@ export function table(answers: readonly Answered[]): string {
       ? figures.map(figure => [question, ...cells(figure)])
       : [[question, `skipped: ${skipped}`, '', '', '', '', '', '']],
   );
+  return aligned(header, rows);
+}
+
+/** A table in Markdown whose columns are aligned as text, too. */
+export function aligned(header: readonly string[], rows: readonly string[][]): string {
   const widths = header.map((name, i) =>
     Math.max(...[name, ...rows.map(row => row[i]!)].map(cell => cell.length)),
   );
-  const line = (row: string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
   const rule = widths.map(width => '-'.repeat(width));
   return [header, rule, ...rows].map(line).join('\n');
 }
@@ -63,7 +82,7 @@ function cells({ what, value, spread, unit, peer }: Figure): string[] {
 }
 
 /** Three digits that count; whole numbers whole. */
-function shown(number: number): string {
+export function shown(number: number): string {
   if (Number.isInteger(number) || Math.abs(number) >= 100) return Math.round(number).toLocaleString('en');
   return number.toPrecision(3);
 }

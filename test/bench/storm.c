@@ -2,12 +2,15 @@
 /*
  * Blocking TCP connects over loopback, one after the other:
  *   storm refused PORT COUNT    to a closed port
- *   storm flood PORT SECONDS    to a closed port, as many as there is time for
+ *   storm flood PORT SECONDS    to a closed port, as many as there is time for; says also how
+ *                               long the slowest took and how often the process slept
+ *   storm paced PORT COUNT RATE to a closed port, so many per second, in bursts every millisecond
  *   storm accepted 0 COUNT      to a listener of its own, accepted and closed at once
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -67,26 +70,59 @@ static void storm(int listener, const struct sockaddr_in *to, long count)
 		listener >= 0 ? connect_accepted(listener, to) : connect_refused(to);
 }
 
-static long flood(const struct sockaddr_in *to, double seconds)
+/* How often the process went to sleep, rather than being made to wait for a CPU. */
+static long sleeps(void)
 {
-	uint64_t end = now_ns(CLOCK_MONOTONIC) + (uint64_t)(seconds * 1e9);
-	long count = 0;
+	struct rusage usage;
 
-	for (; now_ns(CLOCK_MONOTONIC) < end; count++)
+	getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_nvcsw;
+}
+
+static void flood(const struct sockaddr_in *to, double seconds)
+{
+	struct stopwatch start = started();
+	uint64_t end = start.wall + (uint64_t)(seconds * 1e9), before = start.wall, now, slowest = 0;
+	long slept = sleeps(), count = 0;
+
+	for (; before < end; count++, before = now) {
 		connect_refused(to);
-	return count;
+		now = now_ns(CLOCK_MONOTONIC);
+		if (now - before > slowest)
+			slowest = now - before;
+	}
+	printf("{\"slowest_ns\":%lu,\"sleeps\":%ld,", slowest, sleeps() - slept);
+	print_members(start, count);
+	printf("}\n");
+}
+
+static void paced(const struct sockaddr_in *to, long count, long rate)
+{
+	uint64_t start = now_ns(CLOCK_MONOTONIC);
+	long made = 0, due, ms;
+
+	for (ms = 1; made < count; ms++) {
+		due = due_after(start, ms, rate);
+		for (; made < count && made < due; made++)
+			connect_refused(to);
+	}
 }
 
 int main(int argc, char **argv)
 {
-	const char *mode = argc == 4 ? argv[1] : "";
-	struct sockaddr_in to = loopback(argc == 4 ? atoi(argv[2]) : 0);
+	const char *mode = argc >= 4 ? argv[1] : "";
+	struct sockaddr_in to = loopback(argc >= 4 ? atoi(argv[2]) : 0);
 	struct stopwatch start;
 	int listener = -1;
 
 	if (strcmp(mode, "flood") == 0) {
+		flood(&to, atof(argv[3]));
+		return 0;
+	}
+	if (strcmp(mode, "paced") == 0 && argc == 5) {
 		start = started();
-		print_since(start, flood(&to, atof(argv[3])));
+		paced(&to, atol(argv[3]), atol(argv[4]));
+		print_since(start, atol(argv[3]));
 		return 0;
 	}
 	if (strcmp(mode, "accepted") == 0)

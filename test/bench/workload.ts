@@ -11,6 +11,13 @@ export interface Work {
   cpu_ns: number;
 }
 
+/** Of connects as many as there was time for. */
+export interface Flood extends Work {
+  slowest_ns: number;
+  /** How often the process went to sleep, rather than being made to wait for a CPU. */
+  sleeps: number;
+}
+
 /** Below the ports that connects get by themselves (net.ipv4.ip_local_port_range), where a connect could meet itself. */
 export const closedPort = 21_000 + (process.pid % 10_000);
 
@@ -19,6 +26,11 @@ export function compiled(name: 'storm' | 'exchange' | 'measure', directory: stri
   const path = `${directory}/${name}`;
   execFileSync('gcc', ['-O2', '-Wall', '-Werror', '-o', path, `${root}/test/bench/${name}.c`]);
   return path;
+}
+
+/** Connects to `closedPort` for so many seconds. `storm`: path of the program. @throws Error as `work` */
+export async function flood(storm: string, seconds: number): Promise<Flood> {
+  return (await work(storm, 'flood', closedPort, seconds)) as Flood;
 }
 
 /** Runs a workload to its end. @throws Error when it fails */

@@ -41,8 +41,8 @@ const onRequiredKernelOnly = [
   'pipeline.test.js',
 ];
 
-/** What they check needs answers within the join's slack, which emulation is too slow for. */
-const notUnderEmulation = ['attribution.test.js'];
+/** Emulation is too slow for answers within the join's slack, and for load. */
+const notUnderEmulation = ['attribution.test.js', 'load.test.js'];
 
 function testFiles({ expected, required }: Entry): string[] {
   if (expected === 'is refused') return [join(testDirectory, 'kernels/refusal.js')];

@@ -7,9 +7,10 @@ export const idle: Question = {
   name: 'idle',
   asks: 'what the live pipe does while nobody connects',
   isLive: true,
-  async run({ quick, directory }) {
+  async run(bench) {
+    const { quick } = bench;
     const seconds = quick ? 0.5 : 5;
-    const pipe = await LivePipe.start(`${directory}/rows`);
+    const pipe = await LivePipe.start(bench);
     await pipe.settled();
     const { pids } = pipe;
     const names = pids.map(commandName);

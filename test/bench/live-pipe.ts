@@ -3,8 +3,10 @@ import { closeSync, createReadStream, openSync, readFileSync, statSync } from 'n
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atEnd } from '../lib/cleanup.js';
 import { programOf, type sources } from '../lib/command.js';
 import { descendants, ended } from './process.js';
+import type { Bench } from './question.js';
 import { closedPort } from './workload.js';
 
 const startMs = 10_000;
@@ -20,8 +22,12 @@ export class LivePipe {
     readonly firstRowMs: number,
   ) {}
 
-  /** Resolves when the row of a connect is in `file`, which must not exist; stderr goes to FILE.err. */
-  static async start(file: string): Promise<LivePipe> {
+  /** Resolves when the row of a connect is in the file of that name, which must not exist. Its end is that of `scope`. */
+  static async start(
+    { scope, directory }: Pick<Bench, 'scope' | 'directory'>,
+    name = 'rows',
+  ): Promise<LivePipe> {
+    const file = `${directory}/${name}`;
     const [out, err] = [openSync(file, 'ax'), openSync(`${file}.err`, 'ax')];
     const stages = [
       [programOf('tcpsource'), '-P', `${closedPort}`],
@@ -30,7 +36,8 @@ export class LivePipe {
     ];
     const line = stages.map(words => [process.execPath, ...words].join(' ')).join(' | ');
     const started = performance.now();
-    const shell = spawn('/bin/sh', ['-c', line], { stdio: ['ignore', out, err] });
+    const shell = spawn('/bin/sh', ['-c', line], { stdio: ['ignore', out, err], detached: true });
+    atEnd(scope, () => endGroup(shell));
     closeSync(out);
     closeSync(err);
     while (readFileSync(file).length === 0) {
@@ -76,4 +83,9 @@ export class LivePipe {
     const losses = messages.matchAll(new RegExp(`${source} lost (\\d+) events`, 'g'));
     return [...losses].reduce((sum, [, count]) => sum + Number(count), 0);
   }
+}
+
+/** Kills what a shell of its own process group has started, if it has not ended. */
+function endGroup(shell: ChildProcess): void {
+  if (shell.exitCode === null && shell.signalCode === null) process.kill(-shell.pid!, 'SIGKILL');
 }

@@ -7,10 +7,11 @@ export const loss: Question = {
   name: 'loss',
   asks: 'what the whole pipe loses while two processes connect as fast as they can',
   isLive: true,
-  async run({ quick, directory }) {
+  async run(bench) {
+    const { quick, directory } = bench;
     const storm = compiled('storm', directory);
     const seconds = quick ? 0.3 : 10;
-    const pipe = await LivePipe.start(`${directory}/rows`);
+    const pipe = await LivePipe.start(bench);
     const { pids } = pipe;
     const before = pids.map(pid => activityOf(pid).cpuNs);
     const works = await Promise.all([flood(storm, seconds), flood(storm, seconds)]);

@@ -11,9 +11,10 @@ export const memory: Question = {
   name: 'memory',
   asks: 'what the live pipe holds after some traffic, every process of it',
   isLive: true,
-  async run({ quick, directory }) {
+  async run(bench) {
+    const { quick, directory } = bench;
     const storm = compiled('storm', directory);
-    const pipe = await LivePipe.start(`${directory}/rows`);
+    const pipe = await LivePipe.start(bench);
     await work(storm, 'refused', closedPort, quick ? 200 : 20_000);
     await pipe.settled();
     const stages = pipe.pids.map(pid => ({ name: commandName(pid), ...memoryOf(pid) }));

@@ -22,15 +22,15 @@ export const liveStart: Question = {
   name: 'live-start',
   asks: 'how long tracing takes to begin',
   isLive: true,
-  async run({ quick, directory }) {
+  async run(bench) {
     let pipes = 0;
-    return besideBareNode(quick ? 1 : 10, [
+    return besideBareNode(bench.quick ? 1 : 10, [
       ['tcpsource, ready', () => untilOutput([programOf('tcpsource'), '--ready'])],
       ['dnssource, ready', () => untilOutput([programOf('dnssource'), '--ready'])],
       [
         'pipe, first row',
         async () => {
-          const pipe = await LivePipe.start(`${directory}/rows-${pipes++}`);
+          const pipe = await LivePipe.start(bench, `rows-${pipes++}`);
           await pipe.stop();
           return pipe.firstRowMs;
         },

@@ -10,14 +10,15 @@ export const fullRate: Question = {
   name: 'load',
   asks: 'connects as fast as they go on every core, the live pipe writing a file on the same cores',
   isLive: true,
-  async run({ quick, directory }) {
+  async run(bench) {
+    const { quick, directory } = bench;
     const storm = compiled('storm', directory);
     const seconds = quick ? 1 : 60;
     // A flood ends with an error at the first connect that is not refused as it should be.
     const floods = () =>
       Promise.all(Array.from({ length: availableParallelism() }, () => flood(storm, seconds)));
     const bare = await floods();
-    const pipe = await LivePipe.start(`${directory}/rows`);
+    const pipe = await LivePipe.start(bench);
     const traced = await floods();
     await pipe.settled();
     await pipe.stop();

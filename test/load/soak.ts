@@ -28,10 +28,11 @@ export function soak(longSeconds: number): Question {
     name: 'soak',
     asks: 'whether any process of the live pipe grows at 1,000 events a second, names among them that never come again',
     isLive: true,
-    async run({ quick, directory, tell }) {
+    async run(bench) {
+      const { quick, directory, tell } = bench;
       const seconds = quick ? 20 : longSeconds;
       const [storm, exchange] = [compiled('storm', directory), compiled('exchange', directory)];
-      const pipe = await LivePipe.start(`${directory}/rows`);
+      const pipe = await LivePipe.start(bench);
       const paced = Promise.all([
         work(storm, 'paced', closedPort, seconds * connectsPerSecond, connectsPerSecond),
         work(exchange, seconds * answersPerSecond, answersPerSecond),

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { isPlain, printable, serialise } from './serialise.js';
+import { escapeDangerous, isPlain, printable, serialise } from './serialise.js';
 
-const controlOrBidi = /[\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
+const unprintable = /[\p{Cc}\p{Cs}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u;
 const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({
-    unit: fc.constantFrom(...'a\\"\n\r\t\x1b\x7f\x9b\u061c\u202e\u2066\u200b\ufeff', '\ud800', '\u{e0041}'),
+    unit: fc.constantFrom(
+      ...'a\\"\n\r\t\x1b\x7f\x9b\u061c\u202e\u2066\u200b\ufeff',
+      '\u00ad\u0600\u3164',
+      '\ud800',
+      '\u{e0041}',
+    ),
   }),
 );
 
@@ -15,10 +20,18 @@ test('a record is one line that parses to the same record, and holds nothing a t
   fc.assert(
     fc.property(anyText, anyText, (comm, qname) => {
       const line = serialise({ type: 'dns', comm, qname });
-      assert.doesNotMatch(line, controlOrBidi);
+      assert.doesNotMatch(line, unprintable);
       assert.deepEqual(JSON.parse(line), { type: 'dns', comm, qname });
     }),
   );
+});
+
+test('blanks of other kinds between the tokens of a line become blanks', () => {
+  assert.equal(escapeDangerous('{"a":\t1,\r"b":"\\t"}'), '{"a": 1, "b":"\\t"}');
+});
+
+test('what is unprintable stands in JSON as its code units', () => {
+  assert.equal(serialise(['a\u00adb', '\u{e0041}']), '["a\\u00adb","\\udb40\\udc41"]');
 });
 
 test('every byte value in comm survives', () => {
@@ -39,8 +52,7 @@ test('printable text holds no control, bidi or invisible character', () => {
   fc.assert(
     fc.property(anyText, text => {
       const shown = printable(text);
-      assert.doesNotMatch(shown, controlOrBidi);
-      assert.doesNotMatch(shown, /[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}]/u);
+      assert.doesNotMatch(shown, unprintable);
     }),
   );
 });

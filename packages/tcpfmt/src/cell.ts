@@ -1,4 +1,4 @@
-import { printable } from '@tcppipe/events';
+import { printable, serialise } from '@tcppipe/events';
 
 /** What stands in a table for a value that a record does not have. */
 export const absent = '-';
@@ -7,7 +7,7 @@ export const absent = '-';
 export function cellText(value: unknown): string | undefined {
   if (typeof value === 'string') return printable(value);
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'object') return printable(JSON.stringify(value));
+  if (typeof value === 'object') return serialise(value);
   return String(value);
 }
 

@@ -48,6 +48,14 @@ test('TSV: tab, newline and backslash are escaped, so that nothing else reads as
   );
 });
 
+test('lists stay JSON: a TSV reader that undoes the escapes has it back', () => {
+  const list = [{ data: 'a\tb\n"\\\u00ad\u{e0041}' }];
+  const json = '[{"data":"a\\tb\\n\\"\\\\\\u00ad\\udb40\\udc41"}]';
+  assert.equal(tsvRow([list]), json.replaceAll('\\', '\\\\'));
+  assert.equal(csvRow([list]), `"${json.replaceAll('"', '""')}"`);
+  assert.deepEqual(JSON.parse(json), list);
+});
+
 test('TSV: different texts stay different', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (a, b) => {

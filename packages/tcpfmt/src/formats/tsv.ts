@@ -1,3 +1,4 @@
+import { printable } from '@tcppipe/events';
 import { cellText } from '../cell.js';
 import { rowFormat } from './row-format.js';
 
@@ -13,10 +14,10 @@ export const tsv = rowFormat({
   between: '\t',
   close: '',
   special: '\\',
-  escaped: value => cellText(typeof value === 'string' ? escaped(value) : value) ?? '',
+  // Of text before the unprintable is, so that a `\x1b` in the output is never text of the record.
+  escaped: value => (typeof value === 'string' ? printable(escaped(value)) : escaped(cellText(value) ?? '')),
 });
 
-/** Escaped before what cannot be shown is, so that a `\x1b` in the output is never text of the record. */
 function escaped(text: string): string {
   return text.replace(/[\t\n\\]/g, char => escapes.get(char)!);
 }

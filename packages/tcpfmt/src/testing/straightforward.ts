@@ -11,18 +11,28 @@ import { fieldColumns } from '../layouts/index.js';
  * character and measured, every row joined from cells. The formatter must write the same bytes.
  */
 
+const unprintable = /[\p{Cc}\p{Cs}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u;
+
 function shown(char: string): string {
-  if (!/[\p{Cc}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/u.test(char)) return char;
+  if (!unprintable.test(char)) return char;
   const code = char.codePointAt(0)!;
   const hex = (digits: number) => code.toString(16).padStart(digits, '0');
   if (code < 0x100) return `\\x${hex(2)}`;
   return code < 0x10000 ? `\\u${hex(4)}` : `\\u{${hex(1)}}`;
 }
 
+function shownInJson(char: string): string {
+  if (!unprintable.test(char)) return char;
+  return char
+    .split('')
+    .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
 function textOf(value: unknown, absent: string): string {
   if (value === undefined || value === null) return absent;
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return [...text].map(shown).join('');
+  if (typeof value === 'object') return [...JSON.stringify(value)].map(shownInJson).join('');
+  return [...String(value)].map(shown).join('');
 }
 
 function widthOf(char: string): number {
@@ -55,7 +65,9 @@ const machineRows = {
   tsv(values: unknown[]): string {
     const escaped = (text: string) =>
       text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n');
-    return values.map(value => textOf(typeof value === 'string' ? escaped(value) : value, '')).join('\t');
+    return values
+      .map(value => (typeof value === 'string' ? textOf(escaped(value), '') : escaped(textOf(value, ''))))
+      .join('\t');
   },
   markdown(values: unknown[]): string {
     const cells = values.map(value => textOf(value, '').replaceAll(/[\\|<[]/g, char => `\\${char}`));

@@ -9,6 +9,8 @@ test('wide characters take two columns, combining marks none', () => {
   assert.equal(displayWidth('ＡＢ'), 4);
   assert.equal(displayWidth('é'), 1);
   assert.equal(displayWidth('😀'), 2);
+  assert.equal(displayWidth('का'), 2); // a vowel sign with a column of its own
+  assert.equal(displayWidth('\u1112\u1161\u11ab'), 2); // a syllable of three letters
 });
 
 test('padding fills columns, not characters, and leaves long text whole', () => {

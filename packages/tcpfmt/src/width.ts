@@ -1,9 +1,10 @@
 import { isPlain } from '@tcppipe/events';
 import { eastAsianWidth } from 'get-east-asian-width';
 
-const combining = /^\p{M}$/u;
+/** Marks without a place of their own, and the vowels and final consonants that join a Hangul syllable. */
+const combining = /^[\p{Mn}\p{Me}\u1160-\u11ff\ud7b0-\ud7fb]$/u;
 
-/** Columns of a terminal that `text` takes: 2 for wide East Asian characters (UAX #11), 0 for combining marks. */
+/** Columns of a terminal that `text` takes: 2 for wide East Asian characters (UAX #11), 0 for what combines; as wcwidth(3). */
 export function displayWidth(text: string): number {
   if (isPlain(text)) return text.length;
   let width = 0;

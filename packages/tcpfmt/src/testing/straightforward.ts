@@ -36,7 +36,7 @@ function textOf(value: unknown, absent: string): string {
 }
 
 function widthOf(char: string): number {
-  return /\p{M}/u.test(char) ? 0 : eastAsianWidth(char.codePointAt(0)!);
+  return /[\p{Mn}\p{Me}\u1160-\u11ff\ud7b0-\ud7fb]/u.test(char) ? 0 : eastAsianWidth(char.codePointAt(0)!);
 }
 
 function tableCell(

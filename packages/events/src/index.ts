@@ -14,6 +14,7 @@ export {
 export { FlatRecord, type FlatSource, flatFields, flatRecord } from './flat-record.js';
 export { jsonSchema } from './json-schema.js';
 export { type Path, valueAt } from './path.js';
+export { inRecordOrder } from './record-order.js';
 export { escapeDangerous, isPlain, printable, serialise } from './serialise.js';
 export type {
   Answer,

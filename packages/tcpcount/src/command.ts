@@ -1,6 +1,6 @@
 import { type Command, decimal, Expected, fieldPath, integer, list, oneOf, value } from '@tcppipe/cli';
-import { type Path, tcpTypes } from '@tcppipe/events';
-import { inRecordOrder, reserved } from './key.js';
+import { inRecordOrder, type Path, tcpTypes } from '@tcppipe/events';
+import { reserved } from './key.js';
 
 /** Fields of one key at most. */
 const maxFields = 16;

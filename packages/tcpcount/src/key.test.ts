@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { compareKeys, inRecordOrder, keyText } from './key.js';
+import { compareKeys, keyText } from './key.js';
 
 const paths = [['a'], ['b']];
 
@@ -32,14 +32,6 @@ test('text that looks like a boundary, a number or nothing does not collide', ()
     { a: '{"b":1}' },
   ].map(record => keyText(record, paths));
   assert.equal(new Set(texts).size, texts.length);
-});
-
-test('key fields stand in the order of the field list, unknown ones last', () => {
-  const order = inRecordOrder([['zone'], ['dport'], ['dns', 'scope'], ['comm'], ['dns', 'resolver']]);
-  assert.deepEqual(
-    order.map(path => path.join('.')),
-    ['comm', 'dport', 'dns.resolver', 'dns.scope', 'zone'],
-  );
 });
 
 test('numbers sort as numbers, text by code unit, absent values first', () => {

@@ -1,19 +1,10 @@
-import { type AnyRecord, fieldNames, type Path, valueAt } from '@tcppipe/events';
+import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
 
 /** The values of the key fields, in the order of the paths; undefined for those a record does not have. */
 export type Key = readonly unknown[];
 
 /** What a count record says of itself, so that nothing can be counted by it. */
 export const reserved = ['type', 'connects', 'from', 'to', 'other'];
-
-/** The paths in the order in which a count record carries them: that of the field list, unknown fields last. */
-export function inRecordOrder(paths: readonly Path[]): Path[] {
-  const rank = ([field]: Path) => {
-    const index = (fieldNames as string[]).indexOf(field!);
-    return index < 0 ? fieldNames.length : index;
-  };
-  return paths.toSorted((a, b) => rank(a) - rank(b) || compare(a.join('.'), b.join('.')));
-}
 
 /** Text that is the same for two records exactly when all their key values are: each value says where it ends. */
 export function keyText(record: AnyRecord, paths: readonly Path[]): string {

@@ -112,13 +112,21 @@ test('counts of one batch decide together on their columns, and a name anywhere 
   assert.deepEqual(
     lines.map(line => line.trim().split(/ +/)),
     [
-      ['UID', 'COMM', 'DNS.SCOPE', 'DNS.REASON', 'CONNECTS'],
+      ['UID', 'COMM', 'DNS.REASON', 'DNS.SCOPE', 'CONNECTS'],
       ['0', '-', '-', '-', '9'],
-      ['0', '__proto__', 'netns', '-', '3'],
-      ['0', '-', '-', 'lost', '1'],
+      ['0', '__proto__', '-', 'netns', '3'],
+      ['0', '-', 'lost', '-', '1'],
     ],
   );
   assert.match(formattedAtOnce(accept, { ...connect, query: 'a.example' })[0]!, /QUERY$/);
+});
+
+test('fields of counts have the order of a record, whichever of them was met with first', () => {
+  const lines = formattedAtOnce(
+    { type: 'count', dport: 53, connects: 2 },
+    { type: 'count', comm: 'curl', dport: 80, zone: 'x', connects: 1 },
+  );
+  assert.deepEqual(lines[0]!.trim().split(/ +/), ['COMM', 'RPORT', 'ZONE', 'CONNECTS']);
 });
 
 test('counts by fields that have no column are told of', () => {

@@ -96,6 +96,12 @@ test('tcptracer -v: types in full and the namespace; with -t nanoseconds', () =>
   ]);
 });
 
+test('tcptracer -v with names: the column QUERY stands below its title', () => {
+  const named = { ...connect, type: 'established', netns: 4026531840, query: 'example.com' };
+  const [header, row] = lines(tracerColumns({ verbose: true, dns: true }), named);
+  assert.equal(row!.indexOf('example.com'), header!.indexOf('QUERY'));
+});
+
 test('tcptracer -t: seconds', () => {
   const [header, row] = lines(tracerColumns({ timestamp: true }), { ...connect, type: 'close' });
   assert.ok(header!.startsWith('TIME(s)  T  PID'));

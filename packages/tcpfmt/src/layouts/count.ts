@@ -1,4 +1,4 @@
-import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
+import { type AnyRecord, inRecordOrder, type Path, valueAt } from '@tcppipe/events';
 import { type Column, column, tight } from '../columns.js';
 import { addressWidth } from './connect.js';
 import { fieldColumn } from './fields.js';
@@ -18,11 +18,11 @@ const bccKey = [
   { name: 'dport', title: 'RPORT', width: 20 },
 ] as const;
 
-/** The fields a record was counted by; those of tcpconnect -c for one that has none, such as the rest. */
+/** The fields a record was counted by, in the order of tcpcount; those of tcpconnect -c for one that has none, such as the rest. */
 export function keyOf(record: AnyRecord): Path[] {
   const names = Object.keys(record).filter(name => !ownFields.has(name));
   const paths = names.flatMap(name => leaves(name, record[name]));
-  return paths.length > 0 ? paths : bccKey.map(({ name }) => [name]);
+  return paths.length > 0 ? inRecordOrder(paths) : bccKey.map(({ name }) => [name]);
 }
 
 /** Counts by `key`: as tcpconnect -c shows them where it has the column, else by the field's own name and width. */

@@ -40,7 +40,7 @@ export function tracerColumns(options: TracerOptions = {}): Column[] {
     column('SPORT', 6, record => record.sport),
     // At the end of a verbose line the header pads this title to 7 columns, and rows their port to 6.
     column(verbose && !netns ? 'DPORT  ' : 'DPORT', 6, record => record.dport),
-    ...(verbose && netns ? [netnsColumn()] : []),
+    ...(verbose && netns ? [netnsColumn(options.dns)] : []),
     ...(options.dns ? [optionalQueryColumn()] : []),
     untitled('', errnoText),
   ];
@@ -59,8 +59,9 @@ function longName({ type }: AnyRecord): unknown {
   return eventNames.get(type as string)?.long ?? type;
 }
 
-function netnsColumn(): Column {
-  return column('NETNS', 8, record => record.netns);
+/** bcc's width is less than the ten digits of most namespaces, which matters where a column follows. */
+function netnsColumn(isFollowed = false): Column {
+  return column('NETNS', isFollowed ? 10 : 8, record => record.netns);
 }
 
 /** tcptracer writes IPv6 addresses in brackets. */

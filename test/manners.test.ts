@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import {
@@ -114,6 +114,25 @@ for (const filter of filters) {
         assert.equal(code, 74, path);
         assertOneLine(filter, stderr);
         assert.ok(stderr.includes(path));
+      }
+    });
+
+    test('a file that it also writes to is a usage error, and stays as it was', async t => {
+      const file = join(temporaryDirectory(t), 'file');
+      const ways = [
+        '-o file file',
+        'file >> file',
+        '< file >> file',
+        ...(filter === 'tcpjoin' ? ['--dns=file -o file /dev/null'] : []),
+      ];
+      for (const way of ways) {
+        writeFileSync(file, greeting);
+        const pipeline = new Pipeline(t, `${line} ${way}`, { cwd: dirname(file) });
+        const { codes, stderr } = await pipeline.finish();
+        assert.deepEqual(codes, [2], way);
+        assertOneLine(filter, stderr);
+        assert.match(stderr, /: (file|stdin) is both input and output;/);
+        assert.equal(readFileSync(file, 'utf8'), greeting);
       }
     });
 

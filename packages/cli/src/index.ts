@@ -23,6 +23,7 @@ export {
   value,
 } from './options.js';
 export { Output } from './output.js';
+export { refuseOwnOutput } from './own-output.js';
 export { type Line, RecordReader, Tally } from './records.js';
 export { run, version } from './run.js';
 export { fileSink, type Sink } from './sink.js';

@@ -5,6 +5,7 @@ import { explain, UsageError } from './errors.js';
 import { helpText } from './help.js';
 import { type OptionTable, parseOptions } from './options.js';
 import { Output } from './output.js';
+import { refuseOwnOutput } from './own-output.js';
 import { Tally } from './records.js';
 import { handleSignals } from './signals.js';
 import { fileSink, stdoutSink } from './sink.js';
@@ -47,6 +48,8 @@ async function perform<Table extends OptionTable>(
   const { options, positionals } = parseOptions(table, process.argv.slice(2), {
     positionals: command.kind === 'filter',
   });
+  const reads = command.kind === 'filter' && !options.help && !options.version;
+  if (reads) refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   const sink = options.output !== undefined ? fileSink(options.output) : stdoutSink();

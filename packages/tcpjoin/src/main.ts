@@ -1,4 +1,4 @@
-import type { Context } from '@tcppipe/cli';
+import { type Context, refuseOwnOutput } from '@tcppipe/cli';
 import { type options, ownDnssource } from './command.js';
 import { DnsChild, dnssourcePath } from './dns-child.js';
 import { Feed, type Input } from './feed.js';
@@ -12,6 +12,7 @@ export async function main(context: Context<typeof options>, dnssource?: string)
   if (given.dns === ownDnssource) {
     await joinLive(context, inputs, new DnsChild(dnssource ?? dnssourcePath(), tally, given['pass-dns']));
   } else {
+    refuseOwnOutput([given.dns], given.output);
     await join(context, given.dns === '-' ? inputs : [...inputs, dnsInputOf(given.dns, tally, stop)]);
   }
 }

@@ -38,11 +38,15 @@ void OnPoll(uv_poll_t* handle, int, int) {
   auto* watch = static_cast<ReaderWatch*>(handle->data);
   if (!HasHungUp(watch->fd)) return;
   const Napi::HandleScope scope(watch->env);
-  Napi::Function onGone = watch->onGone.Value();
+  const Napi::Function onGone = watch->onGone.Value();
   napi_remove_env_cleanup_hook(watch->env, CloseWatch, watch);
   const Napi::Env env = watch->env;
   CloseWatch(watch);
-  onGone.MakeCallback(env.Global(), 0, nullptr);
+  // The plain C calls, because at the end of a process, when JavaScript cannot run any more, there is no error to wrap.
+  napi_value thrown = nullptr;
+  if (napi_make_callback(env, nullptr, env.Global(), onGone, 0, nullptr, nullptr) == napi_pending_exception &&
+      napi_get_and_clear_last_exception(env, &thrown) == napi_ok)
+    napi_fatal_exception(env, thrown);
 }
 
 Napi::Value WatchReader(const Napi::CallbackInfo& info) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
@@ -71,6 +71,31 @@ test('the reader of a pipe is missed as soon as it has gone, and not before', {
   const alive = setInterval(() => {}, 1000); // the watch itself does not keep the loop alive
   await missed;
   clearInterval(alive);
+});
+
+test('a reader that goes while the process ends is no longer told of', t => {
+  const folder = mkdtempSync(join(tmpdir(), 'pipe-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'fifo');
+  execFileSync('mkfifo', [path]);
+  const script = `
+    import { closeSync, constants, openSync } from 'node:fs';
+    import { Socket } from 'node:net';
+    import { watchReader } from ${JSON.stringify(new URL('./pipe.js', import.meta.url).href)};
+    const reader = openSync(${JSON.stringify(path)}, constants.O_RDONLY | constants.O_NONBLOCK);
+    const fd = openSync(${JSON.stringify(path)}, 'w');
+    new Socket({ fd, readable: false, writable: true }); // has to be closed at the end, so that the loop runs once more
+    watchReader(fd, () => console.log('gone'));
+    closeSync(reader);
+  `;
+  const { status, signal, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', script],
+    {
+      encoding: 'utf8',
+    },
+  );
+  assert.deepEqual([status, signal, stdout, stderr], [0, null, '', '']);
 });
 
 test('the reader of a socket is missed when it has gone, not when it only stops sending', {

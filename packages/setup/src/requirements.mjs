@@ -100,6 +100,12 @@ export const REQUIREMENTS = [
   },
   {
     use: 'test',
+    purpose: 'reads tables as users do (mlr)',
+    commands: ['mlr'],
+    packages: { 'apt-get': 'miller', dnf: 'miller', pacman: 'miller', apk: 'miller', zypper: 'miller' },
+  },
+  {
+    use: 'test',
     purpose: 'makes network namespaces and links (ip)',
     commands: ['ip'],
     packages: {

@@ -35,8 +35,13 @@ function textOf(value: unknown, absent: string): string {
   return [...String(value)].map(shown).join('');
 }
 
-function widthOf(char: string): number {
+function charWidth(char: string): number {
   return /[\p{Mn}\p{Me}\u1160-\u11ff\ud7b0-\ud7fb]/u.test(char) ? 0 : eastAsianWidth(char.codePointAt(0)!);
+}
+
+/** Columns of a terminal. */
+export function widthOf(text: string): number {
+  return [...text].reduce((width, char) => width + charWidth(char), 0);
 }
 
 function tableCell(
@@ -46,9 +51,9 @@ function tableCell(
   let cell = '';
   let taken = 0;
   for (const char of textOf(value(record), '-')) {
-    if (taken + widthOf(char) > most) break;
+    if (taken + charWidth(char) > most) break;
     cell += char;
-    taken += widthOf(char);
+    taken += charWidth(char);
   }
   return gap + cell + ' '.repeat(Math.max(width - taken, 0));
 }

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { Command, checked, startSource } from '../lib/command.js';
 import { eventually } from '../lib/deadline.js';
 import { assertConnect, assertWhole } from '../lib/expected.js';
+import { nobodysDirectory } from '../lib/log.js';
 import { Netns } from '../lib/namespaces.js';
-import { temporaryDirectory } from '../lib/pipeline.js';
 import { Workload } from '../lib/workload.js';
 
 /** Counts that add up to a prime number. */
@@ -115,7 +115,7 @@ test('a ready record says what traces where', async t => {
 test('a file of records begins with a ready record, is for its owner only, and is appended to', async t => {
   const workload = new Workload(t, { blocking: 3 });
   const { v4_port } = await workload.hello;
-  const file = join(temporaryDirectory(t), 'records');
+  const file = join(nobodysDirectory(t), 'records');
   for (const written of [1, 2]) {
     const tracer = new Command(t, 'tcpsource', ['-P', `${v4_port}`, '-o', file]);
     const types = () =>

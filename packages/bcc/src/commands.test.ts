@@ -49,7 +49,7 @@ for (const [command, names] of known) {
   test(`${command.name} --help lists the options in the order users know, and then those of every command`, async () => {
     const help = await helpText({ ...command, options: { ...command.options, ...commonOptions } });
     const listed = [...help.matchAll(/^ +((?:-\w, )?--[\w-]+)/gm)].map(match => match[1]);
-    assert.deepEqual(listed, [...names, '-o, --output', '--strict', '--version']);
+    assert.deepEqual(listed, [...names, '-o, --output', '--on-full', '--strict', '--version']);
   });
 
   test(`the README lists the options of ${command.name} with their help`, () => {

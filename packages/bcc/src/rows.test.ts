@@ -27,7 +27,7 @@ function printed(...argv: string[]): string[] {
   const lines: string[] = [];
   const out = { write: (line: string) => lines.push(line) } as unknown as Output;
   const view = connectRows({
-    options: { ...options, version: false, strict: false, output: undefined },
+    options: { ...options, version: false, strict: false, output: undefined, 'on-full': 'fail' },
     out,
   });
   view.event(connect);

@@ -1,8 +1,10 @@
+import type { DroppingSink } from './dropping-sink.js';
 import type { OptionTable, Parsed } from './options.js';
 import { flag, value } from './options.js';
 import type { Output } from './output.js';
+import type { OutputFile } from './output-file.js';
 import type { Tally } from './records.js';
-import { text } from './values.js';
+import { oneOf, text } from './values.js';
 
 /** What a command is: all that help, parsing and the manual page need to know of it. */
 export interface Command<Table extends OptionTable = OptionTable> {
@@ -25,7 +27,13 @@ export const commonOptions = {
     short: 'o',
     arg: 'FILE',
     parse: text('a file name'),
-    help: 'append to FILE (mode 0600, no symbolic link) instead of stdout',
+    help: 'append to FILE (mode 0600, no symbolic link) instead of stdout; reopened on SIGHUP',
+  }),
+  'on-full': value({
+    arg: 'fail|drop',
+    parse: oneOf('fail', 'drop'),
+    default: 'fail',
+    help: 'where --output has no room: fail with 74 (default), or drop lines, count them and go on',
   }),
   strict: flag({ help: 'exit 1 if anything was lost, read as lost, or rejected' }),
   help: flag({ short: 'h', help: 'show this help' }),
@@ -40,6 +48,10 @@ export interface Context<Table extends OptionTable> {
   /** Files to read; empty for stdin. */
   readonly files: readonly string[];
   readonly out: Output;
+  /** The file of --output, if given: open for a filter; for a source to open. */
+  readonly file?: OutputFile | undefined;
+  /** With --on-full=drop: who drops lines. */
+  readonly dropping?: DroppingSink | undefined;
   readonly tally: Tally;
   /** Aborted when the command should stop taking input: a signal, or a reader that has gone. */
   readonly stop: AbortSignal;

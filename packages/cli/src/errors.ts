@@ -30,9 +30,21 @@ export class UnavailableError extends CliError {
 
 /** Reading or writing failed: 74, EX_IOERR. */
 export class IoError extends CliError {
-  override readonly name = 'IoError';
+  override readonly name: string = 'IoError';
   constructor(message: string) {
     super(74, message);
+  }
+}
+
+/** There was no room for all of what was to be written: 74. */
+export class NoRoomError extends IoError {
+  override readonly name = 'NoRoomError';
+  constructor(
+    message: string,
+    /** How much of it is in the file: whole lines. */
+    readonly writtenBytes: number,
+  ) {
+    super(message);
   }
 }
 
@@ -64,6 +76,7 @@ const phrases: Record<string, string> = {
   ENOENT: 'no such file or directory',
   ENOSPC: 'no space left on device',
   ENOTDIR: 'not a directory',
+  ENXIO: 'is a FIFO that has no reader',
   EROFS: 'read-only file system',
   EDQUOT: 'disk quota exceeded',
   EFBIG: 'file too large',
@@ -75,6 +88,12 @@ export function ioError(what: string, error: unknown): IoError {
   if (!isErrno(error))
     return new IoError(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   return new IoError(`${what}: ${phrases[error.code!] ?? error.code}`);
+}
+
+/** The same for writing, where it may mean that nobody reads any more. */
+export function writeError(what: string, error: unknown): CliError {
+  const code = isErrno(error) ? error.code : undefined;
+  return code === 'EPIPE' || code === 'ECONNRESET' ? new ReaderGone() : ioError(what, error);
 }
 
 /** One line for stderr, and the exit code. An error nobody foresaw keeps its message and loses its stack. */

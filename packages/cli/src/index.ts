@@ -1,4 +1,5 @@
 export { type AllOptions, type Command, type Context, commonOptions } from './command.js';
+export { DroppingSink } from './dropping-sink.js';
 export {
   CliError,
   explain,
@@ -23,8 +24,9 @@ export {
   value,
 } from './options.js';
 export { Output } from './output.js';
+export { OutputFile } from './output-file.js';
 export { refuseOwnOutput } from './own-output.js';
 export { type Line, RecordReader, Tally } from './records.js';
 export { run, version } from './run.js';
-export { fileSink, type Sink } from './sink.js';
+export type { Sink } from './sink.js';
 export { decimal, fieldPath, integer, list, oneOf, pid, port, ports, text, uid } from './values.js';

@@ -1,14 +1,16 @@
 import { createRequire } from 'node:module';
 import { printable } from '@tcppipe/events';
 import { type AllOptions, type Command, type Context, commonOptions } from './command.js';
+import { DroppingSink } from './dropping-sink.js';
 import { explain, UsageError } from './errors.js';
 import { helpText } from './help.js';
 import { type OptionTable, parseOptions } from './options.js';
 import { Output } from './output.js';
+import { OutputFile } from './output-file.js';
 import { refuseOwnOutput } from './own-output.js';
 import { Tally } from './records.js';
 import { handleSignals } from './signals.js';
-import { fileSink, stdoutSink } from './sink.js';
+import { stdoutSink } from './sink.js';
 import { keepYoungSpaceSmall } from './young-space.js';
 
 export const version: string = createRequire(import.meta.url)('../package.json').version;
@@ -48,38 +50,65 @@ async function perform<Table extends OptionTable>(
   const { options, positionals } = parseOptions(table, process.argv.slice(2), {
     positionals: command.kind === 'filter',
   });
-  const reads = command.kind === 'filter' && !options.help && !options.version;
-  if (reads) refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  const sink = options.output !== undefined ? fileSink(options.output) : stdoutSink();
-  const out = new Output(sink, stop);
   if (options.help || options.version) {
     const text = options.help ? await helpText({ ...command, options: table }) : `${command.name} ${version}`;
-    for (const line of text.split('\n')) out.write(line);
-    await out.drained();
-    return 0;
+    return writeText(text);
   }
+  if (options['on-full'] === 'drop' && options.output === undefined)
+    throw new UsageError('--on-full=drop wants --output');
+  if (command.kind === 'filter')
+    refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
 
   if (command.kind === 'filter' && !command.holdsRecords) keepYoungSpaceSmall();
-  handleSignals(command.kind, stop, code => process.exit(code));
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  const file = options.output === undefined ? undefined : new OutputFile(options.output);
+  const dropping = file && options['on-full'] === 'drop' ? new DroppingSink(file, say) : undefined;
+  const out = new Output(dropping ?? file ?? stdoutSink(), stop);
+  handleSignals(command.kind, {
+    stop,
+    endNow: code => process.exit(code),
+    hangUp: file && (() => reopen(file, say)),
+  });
+  // A source opens it itself, once it has given up its privileges.
+  if (command.kind === 'filter') file?.open();
   const tally = new Tally();
   const context = {
     options: options as AllOptions<Table>,
     files: positionals,
     out,
+    file,
+    dropping,
     tally,
     stop: stopping.signal,
     say,
   };
   const exitCode = await main(context);
   await out.drained();
-  return exitCode || report(tally, out, options.strict, say);
+  return exitCode || report(context);
 }
 
-function report(tally: Tally, out: Output, strict: boolean, say: (message: string) => void): number {
+async function writeText(text: string): Promise<number> {
+  const out = new Output(stdoutSink(), () => {});
+  for (const line of text.split('\n')) out.write(line);
+  await out.drained();
+  return 0;
+}
+
+function reopen(file: OutputFile, say: (message: string) => void): void {
+  try {
+    file.reopen();
+  } catch (error) {
+    say(`${explain(error).message}; going on in the file that was open, until the next SIGHUP`);
+  }
+}
+
+/** Says what was not as it should be: the exit code. */
+function report({ tally, out, file, dropping, options, say }: Context<OptionTable>): number {
+  const dropped = dropping?.dropped ?? 0;
   const summary = tally.summary();
   if (summary) say(summary);
   if (out.oversized > 0) say(`${out.oversized} records not written: longer than 16 KiB`);
-  return strict && tally.rejected + tally.lost + out.oversized > 0 ? 1 : 0;
+  if (dropped > 0) say(`${dropped} lines dropped: no room in ${file!.path}`);
+  return options.strict && tally.rejected + tally.lost + out.oversized + dropped > 0 ? 1 : 0;
 }

@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { fstatSync, writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { watchReader, widenPipe } from '@tcppipe/native/pipe';
-import { ioError, isErrno, ReaderGone } from './errors.js';
+import { isErrno, writeError } from './errors.js';
+import { FileSink } from './file-sink.js';
 
 /** Where lines go, one write at a time: while one is not done there is no other. */
 export interface Sink {
@@ -24,9 +24,6 @@ const pipeChunkBytes = 4096;
  * milliseconds of a storm: where all cores are busy, stages wait longer than that for each other, and a ring overflows.
  */
 const widePipeBytes = 1024 * 1024;
-/** A file opened for appending takes any write whole, so larger ones only save system calls. */
-const fileChunkBytes = 64 * 1024;
-
 export function stdoutSink(): Sink {
   // As bigint: Node 20 keeps the last plain result, and with a pipe there import() leaves symbolic links unresolved.
   const stat = fstatSync(1, { bigint: true });
@@ -34,35 +31,6 @@ export function stdoutSink(): Sink {
   if (stat.isFIFO() || stat.isSocket()) return new PipeSink(1, process.stdout, 'stdout');
   if (process.stdout.isTTY) return new StreamSink(process.stdout, 'stdout');
   return new FileSink(1, 'stdout');
-}
-
-/** Appends to `path`, created with mode 0600; a symbolic link is refused. @throws IoError */
-export function fileSink(path: string): Sink {
-  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
-  try {
-    const fd = openSync(path, flags, 0o600);
-    const stat = fstatSync(fd, { bigint: true });
-    // A FIFO can keep a writer waiting, and a process that waits in a write hears no signal.
-    if (stat.isFIFO()) return new PipeSink(fd, new Socket({ fd, readable: false, writable: true }), path);
-    if (stat.isFile() && endsWithinLine(path, stat.size)) writeSync(fd, '\n');
-    return new FileSink(fd, path);
-  } catch (error) {
-    throw ioError(path, error);
-  }
-}
-
-/** Whether a file that was cut off, by a full disk for one, would swallow the next line; false where it cannot be read. */
-function endsWithinLine(path: string, size: bigint): boolean {
-  if (size === 0n) return false;
-  try {
-    const fd = openSync(path, 'r');
-    const last = Buffer.alloc(1);
-    readSync(fd, last, 0, 1, size - 1n);
-    closeSync(fd);
-    return last[0] !== 0x0a;
-  } catch {
-    return false;
-  }
 }
 
 class StreamSink implements Sink {
@@ -89,7 +57,7 @@ class StreamSink implements Sink {
  * A pipe or socket that does not block, as its stream has seen to. The stream only waits for room, so that a slow reader
  * keeps no signal waiting; going through it for every write would take three times as long.
  */
-class PipeSink extends StreamSink {
+export class PipeSink extends StreamSink {
   constructor(
     private readonly fd: number,
     stream: Writable,
@@ -116,30 +84,4 @@ class PipeSink extends StreamSink {
       throw writeError(this.name, error);
     }
   }
-}
-
-class FileSink implements Sink {
-  readonly chunkBytes = fileChunkBytes;
-
-  constructor(
-    private readonly fd: number,
-    private readonly name: string,
-  ) {}
-
-  /** A file has no reader that could go. */
-  onReaderGone(): void {}
-
-  /** At once: handing it to another thread takes longer than a file does. */
-  write(lines: Buffer): undefined {
-    try {
-      for (let rest = lines; rest.length > 0; ) rest = rest.subarray(writeSync(this.fd, rest));
-    } catch (error) {
-      throw writeError(this.name, error);
-    }
-  }
-}
-
-function writeError(name: string, error: unknown): Error {
-  const code = isErrno(error) ? error.code : undefined;
-  return code === 'EPIPE' || code === 'ECONNRESET' ? new ReaderGone() : ioError(name, error);
 }

@@ -6,6 +6,7 @@ import { explainBpf } from './bpf-errors.js';
 import { WallClock } from './clock.js';
 import { Emitter } from './emitter.js';
 import type { runOptions } from './options.js';
+import { lostLine, openReopenable } from './output.js';
 import { dropPrivileges, identityAfterAttaching } from './privilege.js';
 import { type Tracer, Tracing } from './tracing.js';
 
@@ -35,7 +36,8 @@ export async function runSource(
   tracer: Tracer,
   binding: Binding,
 ): Promise<void> {
-  const { options, out, say } = context;
+  const { options, out, say, dropping } = context;
+  if (dropping) dropping.standIn = (first, next) => lostLine(tool, first, next);
   const lost = await follow(tool, context, tracer, binding, {
     ringBytes: options['ring-size'],
     limit: options.limit,
@@ -57,7 +59,7 @@ export async function runSource(
  */
 export async function follow(
   tool: string,
-  context: Pick<Context<typeof runOptions>, 'out' | 'stop' | 'tally' | 'say'>,
+  context: Pick<Context<typeof runOptions>, 'out' | 'file' | 'dropping' | 'stop' | 'tally' | 'say'>,
   tracer: Tracer,
   binding: Binding,
   showing: Showing,
@@ -70,6 +72,7 @@ export async function follow(
     const counters = () =>
       [
         `${emitter.emitted} events written, ${emitter.lost} lost`,
+        ...(context.dropping ? [`${context.dropping.dropped} of their lines dropped for want of room`] : []),
         ...tracing.lostBeside().map(({ count, what }) => `${count} ${what}`),
       ].join(', ');
     if (context.out.full) return context.say(`${counters()}, others wait for the output to take more`);
@@ -79,6 +82,7 @@ export async function follow(
   process.on('SIGUSR1', sayCounters);
   try {
     dropPrivileges(identity, binding, context.say);
+    if (context.file) openReopenable(context.file);
     await show(context, tracing, emitter, clock, showing);
     for (const { count, what } of tracing.lostBeside()) {
       context.say(`${count} ${what}`);

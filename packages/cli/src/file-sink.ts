@@ -1,0 +1,43 @@
+import { fstatSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
+import { isErrno, NoRoomError, writeError } from './errors.js';
+import type { Sink } from './sink.js';
+
+const newline = 0x0a;
+
+/** A full disk, a quota, and the size that a file or a process's files may have (write(2)). */
+const noRoom = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
+/** Writes to a file, always at once: handing it to another thread takes longer than a file does. */
+export class FileSink implements Sink {
+  /** A file opened for appending takes any write whole, so larger ones only save system calls. */
+  readonly chunkBytes = 64 * 1024;
+
+  constructor(
+    private readonly fd: number,
+    private readonly name: string,
+  ) {}
+
+  /** A file has no reader that could go. */
+  onReaderGone(_gone: () => void): void {}
+
+  /** @throws NoRoomError, and then leaves no part of a line @throws IoError */
+  write(lines: Buffer): undefined {
+    let written = 0;
+    try {
+      while (written < lines.length) written += writeSync(this.fd, lines, written);
+    } catch (error) {
+      const failure = writeError(this.name, error);
+      if (!isErrno(error) || !noRoom.includes(error.code!)) throw failure;
+      const wholeLines = written === 0 ? 0 : lines.lastIndexOf(newline, written - 1) + 1;
+      if (written > wholeLines) takeBack(this.fd, written - wholeLines);
+      throw new NoRoomError(failure.message, wholeLines);
+    }
+  }
+}
+
+/** Shortens a regular file by the last bytes written to it, unless another process has written more since. */
+function takeBack(fd: number, bytes: number): void {
+  const stat = fstatSync(fd);
+  const position = /^pos:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
+  if (stat.isFile() && stat.size === Number(position)) ftruncateSync(fd, stat.size - bytes);
+}

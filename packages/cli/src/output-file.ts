@@ -1,0 +1,89 @@
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { IoError, ioError } from './errors.js';
+import { FileSink } from './file-sink.js';
+import { PipeSink, type Sink } from './sink.js';
+
+const newline = 0x0a;
+const appending = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+/** The file of --output: appended to, made with mode 0600, and not through a symbolic link. A FIFO will do as well. */
+export class OutputFile implements Sink {
+  private sink: Sink | undefined;
+  /** The regular file that is open. */
+  private fd: number | undefined;
+  private onGone: () => void = () => {};
+
+  constructor(readonly path: string) {}
+
+  /** What it was opened for. */
+  get chunkBytes(): number {
+    return this.sink!.chunkBytes;
+  }
+
+  onReaderGone(gone: () => void): void {
+    this.onGone = gone;
+  }
+
+  /** Before the first write. @throws IoError, also for a FIFO that has no reader yet */
+  open(): void {
+    try {
+      // Waiting for a reader, or in a write, a process would hear no signal.
+      const waits = statSync(this.path, { throwIfNoEntry: false })?.isFIFO() === true;
+      const fd = openSync(this.path, waits ? appending | constants.O_NONBLOCK : appending, 0o600);
+      const stat = fstatSync(fd, { bigint: true });
+      if (stat.isFile()) this.use(fd);
+      else if (stat.isFIFO())
+        this.sink = new PipeSink(fd, new Socket({ fd, readable: false, writable: true }), this.path);
+      else this.sink = new FileSink(fd, this.path);
+      this.sink!.onReaderGone(this.onGone);
+    } catch (error) {
+      throw ioError(this.path, error);
+    }
+  }
+
+  /**
+   * Goes on in the file that has the name now, as the open one may have been moved away. What is no regular file stays open.
+   * @throws IoError, and goes on in the old one
+   */
+  reopen(): void {
+    const old = this.fd;
+    if (old === undefined) return;
+    try {
+      // Not to be kept waiting should there be a FIFO now.
+      this.use(openSync(this.path, appending | constants.O_NONBLOCK, 0o600));
+      closeSync(old);
+    } catch (error) {
+      throw error instanceof IoError ? error : ioError(this.path, error);
+    }
+  }
+
+  write(lines: Buffer): Promise<void> | undefined {
+    return this.sink!.write(lines);
+  }
+
+  private use(fd: number): void {
+    const stat = fstatSync(fd, { bigint: true });
+    if (!stat.isFile()) {
+      closeSync(fd);
+      throw new IoError(`${this.path}: is no regular file any more`);
+    }
+    if (endsWithinLine(this.path, stat.size)) writeSync(fd, '\n');
+    this.fd = fd;
+    this.sink = new FileSink(fd, this.path);
+  }
+}
+
+/** Whether a file that was cut off, by a crash for one, would swallow the next line; false where it cannot be read. */
+function endsWithinLine(path: string, size: bigint): boolean {
+  if (size === 0n) return false;
+  try {
+    const fd = openSync(path, 'r');
+    const last = Buffer.alloc(1);
+    readSync(fd, last, 0, 1, size - 1n);
+    closeSync(fd);
+    return last[0] !== newline;
+  } catch {
+    return false;
+  }
+}

@@ -29,7 +29,7 @@
     },
     {
       "target_name": "scan",
-      "sources": ["src/scan.cc"]
+      "sources": ["src/key-table.cc", "src/scan.cc"]
     }
   ]
 }

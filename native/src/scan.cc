@@ -1,6 +1,7 @@
-// Finds the fields of records that have one exact shape: flat, keys in a given order, plain values. Knows no other JSON.
+// Finds the fields of records that have one exact shape: keys in a given order, plain values.
 #include <napi.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <limits>
@@ -9,38 +10,39 @@
 #include <string_view>
 #include <vector>
 
+#include "key-table.h"
+#include "plain-json.h"
+
 namespace {
 
-enum class Kind { kType, kNumber, kText, kTrue };
+enum class Kind { kType, kNumber, kBoolean, kText, kTextOrNull, kJson };
 
 struct Field {
   std::string key;  // with quotes and colon
   Kind kind;
+  bool isInKey;
 };
 
 // What JavaScript gets of a line; the same in scan.ts.
 constexpr size_t kStart = 0;
 constexpr size_t kEnd = 1;
 constexpr size_t kIsFlat = 2;
-constexpr size_t kFirstField = 3;
+constexpr size_t kKey = 3;
+constexpr size_t kFirstField = 4;
+constexpr double kNull = -1;
 
 constexpr unsigned kLengthBits = 14;
 constexpr size_t kMaxLineBytes = 1 << kLengthBits;
-
-constexpr uint64_t kMaxExact = 1ull << 53;
-constexpr int kMaxDigits = 16;
-// Powers of ten that are exact, so that one division gives the nearest double, as a full parse does.
-constexpr double kPowers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7, 1e8,
-                              1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16};
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-// ASCII without controls, and without what ends a string or begins an escape.
-bool IsPlain(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
+constexpr int kMaxDepth = 4;
+constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
 
 class Scanner {
  public:
   Scanner(std::vector<Field> fields, std::vector<std::string> types)
-      : fields_(std::move(fields)), types_(std::move(types)), usual_(fields_.size() + 1, 0) {}
+      : fields_(std::move(fields)),
+        types_(std::move(types)),
+        usual_(fields_.size() + 1, 0),
+        hasKey_(std::any_of(fields_.begin(), fields_.end(), [](const Field& field) { return field.isInKey; })) {}
 
   size_t width() const { return kFirstField + fields_.size(); }
 
@@ -53,6 +55,7 @@ class Scanner {
       rows[kStart] = static_cast<double>(line - block);
       rows[kEnd] = static_cast<double>(end - block);
       rows[kIsFlat] = IsFlat(line, end, rows + kFirstField);
+      rows[kKey] = hasKey_ && rows[kIsFlat] ? keys_.IdOf(key_) : KeyTable::kNone;
       line = end + 1;
     }
     return count;
@@ -62,20 +65,31 @@ class Scanner {
   // Nothing below reads past `end`, as the newline there is no part of any key or value.
   bool IsFlat(const char* line, const char* end, double* cells) {
     if (end - line > static_cast<ptrdiff_t>(kMaxLineBytes) || *line != '{') return false;
+    key_.clear();
     size_t next = 0;
     for (const char* at = line + 1;;) {
       const size_t field = FieldAt(at, end, next);
       if (field == fields_.size()) return false;
-      for (; next < field; next++) cells[next] = std::numeric_limits<double>::quiet_NaN();
+      for (; next < field; next++) cells[next] = kAbsent;
       at += fields_[field].key.size();
-      if (!Value(&at, end, line, fields_[field].kind, &cells[field])) return false;
+      const char* value = at;
+      at = Value(value, line, fields_[field].kind, &cells[field]);
+      if (at == nullptr) return false;
+      if (fields_[field].isInKey) AddToKey(field, value, at);
       next = field + 1;
       const char after = *at++;
       if (after == ',') continue;
       if (after != '}' || at != end) return false;
-      for (; next < fields_.size(); next++) cells[next] = std::numeric_limits<double>::quiet_NaN();
+      for (; next < fields_.size(); next++) cells[next] = kAbsent;
       return true;
     }
+  }
+
+  // No value holds a newline, so that keys are the same only where fields and values are.
+  void AddToKey(size_t field, const char* value, const char* end) {
+    key_.push_back(static_cast<char>(field));
+    key_.append(value, end - value);
+    key_.push_back('\n');
   }
 
   // The field whose key stands here, no earlier than `next`; the number of fields where there is none. The first is a must.
@@ -93,38 +107,41 @@ class Scanner {
     return static_cast<size_t>(end - at) > key.size() && memcmp(at, key.data(), key.size()) == 0;
   }
 
-  bool Value(const char** at, const char* end, const char* line, Kind kind, double* cell) const {
+  // Where the value ends that begins at `at`; nullptr where it is none of this kind.
+  const char* Value(const char* at, const char* line, Kind kind, double* cell) const {
+    const char* end = nullptr;
     switch (kind) {
       case Kind::kType:
-        return Text(at, line, cell) && Type(line, cell);
+        end = plain::Text(at);
+        return end != nullptr && Type({at + 1, static_cast<size_t>(end - at - 2)}, cell) ? end : nullptr;
       case Kind::kNumber:
-        return Number(at, cell);
+        return plain::Number(at, cell);
+      case Kind::kBoolean:
+        *cell = *at == 't';
+        return plain::Word(at, *at == 't' ? "true" : "false");
+      case Kind::kTextOrNull:
+        if (*at == 'n') {
+          *cell = kNull;
+          return plain::Word(at, "null");
+        }
+        [[fallthrough]];
       case Kind::kText:
-        return Text(at, line, cell);
-      case Kind::kTrue:
-        if (end - *at < 5 || memcmp(*at, "true", 4) != 0) return false;
-        *at += 4;
-        *cell = 1;
-        return true;
+        end = plain::Text(at);
+        if (end != nullptr) *cell = Place(at + 1 - line, end - at - 2);
+        return end;
+      case Kind::kJson:
+        end = plain::Value(at, kMaxDepth);
+        if (end != nullptr) *cell = Place(at - line, end - at);
+        return end;
     }
-    return false;
+    return nullptr;
   }
 
-  // Where a string stands in its line, and its length.
-  static bool Text(const char** at, const char* line, double* cell) {
-    if (**at != '"') return false;
-    const char* first = ++*at;
-    while (IsPlain(**at)) ++*at;
-    if (**at != '"') return false;
-    *cell = static_cast<double>(static_cast<uint32_t>(first - line) << kLengthBits |
-                                static_cast<uint32_t>(*at - first));
-    ++*at;
-    return true;
+  static double Place(ptrdiff_t from, ptrdiff_t length) {
+    return static_cast<double>(static_cast<uint32_t>(from) << kLengthBits | static_cast<uint32_t>(length));
   }
 
-  bool Type(const char* line, double* cell) const {
-    const auto place = static_cast<uint32_t>(*cell);
-    const std::string_view text(line + (place >> kLengthBits), place & (kMaxLineBytes - 1));
+  bool Type(std::string_view text, double* cell) const {
     for (size_t i = 0; i < types_.size(); i++) {
       if (types_[i] != text) continue;
       *cell = static_cast<double>(i);
@@ -133,40 +150,30 @@ class Scanner {
     return false;
   }
 
-  // A number without sign and exponent, and short enough to be exact.
-  static bool Number(const char** at, double* cell) {
-    const char* first = *at;
-    uint64_t digits = 0;
-    while (IsDigit(**at) && *at - first < kMaxDigits) digits = digits * 10 + (*(*at)++ - '0');
-    if (*at == first || (*first == '0' && *at - first > 1)) return false;
-    const char* point = *at;
-    if (*point == '.') {
-      ++*at;
-      while (IsDigit(**at) && *at - first <= kMaxDigits) digits = digits * 10 + (*(*at)++ - '0');
-      if (*at == point + 1) return false;
-      *cell = static_cast<double>(digits) / kPowers[*at - point - 1];
-    } else {
-      *cell = static_cast<double>(digits);
-    }
-    return digits <= kMaxExact;
-  }
-
   const std::vector<Field> fields_;
   const std::vector<std::string> types_;
   // By field: which one followed it in the last line, in most cases again.
   std::vector<size_t> usual_;
+  const bool hasKey_;
+  std::string key_;
+  KeyTable keys_;
 };
 
-std::vector<Field> FieldsOf(const Napi::Array& given) {
+Kind KindOf(const std::string& kind) {
+  if (kind == "type") return Kind::kType;
+  if (kind == "number") return Kind::kNumber;
+  if (kind == "boolean") return Kind::kBoolean;
+  if (kind == "string") return Kind::kText;
+  return kind == "string or null" ? Kind::kTextOrNull : Kind::kJson;
+}
+
+std::vector<Field> FieldsOf(const Napi::Array& given, const std::vector<std::string>& key) {
   std::vector<Field> fields;
   for (uint32_t i = 0; i < given.Length(); i++) {
     const Napi::Object field = given.Get(i).As<Napi::Object>();
     const std::string name = field.Get("name").As<Napi::String>();
-    const std::string kind = field.Get("kind").As<Napi::String>();
-    fields.push_back({'"' + name + "\":", i == 0              ? Kind::kType
-                                          : kind == "number"  ? Kind::kNumber
-                                          : kind == "boolean" ? Kind::kTrue
-                                                              : Kind::kText});
+    const bool isInKey = std::find(key.begin(), key.end(), name) != key.end();
+    fields.push_back({'"' + name + "\":", KindOf(field.Get("kind").As<Napi::String>()), isInKey});
   }
   return fields;
 }
@@ -178,7 +185,8 @@ std::vector<std::string> TextsOf(const Napi::Array& given) {
 }
 
 Napi::Value CreateScanner(const Napi::CallbackInfo& info) {
-  auto scanner = std::make_shared<Scanner>(FieldsOf(info[0].As<Napi::Array>()), TextsOf(info[1].As<Napi::Array>()));
+  auto scanner = std::make_shared<Scanner>(
+      FieldsOf(info[0].As<Napi::Array>(), TextsOf(info[2].As<Napi::Array>())), TextsOf(info[1].As<Napi::Array>()));
   return Napi::Function::New(info.Env(), [scanner](const Napi::CallbackInfo& call) {
     const auto block = call[0].As<Napi::Uint8Array>();
     const size_t from = call[1].As<Napi::Number>().Uint32Value();

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 /** One field of the shape; the first is the type, whose values are listed apart. */
 export interface ScanField {
   readonly name: string;
-  /** A boolean is `true` where it is present at all. */
-  readonly kind: 'string' | 'number' | 'boolean';
+  /** Anything else is `json`: a list, an object, any plain value. */
+  readonly kind: 'type' | 'number' | 'boolean' | 'string' | 'string or null' | 'json';
 }
 
 /**
@@ -14,34 +14,46 @@ export interface ScanField {
 export type Scan = (block: Uint8Array, from: number, rows: Float64Array) => number;
 
 interface ScanAddon {
-  createScanner(fields: readonly ScanField[], types: readonly string[]): Scan;
+  createScanner(fields: readonly ScanField[], types: readonly string[], key: readonly string[]): Scan;
 }
 
-/** Numbers of a row, as in scan.cc: where the line begins and ends (its newline), 1 if it has the shape, and the fields. */
+/** Numbers of a row, as in scan.cc: where the line begins and ends (its newline), 1 if it has the shape, its key, the fields. */
 export const lineStart = 0;
 export const lineEnd = 1;
 export const lineIsFlat = 2;
-export const firstField = 3;
+export const lineKey = 3;
+export const firstField = 4;
 
 export function rowWidth(fields: readonly ScanField[]): number {
   return firstField + fields.length;
 }
 
-/** The number of a string field: where in its line the string stands, above so many bits of its length. */
+/** The key of a line that is not known by one. */
+export const noKey = -1;
+
+/** The number of a string or JSON: where in its line it stands, above so many bits of its length; or that of null. */
 export const lengthBits = 14;
+export const nullText = -1;
 
 /**
- * A scanner for lines `{"type":"…",…}` with these fields in this order, any but the first absent: numbers that a double
- * holds exactly as written or nearest to it, without sign and exponent; strings of printable ASCII without escapes; `true`.
- * A number field of a row is its value, a type its index in `types`, a string its place; NaN is absent. Of a line of any
- * other shape, or above 16 KiB, only where it stands is said. Undefined where the addon is not built.
+ * A scanner for lines `{"type":"…",…}` with these fields in this order, any but the first absent, in JSON without space,
+ * escapes, anything but printable ASCII, and exponents. Numbers are without sign, and such that a double holds them
+ * exactly as written or nearest to it; `json` is nested four levels at most.
+ * A number of a row is its value, a type its index in `types`, a boolean 1 or 0, a string or JSON its place; NaN is absent.
+ * The key of a row stands for the bytes of its fields named in `key`: no others ever have the same number, and the same
+ * most often do; 0, 1, 2… or `noKey`. Of a line of any other shape, or above 16 KiB, only where it stands is said.
+ * Undefined where the addon is not built.
  */
-export function createScanner(fields: readonly ScanField[], types: readonly string[]): Scan | undefined {
+export function createScanner(
+  fields: readonly ScanField[],
+  types: readonly string[],
+  key: readonly string[],
+): Scan | undefined {
   let addon: ScanAddon;
   try {
     addon = createRequire(import.meta.url)('../build/Release/scan.node') as ScanAddon;
   } catch {
     return undefined; // it only saves time
   }
-  return addon.createScanner(fields, types);
+  return addon.createScanner(fields, types, key);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AnyRecord, flatFields, tcpTypes } from '@tcppipe/events';
+import { type AnyRecord, type FlatKind, flatFields, flatTypes } from '@tcppipe/events';
 import fc from 'fast-check';
 import { FlatLines } from './flat-lines.js';
 
@@ -8,7 +8,9 @@ import { FlatLines } from './flat-lines.js';
 function found(bytes: Buffer): { text: string; values: unknown[] | undefined }[] {
   const lines: { text: string; record: AnyRecord | undefined }[] = [];
   new FlatLines().read([bytes], {
-    flat: (text, record) => lines.push({ text, record }),
+    flat({ text, record }) {
+      lines.push({ text, record });
+    },
     other(block) {
       for (const text of block.toString('latin1').split('\n').slice(0, -1))
         lines.push({ text, record: undefined });
@@ -39,46 +41,87 @@ function check(bytes: Buffer): number {
   return flat.length;
 }
 
-const anyOf = {
-  number: fc.oneof(
-    fc.nat(),
-    fc.maxSafeNat(),
-    fc.nat().map(n => n / 1e6),
-    fc.double(),
-    fc.constantFrom(-1, -0, 1e21),
+const plainText = fc.string({ maxLength: 20 }).filter(text => !/["\\]/.test(text));
+const plainNumber = fc.oneof(
+  fc.nat(),
+  fc.maxSafeNat(),
+  fc.nat(999_999_999).map(n => n / 1e3),
+);
+const texts = fc.array(plainText, { maxLength: 3 });
+
+/** Values as this project writes them. */
+const plain: Record<FlatKind, fc.Arbitrary<unknown>> = {
+  type: fc.constantFrom(...flatTypes),
+  number: plainNumber,
+  boolean: fc.boolean(),
+  string: plainText,
+  'string or null': fc.option(plainText),
+  json: fc.oneof(
+    fc.array(fc.record({ name: plainText, type: plainText, ttl: fc.nat(), data: plainText })),
+    fc.record({ age_ms: plainNumber, ttl_left_s: fc.integer(), chain: texts, ambiguous: fc.boolean() }),
   ),
-  string: fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.ipV4(), fc.constant('curl')),
-  boolean: fc.constantFrom(true, true, true, false),
 };
 
-const record = fc
+const odd = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.double(),
+  fc.jsonValue(),
+  fc.constantFrom(-1, -0, 1e21, false, null, '__proto__', '"', '\\'),
+);
+
+const plainRecord = fc
   .tuple(
-    fc.constantFrom(...tcpTypes, 'lost', 'dns'),
-    ...flatFields
-      .slice(1)
-      .map(({ kind }) => fc.option(anyOf[kind] as fc.Arbitrary<unknown>, { nil: undefined })),
+    plain.type,
+    ...flatFields.slice(1).map(({ kind }) => fc.option(plain[kind], { nil: undefined, freq: 2 })),
   )
   .map(values => Object.fromEntries(flatFields.map(({ name }, i) => [name, values[i]])));
 
-const example = Buffer.from(
+/** A plain record with a field or two that may be anything. */
+const oddRecord = fc
+  .tuple(
+    plainRecord,
+    fc.dictionary(fc.constantFrom(...flatFields.map(({ name }) => name)), odd, { maxKeys: 2 }),
+  )
+  .map(([record, odd]) => ({ ...record, ...odd }));
+
+function linesOf(records: readonly object[]): Buffer {
+  return Buffer.from(records.map(record => `${JSON.stringify(record)}\n`).join(''));
+}
+
+const flatLines = [
   '{"type":"connect","ts":1795162665.123456,"mono_us":9007199254740991,"run":"abcdef01","seq":0,"pid":1234,' +
-    '"uid":0,"comm":"curl","ip":4,"saddr":"127.0.0.1","sport":1,"daddr":"::1","dport":443,"mapped":true}\n' +
-    '{"type":"close","ts":0.5,"comm":"","duration_ms":12.345,"tx_bytes":0,"rx_bytes":1}\n',
-);
+    '"uid":0,"comm":"curl","ip":4,"saddr":"127.0.0.1","sport":1,"daddr":"::1","dport":443,"mapped":true}',
+  '{"type":"close","ts":0.5,"comm":"","duration_ms":12.345,"tx_bytes":0,"rx_bytes":1,"accepted":true}',
+  '{"type":"failed","ts":1,"errno":"ECONNREFUSED","query":null,"dns":{"reason":"no_answer"}}',
+  '{"type":"connect","ts":1,"query":"a.example","dns":{"age_ms":1.5,"scope":"netns","ttl_left_s":-3,' +
+    '"chain":["b.example"],"candidates":[],"ambiguous":true}}',
+  '{"type":"dns","ts":1,"sock":"7","txid":1,"qname":"a.example","qtype":"A","rcode":"NOERROR","answers":' +
+    '[{"name":"a.example","type":"A","ttl":60,"data":"192.0.2.1"},{}],"rtt_ms":0.25,"solicited":false}',
+];
+const example = Buffer.from(flatLines.map(line => `${line}\n`).join(''));
 
 test('lines as sources write them are flat', () => {
-  assert.equal(check(example), 2);
+  assert.equal(check(example), flatLines.length);
   assert.deepEqual(
     found(Buffer.from('{"type":"accept"}\n'))[0]!.values!.filter(value => value !== undefined),
     ['accept'],
   );
 });
 
-test('a flat line holds what a full parse of it finds', () => {
+test('records of plain values are flat, and hold what a full parse finds', () => {
   fc.assert(
-    fc.property(fc.array(record, { maxLength: 8 }), records => {
-      check(Buffer.from(records.map(one => `${JSON.stringify(one)}\n`).join('')));
+    fc.property(fc.array(plainRecord, { maxLength: 8 }), records => {
+      assert.equal(check(linesOf(records)), records.length);
     }),
+  );
+});
+
+test('records of any values hold what a full parse finds, where they are flat', () => {
+  fc.assert(
+    fc.property(fc.array(oddRecord, { maxLength: 8 }), records => {
+      check(linesOf(records));
+    }),
+    { numRuns: 1000 },
   );
 });
 
@@ -123,8 +166,22 @@ test('what only looks flat goes to the parser', () => {
     '{"type":"connect","comm":1}',
     '{"type":"connect","comm":"\\n"}',
     '{"type":"connect","comm":"é"}',
-    '{"type":"connect","mapped":false}',
-    '{"type":"connect","query":null}',
+    '{"type":"connect","mapped":0}',
+    '{"type":"connect","mapped":True}',
+    '{"type":"connect","query":nul}',
+    '{"type":"connect","query":1}',
+    '{"type":"connect","dns":}',
+    '{"type":"connect","dns":{}',
+    '{"type":"connect","dns":{"a":1,}}',
+    '{"type":"connect","dns":{"a" :1}}',
+    '{"type":"connect","dns":{a:1}}',
+    '{"type":"connect","dns":[1,]}',
+    '{"type":"connect","dns":[-]}',
+    '{"type":"connect","dns":[01]}',
+    '{"type":"connect","dns":[1.]}',
+    '{"type":"connect","dns":[1e3]}',
+    '{"type":"connect","dns":["\\u0041"]}',
+    '{"type":"connect","dns":[[[[[]]]]]}',
     '{"type":"lost","ts":1}',
     '{"ts":1}',
     '{}',
@@ -150,7 +207,9 @@ test('records stay what they are until the next call, in all blocks of one', () 
   const records: AnyRecord[] = [];
   const blocks = ['{"type":"close","pid":1}\n', '{"type":"accept","pid":2}\n'].map(line => Buffer.from(line));
   new FlatLines().read(blocks, {
-    flat: (_text, record) => records.push(record),
+    flat({ record }) {
+      records.push(record);
+    },
     other: block => assert.fail(String(block)),
   });
   assert.deepEqual(
@@ -160,4 +219,58 @@ test('records stay what they are until the next call, in all blocks of one', () 
       ['accept', 2],
     ],
   );
+});
+
+test('lines have the same number exactly when the bytes of their key fields are the same', () => {
+  const value = fc.constantFrom(undefined, '"a"', '"b"', '"null"', 'null', '""');
+  const port = fc.constantFrom(undefined, '1', '1.0', '10');
+  const line = fc.tuple(value, port, value, fc.nat(3));
+  fc.assert(
+    fc.property(fc.array(line), lines => {
+      const isFlat = (daddr: string | undefined) => daddr !== 'null';
+      const text = lines.map(([daddr, dport, query, seq]) => {
+        const fields = { type: '"connect"', seq, daddr, dport, query };
+        const members = Object.entries(fields).filter(([, value]) => value !== undefined);
+        return `{${members.map(([name, value]) => `"${name}":${value}`).join(',')}}\n`;
+      });
+      const numbers: (number | undefined)[] = [];
+      new FlatLines(['daddr', 'dport', 'query']).read([Buffer.from(text.join(''))], {
+        flat(line) {
+          numbers.push(line.key);
+        },
+        other() {},
+      });
+      const keys = lines.filter(([daddr]) => isFlat(daddr)).map(key => JSON.stringify(key.slice(0, 3)));
+      assert.deepEqual(
+        numbers,
+        keys.map(key => [...new Set(keys)].indexOf(key)),
+      );
+    }),
+  );
+});
+
+test('no number is ever given again, however many keys there are', () => {
+  const lines = new FlatLines(['daddr']);
+  const seen = new Map<number, string>();
+  for (let first = 0; first < 300_000; first += 1000) {
+    const block = Array.from({ length: 1000 }, (_, i) => `{"type":"connect","daddr":"${first + i}"}\n`);
+    // A key that comes again and again is known by a few numbers.
+    block.push('{"type":"connect","daddr":"again"}\n');
+    lines.read([Buffer.from(block.join(''))], {
+      flat({ key, record }) {
+        if (key! >= 0) assert.equal(seen.get(key!) ?? record.daddr, record.daddr);
+        seen.set(key!, record.daddr as string);
+      },
+      other: block => assert.fail(String(block)),
+    });
+  }
+  assert.ok(seen.size > 290_000);
+  assert.ok([...seen.values()].filter(daddr => daddr === 'again').length < 10);
+});
+
+test('lines have no number without key fields', () => {
+  new FlatLines().read([example], {
+    flat: ({ key }) => assert.ok(key! < 0),
+    other: block => assert.fail(String(block)),
+  });
 });

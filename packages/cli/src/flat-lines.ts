@@ -1,89 +1,144 @@
-import { type AnyRecord, type FlatSource, flatFields, flatRecord, tcpTypes } from '@tcppipe/events';
+import { type AnyRecord, type FlatSource, flatFields, flatRecord, flatTypes } from '@tcppipe/events';
 import {
   createScanner,
   firstField,
   lengthBits,
   lineEnd,
   lineIsFlat,
+  lineKey,
   lineStart,
+  nullText,
   rowWidth,
+  type Scan,
 } from '@tcppipe/native/scan';
+import type { Line } from './line.js';
 
-const scan = createScanner(flatFields, tcpTypes);
 const width = rowWidth(flatFields);
-/** A chunk of the shortest records that sources write has about as many. */
-const maxRows = 512;
+/** Few enough for their text to be an ordinary string, up to 128 KiB. */
+const maxRows = 256;
 const lengthMask = 2 ** lengthBits - 1;
-const kinds = flatFields.map(({ kind }, field) => (field === 0 ? 'type' : kind));
+const kinds = flatFields.map(({ kind }) => kind);
 
-/** Takes a flat record and its text, or the bytes of lines of another shape. */
+/** Takes a flat line, or the bytes of lines of another shape. */
 export interface LineTaker {
-  flat(text: string, record: AnyRecord): void;
+  flat(line: Line): void;
   other(lines: Buffer): void;
 }
 
 /**
- * Finds the records in blocks of whole lines without parsing JSON, as far as they have the shape in which sources write
- * connections; other lines are handed on as they are. Records are valid until the next call.
+ * Finds the records in blocks of whole lines without parsing JSON, as far as they have the shape in which sources and
+ * tcpjoin write them; other lines are handed on as they are. Lines and their records are valid until the next call.
  */
 export class FlatLines {
+  private readonly scan: Scan | undefined;
   private readonly found: Rows[] = [];
+
+  /** Lines are numbered by the fields called `key`, the same way as long as this lives. */
+  constructor(key: readonly string[] = []) {
+    this.scan = createScanner(flatFields, flatTypes, key);
+  }
 
   /** Goes through the lines of `blocks`, each of which ends with a newline, in their order. */
   read(blocks: readonly Buffer[], taker: LineTaker): void {
+    const { scan, found } = this;
     let used = 0;
     for (const block of blocks) {
       if (!scan) {
         taker.other(block);
         continue;
       }
-      const text = block.toString('latin1');
       for (let from = 0; from < block.length; used++) {
-        this.found[used] ??= new Rows();
-        const rows = this.found[used]!;
-        rows.text = text;
-        from = rows.hand(scan(block, from, rows.cells), block, from, taker);
+        found[used] ??= new Rows();
+        from = found[used]!.read(scan, block, from, taker);
       }
     }
   }
 }
 
-/** What a scan found. */
+/** What a scan found, as lines that are used again for the next. */
 class Rows implements FlatSource {
-  readonly cells = new Float64Array(maxRows * width);
-  text = '';
+  private readonly cells = new Float64Array(maxRows * width);
+  private readonly lines: FlatLine[] = [];
+  private block: Buffer = Buffer.alloc(0);
+  /** The text of the lines from `from` on, which is made of the bytes when somebody asks. */
+  private text: string | undefined;
+  private from = 0;
+  private next = 0;
 
-  /** Hands on the first `count` lines, which begin at `from`. Returns where the next one does. */
-  hand(count: number, block: Buffer, from: number, taker: LineTaker): number {
-    const { cells, text } = this;
-    let next = from;
+  /** Hands on as many lines of `block` as there are rows, beginning at `from`. Returns where the next one begins. */
+  read(scan: Scan, block: Buffer, from: number, taker: LineTaker): number {
+    const { cells } = this;
+    const count = scan(block, from, cells);
+    this.block = block;
+    this.text = undefined;
+    this.from = from;
+    this.next = cells[(count - 1) * width + lineEnd]! + 1;
     let othersFrom = from;
-    for (let row = 0; row < count * width; row += width) {
-      const start = cells[row + lineStart]!;
-      const end = cells[row + lineEnd]!;
-      next = end + 1;
+    for (let index = 0; index < count; index++) {
+      const row = index * width;
       if (cells[row + lineIsFlat] === 0) continue;
+      const start = cells[row + lineStart]!;
       if (othersFrom < start) taker.other(block.subarray(othersFrom, start));
-      taker.flat(text.slice(start, end), flatRecord(this, row));
-      othersFrom = next;
+      this.lines[index] ??= new FlatLine(this, row);
+      taker.flat(this.lines[index]!);
+      othersFrom = cells[row + lineEnd]! + 1;
     }
-    if (othersFrom < next) taker.other(block.subarray(othersFrom, next));
-    return next;
+    if (othersFrom < this.next) taker.other(block.subarray(othersFrom, this.next));
+    return this.next;
   }
 
   value(row: number, field: number): unknown {
-    const { cells } = this;
-    const cell = cells[row + firstField + field]!;
+    const cell = this.cells[row + firstField + field]!;
     if (Number.isNaN(cell)) return undefined;
     switch (kinds[field]) {
       case 'number':
         return cell;
       case 'type':
-        return tcpTypes[cell];
+        return flatTypes[cell];
       case 'boolean':
-        return true;
+        return cell === 1;
+      case 'json':
+        return JSON.parse(this.textAt(row, cell));
     }
-    const at = cells[row + lineStart]! + (cell >>> lengthBits);
-    return this.text.slice(at, at + (cell & lengthMask));
+    return cell === nullText ? null : this.textAt(row, cell);
+  }
+
+  lineText(row: number): string {
+    return this.slice(this.cells[row + lineStart]!, this.cells[row + lineEnd]!);
+  }
+
+  key(row: number): number {
+    return this.cells[row + lineKey]!;
+  }
+
+  private textAt(row: number, place: number): string {
+    const start = this.cells[row + lineStart]! + (place >>> lengthBits);
+    return this.slice(start, start + (place & lengthMask));
+  }
+
+  private slice(start: number, end: number): string {
+    const text = this.text ?? this.block.toString('latin1', this.from, this.next);
+    this.text = text;
+    return text.slice(start - this.from, end - this.from);
+  }
+}
+
+class FlatLine implements Line {
+  readonly isPlain = true;
+  readonly record: AnyRecord;
+
+  constructor(
+    private readonly rows: Rows,
+    private readonly row: number,
+  ) {
+    this.record = flatRecord(rows, row);
+  }
+
+  get text(): string {
+    return this.rows.lineText(this.row);
+  }
+
+  get key(): number {
+    return this.rows.key(this.row);
   }
 }

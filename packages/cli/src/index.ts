@@ -13,6 +13,7 @@ export {
 } from './errors.js';
 export { helpText } from './help.js';
 export { readAll, readRecords, recordsOf } from './input.js';
+export type { Line } from './line.js';
 export { maxLineBytes } from './lines.js';
 export {
   Expected,
@@ -26,7 +27,7 @@ export {
 export { Output } from './output.js';
 export { OutputFile } from './output-file.js';
 export { refuseOwnOutput } from './own-output.js';
-export { type Line, RecordReader, Tally } from './records.js';
+export { RecordReader, Tally } from './records.js';
 export { run, version } from './run.js';
 export type { Sink } from './sink.js';
 export { decimal, fieldPath, integer, list, oneOf, pid, port, ports, text, uid } from './values.js';

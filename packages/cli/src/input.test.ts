@@ -6,7 +6,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { after, test } from 'node:test';
 import { IoError } from './errors.js';
 import { readAll, recordsOf } from './input.js';
-import { type Line, Tally } from './records.js';
+import type { Line } from './line.js';
+import { Tally } from './records.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'input-'));
 after(() => rmSync(directory, { recursive: true }));

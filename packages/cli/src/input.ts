@@ -3,7 +3,9 @@ import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ioError, isErrno, UsageError } from './errors.js';
-import { type Line, RecordReader, type Tally } from './records.js';
+import { FlatLines } from './flat-lines.js';
+import type { Line } from './line.js';
+import { RecordReader, type Tally } from './records.js';
 
 const chunkBytes = 64 * 1024;
 const stdin = 0;
@@ -19,7 +21,12 @@ const chunksPerTurn = 16;
  * Ends at the end of input, or when `stop` is aborted and what had been read is out.
  * @throws IoError @throws UsageError when stdin is a terminal
  */
-export async function* readRecords(path: string, tally: Tally, stop: AbortSignal): AsyncGenerator<Line[]> {
+export async function* readRecords(
+  path: string,
+  tally: Tally,
+  stop: AbortSignal,
+  flatLines?: FlatLines,
+): AsyncGenerator<Line[]> {
   const name = path === '-' ? 'stdin' : path;
   let chunks: Chunks;
   try {
@@ -27,7 +34,7 @@ export async function* readRecords(path: string, tally: Tally, stop: AbortSignal
   } catch (error) {
     throw isErrno(error) ? ioError(name, error) : error;
   }
-  yield* recordsIn(chunks, name, tally);
+  yield* recordsIn(chunks, name, new RecordReader(tally, flatLines));
 }
 
 /** Records of a stream of bytes; `name` is for messages. */
@@ -37,11 +44,10 @@ export function recordsOf(
   tally: Tally,
   stop: AbortSignal,
 ): AsyncGenerator<Line[]> {
-  return recordsIn(chunksOf(stream, stop), name, tally);
+  return recordsIn(chunksOf(stream, stop), name, new RecordReader(tally));
 }
 
-async function* recordsIn(chunks: Chunks, name: string, tally: Tally): AsyncGenerator<Line[]> {
-  const reader = new RecordReader(tally);
+async function* recordsIn(chunks: Chunks, name: string, reader: RecordReader): AsyncGenerator<Line[]> {
   try {
     for await (const chunk of chunks) {
       const lines = chunk === null ? reader.end() : reader.push(chunk);
@@ -52,15 +58,17 @@ async function* recordsIn(chunks: Chunks, name: string, tally: Tally): AsyncGene
   }
 }
 
-/** All inputs one after the other; no names at all means stdin. */
+/** All inputs one after the other; no names at all means stdin. Lines are numbered by the fields called `key`. */
 export async function* readAll(
   paths: readonly string[],
   tally: Tally,
   stop: AbortSignal,
+  key?: readonly string[],
 ): AsyncGenerator<Line[]> {
+  const flatLines = new FlatLines(key);
   for (const path of paths.length > 0 ? paths : ['-']) {
     if (stop.aborted) return;
-    yield* readRecords(path, tally, stop);
+    yield* readRecords(path, tally, stop, flatLines);
   }
 }
 

@@ -1,14 +1,7 @@
 import type { AnyRecord } from '@tcppipe/events';
 import { FlatLines } from './flat-lines.js';
+import type { Line } from './line.js';
 import { LineSplitter, textLines } from './lines.js';
-
-/** A record as it came in: filters that pass it on unchanged write `text`. */
-export interface Line {
-  text: string;
-  record: AnyRecord;
-  /** Whether the text is known to be ASCII without controls. */
-  isPlain?: boolean;
-}
 
 /** What was turned away, and what sources said they had lost. */
 export class Tally {
@@ -40,9 +33,11 @@ export class Tally {
 /** Reads NDJSON: bytes in, records out, every good line kept and every bad one counted in the tally. */
 export class RecordReader {
   private readonly splitter = new LineSplitter();
-  private readonly flatLines = new FlatLines();
 
-  constructor(private readonly tally: Tally) {}
+  constructor(
+    private readonly tally: Tally,
+    private readonly flatLines = new FlatLines(),
+  ) {}
 
   /** Valid until the next call: most records are read where they stand. */
   push(chunk: Buffer): Line[] {
@@ -51,7 +46,7 @@ export class RecordReader {
     this.splitter.skipped = 0;
     const records: Line[] = [];
     this.flatLines.read(blocks, {
-      flat: (text, record) => records.push({ text, record, isPlain: true }),
+      flat: line => records.push(line),
       other: lines => this.parse(lines, records, () => this.tally.notJson++),
     });
     return records;
@@ -76,7 +71,7 @@ export class RecordReader {
       }
       if (record.type === 'lost' && Number.isSafeInteger(record.count))
         this.tally.lost += record.count as number;
-      records.push({ text, record, isPlain: false });
+      records.push({ text, record });
     }
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fields } from './fields.js';
-import { flatFields, flatRecord } from './flat-record.js';
+import { flatFields, flatRecord, keptRecord } from './flat-record.js';
 import { valueAt } from './path.js';
 
 const record = flatRecord({ value: (row, field) => `${row} ${field}` }, 7);
@@ -11,11 +11,22 @@ test('a flat record reads like a record, and asks for what is read', () => {
     assert.equal(record[name], `7 ${index}`);
     assert.equal(valueAt(record, [name]), `7 ${index}`);
   }
-  assert.equal(record.query, undefined);
+  assert.equal(record.hooks, undefined);
+});
+
+test('what is kept of it is a plain object with the same fields, as long as one likes', () => {
+  let answer: unknown = 'A';
+  const source = { value: (_row: number, field: number) => (field === 2 ? undefined : `${answer} ${field}`) };
+  const kept = keptRecord(flatRecord(source, 0));
+  answer = 'B';
+  const names = flatFields.map(({ name }) => name);
+  assert.deepEqual(Object.entries(kept), names.map((name, field) => [name, `A ${field}`]).toSpliced(2, 1));
+  const plain = { type: 'later' };
+  assert.equal(keptRecord(plain), plain);
 });
 
 test('it has no other fields, inherited ones least of all', () => {
-  for (const name of ['query', 'dns', 'constructor', '__proto__', 'toString']) {
+  for (const name of ['hooks', 'connects', 'constructor', '__proto__', 'toString']) {
     assert.equal(valueAt(record, [name]), undefined);
   }
   assert.equal(valueAt(record, ['pid', 'length']), undefined);
@@ -29,5 +40,6 @@ test('flat fields stand in the order of the record, the type first', () => {
     names,
     Object.keys(fields).filter(name => names.includes(name)),
   );
-  for (const name of ['answers', 'query', 'dns', 'hooks']) assert.ok(!names.includes(name));
+  for (const name of ['answers', 'query', 'dns', 'accepted']) assert.ok(names.includes(name), name);
+  for (const name of ['connects', 'count', 'hooks']) assert.ok(!names.includes(name), name);
 });

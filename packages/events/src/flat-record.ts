@@ -1,17 +1,23 @@
-import { fieldNames, fields, type RecordType, tcpTypes } from './fields.js';
+import { type FieldName, type FieldSpec, fieldNames, fields, type RecordType, tcpTypes } from './fields.js';
 import type { AnyRecord } from './types.js';
 
-const kindOf = { integer: 'number', number: 'number', string: 'string', boolean: 'boolean' } as const;
+/** How the value of a field stands in a flat record: lists and objects as JSON. */
+export type FlatKind = 'type' | 'number' | 'boolean' | 'string' | 'string or null' | 'json';
 
-/** The fields of TCP records that hold one plain value and never null, in the order of the record. */
-export const flatFields = fieldNames.flatMap(name => {
-  const spec: (typeof fields)[typeof name] = fields[name];
-  const isTcp = (spec.in as readonly RecordType[]).some(type =>
-    (tcpTypes as readonly RecordType[]).includes(type),
-  );
-  if (!isTcp || 'nullable' in spec || !(spec.kind in kindOf)) return [];
-  return [{ name: name as string, kind: kindOf[spec.kind as keyof typeof kindOf] }];
-});
+/** Types of the records that can be flat: those that come in great numbers. */
+export const flatTypes = [...tcpTypes, 'dns'] as const;
+
+/** All fields of these types, in the order of the record. */
+export const flatFields = fieldNames
+  .filter(name => flatTypes.some(type => (fields[name].in as readonly RecordType[]).includes(type)))
+  .map(name => ({ name: name as string, kind: flatKind(name, fields[name]) }));
+
+function flatKind(name: FieldName, { kind, nullable }: FieldSpec): FlatKind {
+  if (name === 'type') return 'type';
+  if (kind === 'integer' || kind === 'number') return 'number';
+  if (kind === 'string') return nullable ? 'string or null' : 'string';
+  return kind === 'boolean' ? 'boolean' : 'json';
+}
 
 const indexOf = new Map(flatFields.map(({ name }, index) => [name, index]));
 
@@ -22,8 +28,8 @@ export interface FlatSource {
 }
 
 /**
- * A TCP record that has fields of `flatFields` alone. It reads like any record, but has no properties of its own, so
- * that only what is asked for is ever decoded. Valid as long as its source.
+ * A record of one of `flatTypes` that has fields of `flatFields` alone. It reads like any record, but has no properties
+ * of its own, so that only what is asked for is ever decoded. Valid as long as its source.
  */
 export class FlatRecord {
   readonly #source: FlatSource;
@@ -40,6 +46,16 @@ export class FlatRecord {
     return field === undefined ? undefined : record.#source.value(record.#row, field);
   }
 
+  /** What the record holds, in an object of its own. */
+  static copyOf(record: FlatRecord): AnyRecord {
+    const copy: AnyRecord = {};
+    for (const [field, { name }] of flatFields.entries()) {
+      const value = record.#source.value(record.#row, field);
+      if (value !== undefined) copy[name] = value;
+    }
+    return copy;
+  }
+
   static {
     for (const [field, { name }] of flatFields.entries()) {
       Object.defineProperty(FlatRecord.prototype, name, {
@@ -54,4 +70,9 @@ export class FlatRecord {
 /** The record as what filters take: they read fields, and nothing else. */
 export function flatRecord(source: FlatSource, row: number): AnyRecord {
   return new FlatRecord(source, row) as unknown as AnyRecord;
+}
+
+/** A record that stays what it is, for who needs it longer than it is valid. */
+export function keptRecord(record: AnyRecord): AnyRecord {
+  return record instanceof FlatRecord ? FlatRecord.copyOf(record) : record;
 }

@@ -11,7 +11,15 @@ export {
   schemaVersion,
   tcpTypes,
 } from './fields.js';
-export { FlatRecord, type FlatSource, flatFields, flatRecord } from './flat-record.js';
+export {
+  type FlatKind,
+  FlatRecord,
+  type FlatSource,
+  flatFields,
+  flatRecord,
+  flatTypes,
+  keptRecord,
+} from './flat-record.js';
 export { jsonSchema } from './json-schema.js';
 export { type Path, valueAt } from './path.js';
 export { inRecordOrder } from './record-order.js';

@@ -1,5 +1,5 @@
 import type { Line } from '@tcppipe/cli';
-import type { AnyRecord } from '@tcppipe/events';
+import { type AnyRecord, keptRecord } from '@tcppipe/events';
 import { addressKey, type Owner } from './answers.js';
 import type { Connection } from './evidence.js';
 import type { Timed } from './merge.js';
@@ -40,7 +40,7 @@ export function itemOf(
     text,
     isPlain,
     connection,
-    record: isWanted ? record : undefined,
+    record: isWanted ? keptRecord(record) : undefined,
     owner,
   };
 }

@@ -6,6 +6,9 @@ interface Entry {
   connects: number;
 }
 
+/** Numbers remembered at once, of which a reader may give any number. */
+const maxNumbers = 65_536;
+
 /** First and last second of something, since the epoch. */
 export interface Span {
   from: number;
@@ -15,7 +18,10 @@ export interface Span {
 /** Counts by key, exactly: what has no room of its own among `maxKeys` is counted as other. */
 export class Counter {
   private readonly entries = new Map<string, Entry>();
-  private other = 0;
+  /** What connects are counted in that have no entry of their own. */
+  private readonly other: Entry = { key: [], connects: 0 };
+  /** By the number that a reader gave to the bytes of the key. */
+  private readonly byNumber = new Map<number, Entry>();
   private total = 0;
 
   /** `paths` in the order of the record. */
@@ -29,19 +35,22 @@ export class Counter {
     return Number.isSafeInteger(this.total + connects);
   }
 
-  /** Counts a record for `connects` connections; one marked `other` has no key. */
-  add(record: AnyRecord, connects: number): void {
+  /**
+   * Counts a record for `connects` connections; one marked `other` has no key. Records with the same number have the same
+   * key, so that their values need not be looked at; a negative number says nothing.
+   */
+  add(record: AnyRecord, connects: number, number = -1): void {
     this.total += connects;
-    if (record.type === 'count' && record.other === true) {
-      this.other += connects;
+    const known = this.byNumber.get(number);
+    if (known) {
+      known.connects += connects;
       return;
     }
-    const text = keyText(record, this.paths);
-    const entry = this.entries.get(text);
-    if (entry) entry.connects += connects;
-    else if (this.entries.size < this.maxKeys) {
-      this.entries.set(text, { key: this.paths.map(path => valueAt(record, path)), connects });
-    } else this.other += connects;
+    const entry = this.entryOf(record);
+    entry.connects += connects;
+    if (number < 0) return;
+    if (this.byNumber.size === maxNumbers) this.byNumber.clear();
+    this.byNumber.set(number, entry);
   }
 
   /** Count records, the most frequent keys first, at most `top`; what is left over comes last, as other. */
@@ -49,10 +58,21 @@ export class Counter {
     const sorted = [...this.entries.values()].sort(
       (a, b) => b.connects - a.connects || compareKeys(a.key, b.key),
     );
-    const rest = sorted.slice(top).reduce((sum, { connects }) => sum + connects, this.other);
+    const rest = sorted.slice(top).reduce((sum, { connects }) => sum + connects, this.other.connects);
     const records = sorted.slice(0, top).map(entry => this.record(entry.key, entry.connects, span));
     if (rest > 0) records.push({ ...this.record([], rest, span), other: true });
     return records;
+  }
+
+  private entryOf(record: AnyRecord): Entry {
+    if (record.type === 'count' && record.other === true) return this.other;
+    const text = keyText(record, this.paths);
+    const known = this.entries.get(text);
+    if (known) return known;
+    if (this.entries.size >= this.maxKeys) return this.other;
+    const entry = { key: this.paths.map(path => valueAt(record, path)), connects: 0 };
+    this.entries.set(text, entry);
+    return entry;
   }
 
   private record(key: Key, connects: number, span: Span | undefined): AnyRecord {

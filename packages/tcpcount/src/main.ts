@@ -1,6 +1,7 @@
 import { type Context, readAll } from '@tcppipe/cli';
 import { type AnyRecord, serialise } from '@tcppipe/events';
 import type { command } from './command.js';
+import { numberedBy } from './key.js';
 import { passes, weightOf } from './weight.js';
 import { grace, Windows } from './windows.js';
 
@@ -32,12 +33,13 @@ export async function main({
   };
   const idleCheck = options.interval === undefined ? undefined : setInterval(reportEnded, idleCheckMs);
   try {
-    for await (const batch of readAll(files, tally, stop)) {
+    for await (const batch of readAll(files, tally, stop, numberedBy(options.by))) {
       idleSince = undefined;
-      for (const { record, text } of batch) {
+      for (const line of batch) {
+        const { record } = line;
         const connects = weightOf(record, options.event);
-        if (connects !== undefined) windows.add(record, connects).forEach(write);
-        else if (passes(record)) out.write(text);
+        if (connects !== undefined) windows.add(record, connects, line.key).forEach(write);
+        else if (passes(record)) out.write(line.text);
       }
       await out.room();
       idleSince = Date.now();

@@ -35,13 +35,13 @@ export class Windows {
 
   constructor(private readonly options: CountOptions) {}
 
-  /** Counts a record for `connects` connections. Returns the reports this completes. */
-  add(record: AnyRecord, connects: number): readonly AnyRecord[] {
+  /** Counts a record for `connects` connections; `number` as in the counter. Returns the reports this completes. */
+  add(record: AnyRecord, connects: number, number?: number): readonly AnyRecord[] {
     const span = spanOf(record);
     const start = this.startOf(span);
     const reports = this.makeWay(start, connects);
     const window = this.open.get(start) ?? this.begin(start);
-    window.counter.add(record, connects);
+    window.counter.add(record, connects, number);
     if (this.options.interval === undefined && span) widen(window.span, span);
     return reports;
   }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -17,6 +16,7 @@ import {
 } from './lib/command.js';
 import { eventually } from './lib/deadline.js';
 import { Pipeline, temporaryDirectory } from './lib/pipeline.js';
+import { signalTaken, stalled } from './lib/process-state.js';
 
 const sample = join(root, 'packages/setup/sample.ndjson');
 
@@ -30,12 +30,6 @@ const invocations: Record<(typeof filters)[number], string> = {
 /** Words that take every capability away, whoever runs them. */
 const powerless = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--ambient-caps=-all'] as const;
 
-function statusOf(pid: number, field: string): bigint {
-  return BigInt(
-    `0x${new RegExp(`^${field}:\\s*(\\w+)$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]}`,
-  );
-}
-
 /** A record that every filter passes on at once. */
 const greeting = '{"type":"greeting","seq":0}\n';
 
@@ -48,32 +42,8 @@ async function interrupted(t: TestContext, filter: CommandName, args: string[]):
     () => `the greeting from ${command.name}; stderr: ${command.stderr}`,
   );
   command.process.kill('SIGINT');
-  await delivered(command, 'SIGINT');
+  await signalTaken(command.pid, 'SIGINT');
   return command;
-}
-
-/** Waits until a process has taken a signal that was sent to it: a second of the kind would else be one with it. */
-async function delivered(command: Command, signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
-  const bit = 1n << BigInt(constants.signals[signal] - 1);
-  const pending = () => statusOf(command.pid, 'ShdPnd') | statusOf(command.pid, 'SigPnd');
-  await eventually(
-    () => ((pending() & bit) === 0n ? true : undefined),
-    () => `${command.name} to take the signal`,
-  );
-}
-
-/** Waits until a process has written as much as goes in, and writes no more. */
-async function stalled(pid: number): Promise<void> {
-  let [written, looks] = [0, 0];
-  await eventually(
-    () => {
-      const now = Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))![1]);
-      looks = now === written ? looks + 1 : 0;
-      written = now;
-      return written > 60_000 && looks > 20 ? true : undefined;
-    },
-    () => `process ${pid} to stall; it has written ${written} bytes`,
-  );
 }
 
 /** Asserts that a command said one line that begins with its name and shows nothing of its inside. */
@@ -243,7 +213,7 @@ test('SIGTERM with 10 MB queued to a reader that stands still loses none of it; 
 
   const second = await standing();
   second.process.kill('SIGTERM');
-  await delivered(second, 'SIGTERM');
+  await signalTaken(second.pid, 'SIGTERM');
   assert.equal((await second.stop('SIGTERM')).code, 143);
 });
 

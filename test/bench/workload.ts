@@ -35,7 +35,9 @@ export async function flood(storm: string, seconds: number): Promise<Flood> {
 
 /** Runs a workload to its end. @throws Error when it fails */
 export async function work(path: string, ...args: (string | number)[]): Promise<Work> {
-  const child = spawn(path, args.map(String), { stdio: ['ignore', 'pipe', 'inherit'] });
+  // It ends with this process, however that ends.
+  const argv = ['--pdeathsig', 'KILL', path, ...args.map(String)];
+  const child = spawn('setpriv', argv, { stdio: ['ignore', 'pipe', 'inherit'] });
   const line = await text(child.stdout);
   await ended(child);
   return { pid: child.pid!, ...JSON.parse(line) };

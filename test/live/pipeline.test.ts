@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { bpfObjects, bpfObjectsOf } from '../lib/bpf-objects.js';
 import { Command, startSource } from '../lib/command.js';
 import { eventually } from '../lib/deadline.js';
 import { namespaceWithDns, resolverIn } from '../lib/dns-server.js';
-import { run } from '../lib/namespaces.js';
 import { Pipeline } from '../lib/pipeline.js';
 import { Workload } from '../lib/workload.js';
 
@@ -64,21 +64,6 @@ test('a reader that has had enough ends the pipeline with 0 and without a word, 
   assert.deepEqual([second.codes, second.stderr], [[0, 0, 0], '']);
 });
 
-/** What the kernel calls the BPF programs, maps and links that a process holds: their kinds and ids. */
-function bpfObjects(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/fdinfo`).flatMap(fd =>
-    [...readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8').matchAll(/^(prog|map|link)_id:\s*(\d+)$/gm)].map(
-      ([, kind, id]) => `${kind} ${id}`,
-    ),
-  );
-}
-
-function isThere(object: string): boolean {
-  const [kind, id] = object.split(' ');
-  const known: { id: number }[] = JSON.parse(run('bpftool', '-j', kind!, 'show'));
-  return known.some(other => other.id === Number(id));
-}
-
 for (const [source, args] of [
   ['tcpsource', ['-e', 'all']],
   ['dnssource', []],
@@ -86,7 +71,8 @@ for (const [source, args] of [
   test(`${source} leaves no program, map or link behind, however it ends`, async t => {
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       const tracer = await startSource(t, source, [...args]);
-      const objects = bpfObjects(tracer.pid);
+      const objects = bpfObjectsOf(tracer.pid);
+      const isThere = (object: string) => bpfObjects().has(object);
       assert.ok(objects.length > 0 && objects.every(isThere), `the kernel knows ${objects.join(', ')}`);
       await tracer.stop(signal);
       await eventually(

@@ -7,6 +7,7 @@ import type { Bench } from '../bench/question.js';
 import type { sources } from '../lib/command.js';
 import { eventually } from '../lib/deadline.js';
 import { Pipeline } from '../lib/pipeline.js';
+import { isRunning } from '../lib/process-state.js';
 
 /** What a source says of itself when asked by SIGUSR1. */
 export interface Counters {
@@ -53,14 +54,22 @@ export class HeldSource {
     return new HeldSource(pipeline, { records, messages }, pid!, readerPid!);
   }
 
-  /** Makes the reader stand still. */
+  /** Makes the reader stand still, if it has not ended. */
   hold(): void {
-    process.kill(this.readerPid, 'SIGSTOP');
+    this.signalReader('SIGSTOP');
   }
 
   /** Lets the reader go on. */
   release(): void {
-    process.kill(this.readerPid, 'SIGCONT');
+    this.signalReader('SIGCONT');
+  }
+
+  private signalReader(signal: NodeJS.Signals): void {
+    try {
+      process.kill(this.readerPid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 
   /** What it says now; undefined while events wait in the kernel for the output to take more. */
@@ -100,6 +109,19 @@ export class HeldSource {
         .matchAll(/"mono_us":(\d+),.*\n/g),
     ];
     return Number(times.at(-1)?.[1] ?? 0);
+  }
+
+  /** Bytes that the reader has put into the file. */
+  get bytes(): number {
+    return statSync(this.files.records).size;
+  }
+
+  /** Resolves when the source has ended, whether or not what it wrote is read. */
+  async gone(): Promise<void> {
+    await eventually(
+      () => (isRunning(this.pid) ? undefined : true),
+      () => `the end of process ${this.pid}`,
+    );
   }
 
   /** The exit code of the source, once all that it wrote is read. */

@@ -1,24 +1,9 @@
 import type { Bench, Figure, Question } from '../bench/question.js';
-import { closedPort, compiled, work } from '../bench/workload.js';
-import type { sources } from '../lib/command.js';
-import { Netns } from '../lib/namespaces.js';
 import { HeldSource } from './held-source.js';
+import { type Stream, streams } from './streams.js';
 
 /** The smallest that there is: some hundreds of events. */
 const smallRing = '--ring-size 65536';
-
-/** By each of two processes, and answers by one: more than a pipe, a queue and a small ring hold together. */
-const connects = 5000;
-const exchanges = 5000;
-/** Connects per second that nobody reaches. */
-const atOnce = 1e9;
-
-/** Events of which a source sees all and no others: some at a time, counted by who makes them. */
-interface Stream {
-  source: (typeof sources)[number];
-  filter: string;
-  make(): Promise<number>;
-}
 
 export const ledger: Question = {
   name: 'ledger',
@@ -31,30 +16,6 @@ export const ledger: Question = {
     return figures;
   },
 };
-
-function streams({ directory, scope }: Bench): Stream[] {
-  const [storm, exchange] = [compiled('storm', directory), compiled('exchange', directory)];
-  const namespace = new Netns(scope);
-  return [
-    {
-      source: 'tcpsource',
-      filter: `-P ${closedPort}`,
-      async make() {
-        const burst = () => work(storm, 'paced', closedPort, connects, atOnce);
-        const [a, b] = await Promise.all([burst(), burst()]);
-        return a.count + b.count;
-      },
-    },
-    {
-      source: 'dnssource',
-      filter: `-N ${namespace.inode}`,
-      async make() {
-        const [nsenter, ...args] = namespace.enter;
-        return (await work(nsenter, ...args, exchange, exchanges, 0, 'here')).count;
-      },
-    },
-  ];
-}
 
 /** The reader stands still in every other round, so that some rounds lose nearly all; counters are read after each. */
 async function heldFigures(bench: Bench, { source, filter, make }: Stream): Promise<Figure[]> {

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { eventually } from './deadline.js';
+
+/** A set of bits in /proc/PID/status: signals, capabilities. */
+export function statusBits(pid: number, field: string): bigint {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return BigInt(`0x${new RegExp(`^${field}:\\s*(\\w+)$`, 'm').exec(status)![1]}`);
+}
+
+/** Whether a process has not ended; one that only waits to be asked for its exit code has. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false; // there is no such process any more
+  }
+}
+
+/** Resolves when a signal that was sent to the process has been delivered. */
+export async function signalTaken(pid: number, signal: NodeJS.Signals): Promise<void> {
+  const bit = 1n << BigInt(constants.signals[signal] - 1);
+  const pending = () => statusBits(pid, 'ShdPnd') | statusBits(pid, 'SigPnd');
+  await eventually(
+    () => ((pending() & bit) === 0n ? true : undefined),
+    () => `process ${pid} to take ${signal}`,
+  );
+}
+
+/** Resolves when a process has written as much as goes into its output, and writes no more. */
+export async function stalled(pid: number): Promise<void> {
+  let [written, looks] = [0, 0];
+  await eventually(
+    () => {
+      const now = Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))![1]);
+      looks = now === written ? looks + 1 : 0;
+      written = now;
+      return written > 60_000 && looks > 20 ? true : undefined;
+    },
+    () => `process ${pid} to stall; it has written ${written} bytes`,
+  );
+}

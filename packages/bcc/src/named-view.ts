@@ -1,5 +1,5 @@
 import type { AnyRecord } from '@tcppipe/events';
-import { itemOf, Join } from '@tcppipe/tcpjoin/core';
+import { Boot, itemOf, Join } from '@tcppipe/tcpjoin/core';
 import type { View } from './view.js';
 
 /** The limits that tcpconnect's manual page names: addresses, and the age of answers in microseconds. */
@@ -11,7 +11,7 @@ const joinOptions = {
   passDns: false,
 } as const;
 /** One process sees one boot: time since then orders all its records. */
-const boot = { origin: 0, id: undefined };
+const boot = new Boot(0);
 
 /** Shows events in another view, with the names that DNS answers gave to their addresses until then. */
 export class NamedView implements View {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
-import { answersIn } from './answers.js';
-
-const owner = { pid: 1, start: 2, netns: 3, mntns: 4 };
+import { linksIn } from './answers.js';
 
 function found(answers: unknown, fields: AnyRecord = {}) {
-  return answersIn({ type: 'dns', qname: 'q.example', answers, ...fields }, 7, owner);
+  return linksIn({ type: 'dns', qname: 'q.example', answers, ...fields });
 }
 
 function a(name: string, data: string, ttl: unknown = 60) {

@@ -1,5 +1,5 @@
 import { type Command, decimal, flag, integer, oneOf, text, value } from '@tcppipe/cli';
-import { type Scope, scopes } from './evidence.js';
+import { type Scope, scopes } from './names.js';
 
 /** `--dns` without a value: from a dnssource of our own. */
 export const ownDnssource = Symbol('own dnssource');

@@ -2,3 +2,4 @@
 export type { Verdict } from './evidence.js';
 export { itemOf } from './item.js';
 export { Join, type JoinOptions } from './join.js';
+export { Boot } from './timeline.js';

@@ -1,10 +1,11 @@
-import { type AnyRecord, escapeDangerous } from '@tcppipe/events';
-import { answersIn, type Owner } from './answers.js';
-import { type Admission, type Connection, type Knowledge, type Verdict, verdictOn } from './evidence.js';
-import type { Item } from './item.js';
+import { escapeDangerous } from '@tcppipe/events';
+import { findingOn, type Knowledge, type Verdict, verdictFrom } from './evidence.js';
+import type { Item, Response } from './item.js';
+import type { Admission, Connection, Named } from './names.js';
 import { Processes } from './processes.js';
-import { joinedLine } from './splice.js';
-import { AnswerTable, type Space } from './table.js';
+import type { Space } from './shares.js';
+import { joinedText, withoutVerdict } from './splice.js';
+import { AnswerTable } from './table.js';
 import { Watch } from './watch.js';
 
 export interface JoinOptions extends Admission {
@@ -33,54 +34,56 @@ export class Join {
 
   /** The line to write for a record; undefined when it is consumed. */
   lineFor(item: Item): string | undefined {
-    const verdict = this.verdictFor(item);
-    if (item.text === '' || (!verdict && item.dns && !this.options.passDns)) return undefined;
-    const text = item.isPlain ? item.text : escapeDangerous(item.text);
-    return verdict ? joinedLine(text, item.record, verdict) : text;
+    const { text, isPlain, connection, joined } = item;
+    const finding = this.take(item);
+    if (text === '' || (item.dns && !this.options.passDns)) return undefined;
+    const safe = isPlain ? text : escapeDangerous(text);
+    if (finding === undefined) return safe;
+    return joinedText(joined ? withoutVerdict(safe) : safe, finding, connection!.at);
   }
 
   /** Name and evidence for a record about a connection of ours; undefined for any other, which is learnt from. */
   verdictFor(item: Item): Verdict | undefined {
-    const { connection, record } = item;
+    const finding = this.take(item);
+    return finding === undefined ? undefined : verdictFrom(finding, item.connection!.at);
+  }
+
+  /** What is found of the connection that the record is about, if there is something to be said; else learns from it. */
+  private take({ connection, joined, news, time }: Item): Named | string | undefined {
     if (!connection) {
-      if (record) this.learn(record, item);
+      if (news !== undefined) this.learn(news, time);
       return undefined;
     }
-    this.joinedTo = item.time;
+    this.joinedTo = time;
     if (isEncryptedDns(connection)) this.known.processes.encrypted(connection.owner, connection.at);
-    const verdict = verdictOn(connection, this.known, this.options);
-    return 'reason' in verdict.dns && isNamed(record) ? undefined : verdict;
+    const finding = findingOn(connection, this.known, this.options);
+    // A name from an earlier join stays: the input may be that one's output, without the answers.
+    return typeof finding === 'string' && joined === 'named' ? undefined : finding;
   }
 
-  private learn(record: AnyRecord, item: Item): void {
+  private learn(news: Exclude<Item['news'], undefined>, time: number): void {
     const { watch } = this.known;
-    if (item.dns) this.learnAnswers(record, item);
-    else if (record.tool !== 'dnssource') return;
-    else if (record.type === 'lost') watch.lost(item.time);
-    watch.alive(item.time);
+    if (news === 'lost') watch.lost(time);
+    else if (news !== 'alive') this.learnAnswers(news, time);
+    watch.alive(time);
   }
 
-  private learnAnswers(record: AnyRecord, { time, owner }: Item): void {
-    if (record.solicited === false && !this.options.unsolicited) return;
+  private learnAnswers(response: Response, time: number): void {
+    const { owner, links, isUnsolicited, ...said } = response;
+    if (isUnsolicited && !this.options.unsolicited) return;
     const { table, processes } = this.known;
     processes.answered(owner, time);
-    const answers = answersIn(record, time, owner);
-    if (answers.size > 0 && time <= this.joinedTo) this.late++;
-    const space = spaceOf(record, owner);
-    for (const [address, answer] of answers) table.add(space, address, answer);
+    if (links.size > 0 && time <= this.joinedTo) this.late++;
+    const space = spaceOf(response);
+    for (const [address, { chain, ttl }] of links)
+      table.add(space, address, { ...said, chain, owner }, time, ttl);
   }
 }
 
-/** A name from an earlier join stays where this one knows none: its input may be that one's output, without the answers. */
-function isNamed(record: AnyRecord | undefined): boolean {
-  return typeof record?.query === 'string';
+function spaceOf({ isStatic, isOfDaemon, owner }: Response): Space {
+  if (isStatic) return 'hosts';
+  return isOfDaemon ? 'resolver' : owner.netns;
 }
-
-function spaceOf({ proto, daemon }: AnyRecord, { netns }: Owner): Space {
-  if (proto === 'hosts') return 'hosts';
-  return daemon === true ? 'resolver' : netns;
-}
-
 /** RFC 7858: DNS over TLS. */
 const tlsPort = 853;
 /** Public resolvers that speak DNS over HTTPS at their well-known addresses: Cloudflare, Google, Quad9. */

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Owner } from './answers.js';
-import type { Space } from './table.js';
+import type { Owner } from './owners.js';
+import type { Space } from './shares.js';
 
 /** What is remembered of one process. Times are event times in microseconds, infinite where it never happened. */
 export interface Habits {
@@ -47,7 +47,7 @@ export class Processes {
 
   /** Undefined for a process that did nothing worth remembering, or was forgotten. */
   find(owner: Owner): Habits | undefined {
-    const habits = this.habits.get(owner.pid);
+    const habits = this.habits.peek(owner.pid);
     return habits?.start === owner.start ? habits : undefined;
   }
 

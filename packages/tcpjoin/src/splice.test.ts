@@ -2,29 +2,28 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AnyRecord, serialise } from '@tcppipe/events';
 import fc from 'fast-check';
-import { joinedLine } from './splice.js';
+import { verdictFrom } from './evidence.js';
+import type { Named } from './names.js';
+import { joinedText, withoutVerdict } from './splice.js';
 
-const verdict = { query: 'a.example', dns: { scope: 'process' } };
-
-function joinedText(text: string): string {
-  const record = JSON.parse(text) as AnyRecord;
-  const wasJoined = record.query !== undefined || record.dns !== undefined;
-  return joinedLine(text, wasJoined ? record : undefined, verdict);
-}
+const owner = { pid: 1, start: 0, netns: 1, mntns: 1 };
+const question = {
+  ...{ qname: 'a.example', chain: [], resolver: undefined, isStatic: true, owner, uid: 0 },
+};
+const at = 5e6;
+const named: Named = { scope: 'process', answers: [{ ...question, time: 0, ttl: undefined }] };
 
 test('the text of the record stays as it came', () => {
-  const end = ',"query":"a.example","dns":{"scope":"process"}}';
-  assert.equal(joinedText('{"type":"connect","x":{"y":[1.50]}}'), `{"type":"connect","x":{"y":[1.50]}${end}`);
-  assert.equal(joinedText(' { "type" : "connect" } \t'), ` { "type" : "connect" ${end}`);
+  const end = ',"query":"a.example","dns":{"age_ms":5000,"scope":"process"}}';
+  const joined = (text: string) => joinedText(text, named, at);
+  assert.equal(joined('{"type":"connect","x":{"y":[1.50]}}'), `{"type":"connect","x":{"y":[1.50]}${end}`);
+  assert.equal(joined(' { "type" : "connect" } \t'), ` { "type" : "connect" ${end}`);
 });
 
-test('a record that was joined before is joined anew', () => {
-  const joined = JSON.parse(
-    joinedText('{"query":null,"type":"connect","dns":{"reason":"lost"},"__proto__":1}'),
-  );
-  assert.deepEqual(Object.keys(joined), ['type', '__proto__', 'query', 'dns']);
-  assert.equal(joined.query, 'a.example');
-  assert.deepEqual(JSON.parse(joinedText('{"type":"connect","query":"x"}')), { type: 'connect', ...verdict });
+test('of a record that was joined before all stays but what was said then', () => {
+  const joined = '{"query":null,"type":"connect","dns":{"reason":"lost"},"__proto__":1}';
+  assert.equal(withoutVerdict(joined), '{"type":"connect","__proto__":1}');
+  assert.equal(withoutVerdict('{"query":"x","comm":"\\u200b"}'), '{"comm":"\\u200b"}');
 });
 
 test('evidence is written as a serialiser would, dangerous characters escaped', () => {
@@ -33,35 +32,37 @@ test('evidence is written as a serialiser would, dangerous characters escaped', 
     fc.string({ unit: 'binary' }),
     fc.constantFrom('\u200b', '\x7f', '"', '\\'),
   );
-  const dns = fc.record(
-    {
-      age_ms: fc.oneof(
-        fc.double({ noNaN: true, noDefaultInfinity: true }),
-        fc.maxSafeNat().map(us => us / 1e3),
-        fc.integer().map(us => us / 1e3),
-      ),
-      scope: name,
-      ttl_left_s: fc.nat().map(ms => ms / 1e3),
-      chain: fc.array(name),
-      resolver: name,
-      candidates: fc.array(name),
-      ambiguous: fc.constant(true),
-      reason: name,
-    },
-    { requiredKeys: [] },
-  );
+  const answer = fc.record({
+    qname: name,
+    chain: fc.array(name, { maxLength: 3 }),
+    resolver: fc.option(name, { nil: undefined }),
+    isStatic: fc.boolean(),
+    owner: fc.constant(owner),
+    uid: fc.nat(),
+    time: fc.oneof(fc.integer({ min: -1e15, max: 5e6 }), fc.nat(5e6), fc.constant(at)),
+    ttl: fc.option(fc.oneof(fc.nat(10), fc.nat(2 ** 31 - 1)), { nil: undefined }),
+  });
+  const answers = fc.oneof(fc.tuple(answer), fc.array(answer, { minLength: 1, maxLength: 20 }));
+  const scope = fc.constantFrom('process', 'netns', 'resolver', 'host');
+  const finding = fc.oneof(
+    fc.constantFrom('loopback', 'no_query'),
+    fc.record({ scope, answers }),
+  ) as fc.Arbitrary<Named | string>;
   fc.assert(
-    fc.property(fc.record({ query: fc.option(name), dns }), verdict => {
-      assert.equal(joinedLine('{"ip":4}', undefined, verdict), serialise({ ip: 4, ...verdict }));
+    fc.property(finding, finding => {
+      assert.equal(joinedText('{"ip":4}', finding, at), serialise({ ip: 4, ...verdictFrom(finding, at) }));
     }),
     { numRuns: 1000 },
   );
 });
 
 test('a line stays within 16 KiB, without chain and candidates if need be', () => {
-  const names = Array.from({ length: 16 }, (_, i) => `${i}.`.padEnd(1000, 'é'));
-  const dns = { scope: 'netns', chain: names, candidates: names, ambiguous: true };
-  const line = joinedLine('{"type":"connect"}', undefined, { query: 'a.example', dns });
-  assert.deepEqual(JSON.parse(line).dns, { scope: 'netns', ambiguous: true });
+  const chain = Array.from({ length: 16 }, (_, i) => `${i}.`.padEnd(1000, 'é'));
+  const answers = ['a.example', 'b.example'].map(qname => ({
+    ...{ ...question, qname, chain, time: 0, ttl: undefined },
+  }));
+  const line = joinedText('{"type":"connect"}', { scope: 'netns', answers }, at);
+  const { dns } = JSON.parse(line) as AnyRecord;
+  assert.deepEqual(dns, { age_ms: 5000, scope: 'netns', ambiguous: true });
   assert.ok(Buffer.byteLength(line) < 16_384);
 });

@@ -1,40 +1,75 @@
 import { maxLineBytes } from '@tcppipe/cli';
-import { type AnyRecord, escapeDangerous, isPlain, serialise } from '@tcppipe/events';
-import type { Verdict } from './evidence.js';
+import { type AnyRecord, escapeDangerous, serialise } from '@tcppipe/events';
+import { type Verdict, verdictFrom } from './evidence.js';
+import type { Answer } from './kept.js';
+import { type Named, type Tier, ttlLeftMs } from './names.js';
 
 /**
- * The line of a record with `query` and `dns` at its end. The text, of which nothing needs to be escaped, is kept as it
- * came, which is faster than to serialise anew and keeps fields of later versions; only one that had been joined
- * before, for which `record` is needed, is rewritten.
+ * The line of a record with `query` and `dns` at its end, of a connection that began `at`. The text, of which nothing
+ * needs to be escaped, is kept as it came, which is faster than to serialise anew and keeps fields of later versions.
  * A line above 16 KiB goes without `chain` and `candidates`.
  */
-export function joinedLine(text: string, record: AnyRecord | undefined, verdict: Verdict): string {
-  const head = headOf(record ? textWithoutVerdict(record) : text);
-  const line = head + tailOf(verdict);
+export function joinedText(text: string, finding: Named | string, at: number): string {
+  const head = text.endsWith('}') ? text.slice(0, -1) : text.slice(0, text.lastIndexOf('}'));
+  const line = head + tailOf(finding, at);
   if (line.length * 3 <= maxLineBytes || Buffer.byteLength(line) <= maxLineBytes) return line;
-  const { chain: _chain, candidates: _candidates, ...dns } = verdict.dns;
-  return head + tailOf({ query: verdict.query, dns });
+  const { query, dns } = verdictFrom(finding, at);
+  const { chain: _chain, candidates: _candidates, ...rest } = dns;
+  return head + tailFrom({ query, dns: rest });
 }
 
-/** The object up to its closing brace. */
-function headOf(text: string): string {
-  return text.endsWith('}') ? text.slice(0, -1) : text.slice(0, text.lastIndexOf('}'));
+/** The text of a record that was joined before, without what was said then. */
+export function withoutVerdict(text: string): string {
+  const { query: _query, dns: _dns, ...rest } = JSON.parse(text) as AnyRecord;
+  return serialise(rest);
 }
 
-/** What `serialise` would write, but for the speed. */
-function tailOf({ query, dns }: Verdict): string {
-  let members = '';
-  for (const name in dns) {
-    if (members !== '') members += ',';
-    members += `"${name}":${jsonOf(dns[name as keyof typeof dns])}`;
-  }
-  return `,"query":${jsonOf(query)},"dns":{${members}}}`;
+function tailFrom(verdict: Verdict): string {
+  return `,${serialise(verdict).slice(1)}`;
 }
 
-function jsonOf(value: unknown): string {
-  if (typeof value === 'number') return numberText(value);
-  if (typeof value === 'string' && isPlain(value) && !value.includes('"') && !value.includes('\\'))
-    return `"${value}"`;
+/** As `tailFrom` writes it, but for the speed. */
+function tailOf(finding: Named | string, at: number): string {
+  if (typeof finding === 'string') return reasonTail(finding);
+  const { answers, scope } = finding;
+  if (answers.length > 1) return tailFrom(verdictFrom(finding, at));
+  const [answer] = answers as [Answer];
+  const { before, after } = textOf(answer);
+  const age = before + thousandths(at - answer.time) + scopeTexts[scope];
+  if (answer.ttl === undefined) return age + after;
+  return `${age},"ttl_left_s":${thousandths(ttlLeftMs(answer, at))}${after}`;
+}
+
+function reasonTail(reason: string): string {
+  const query = reason === 'loopback' ? '"localhost"' : 'null';
+  return `,"query":${query},"dns":{"reason":"${reason}"}}`;
+}
+
+const scopeTexts: Record<Tier, string> = {
+  process: ',"scope":"process"',
+  netns: ',"scope":"netns"',
+  resolver: ',"scope":"resolver"',
+  host: ',"scope":"host"',
+};
+
+/** What stands before the age, and behind the rest, wherever this is the evidence. */
+function textOf(answer: Answer): NonNullable<Answer['text']> {
+  if (answer.text) return answer.text;
+  const { qname, chain, resolver } = answer;
+  const after = [
+    ...(chain.length > 0 ? [`,"chain":${serialise(chain)}`] : []),
+    ...(resolver !== undefined ? [`,"resolver":${jsonText(resolver)}`] : []),
+    '}}',
+  ];
+  // Joined, so that each is one text in memory, and not one that is put together anew whenever it is written.
+  answer.text = {
+    before: [',"query":', jsonText(qname), ',"dns":{"age_ms":'].join(''),
+    after: after.join(''),
+  };
+  return answer.text;
+}
+
+function jsonText(value: string): string {
   return escapeDangerous(JSON.stringify(value));
 }
 
@@ -42,15 +77,9 @@ const fractions = Array.from({ length: 1000 }, (_, n) =>
   `.${String(n).padStart(3, '0')}`.replace(/\.?0+$/, ''),
 );
 
-/** As `String` writes it, which takes its time over fractions: ages are thousandths, exact up to fifteen digits. */
-function numberText(value: number): string {
-  const thousandths = Math.round(value * 1e3);
-  if (!(thousandths >= 0 && thousandths < 1e15) || thousandths / 1e3 !== value) return String(value);
-  const whole = Math.floor(thousandths / 1e3);
-  return String(whole) + fractions[thousandths - whole * 1e3];
-}
-
-function textWithoutVerdict(record: AnyRecord): string {
-  const { query: _query, dns: _dns, ...rest } = record;
-  return serialise(rest);
+/** `n / 1000` as JSON has it, for a whole number: quotients of so few digits are exact, but `String` takes its time over them. */
+function thousandths(n: number): string {
+  if (!(n >= 0 && n < 1e15)) return JSON.stringify(n / 1e3);
+  const whole = Math.floor(n / 1e3);
+  return String(whole) + fractions[n - whole * 1e3];
 }

@@ -1,9 +1,16 @@
 import type { AnyRecord } from '@tcppipe/events';
+import { detached } from './detached.js';
+import { Owners } from './owners.js';
 
 /** One boot of a host: `origin` is its start in microseconds since the Unix epoch. */
-export interface Boot {
-  readonly origin: number;
-  id: string | undefined;
+export class Boot {
+  /** Its processes, their starts in event time. */
+  readonly owners = new Owners();
+
+  constructor(
+    readonly origin: number,
+    public id?: string,
+  ) {}
 }
 
 /** Where a record stands: `time` in microseconds since the epoch, on the one axis that all inputs share. */
@@ -29,24 +36,26 @@ export class Timeline {
 
   /** Undefined for a record without a usable time. */
   momentOf(record: AnyRecord): Moment | undefined {
-    const wall = wallUs(record.ts);
     const mono = record.mono_us;
-    if (!isMicroseconds(mono)) {
-      return wall === undefined ? undefined : { time: wall, boot: this.boots.at(-1) ?? this.bootAt(wall) };
+    if (isMicroseconds(mono)) {
+      const boot = this.bootOf(record, mono);
+      return { time: boot.origin + mono, boot };
     }
-    const boot = this.bootOf(record, wall === undefined ? undefined : wall - mono);
-    return { time: boot.origin + mono, boot };
+    const wall = wallUs(record.ts);
+    return wall === undefined ? undefined : { time: wall, boot: this.boots.at(-1) ?? this.bootAt(wall) };
   }
 
-  private bootOf(record: AnyRecord, origin: number | undefined): Boot {
+  private bootOf(record: AnyRecord, mono: number): Boot {
     const run = typeof record.run === 'string' ? record.run : '';
     const isNamed = record.type === 'ready' && typeof record.boot_id === 'string';
     const known = this.bootOfRun.get(run);
     if (known && !isNamed) return known;
+    const wall = wallUs(record.ts);
+    const origin = wall === undefined ? undefined : wall - mono;
     const boot = isNamed
       ? this.bootNamed(record.boot_id as string, origin ?? 0)
       : this.bootAt(origin ?? this.boots.at(-1)?.origin ?? 0);
-    this.bootOfRun.set(run, boot);
+    this.bootOfRun.set(detached(run), boot);
     if (this.bootOfRun.size > maxRuns) this.bootOfRun.delete(this.bootOfRun.keys().next().value!);
     return boot;
   }
@@ -58,12 +67,12 @@ export class Timeline {
       boot => boot.id === undefined && Math.abs(boot.origin - origin) < sameBootUs,
     );
     if (nameless) nameless.id = id;
-    return nameless ?? this.remember({ origin, id });
+    return nameless ?? this.remember(new Boot(origin, id));
   }
 
   private bootAt(origin: number): Boot {
     const near = this.boots.findLast(boot => Math.abs(boot.origin - origin) < sameBootUs);
-    return near ?? this.remember({ origin, id: undefined });
+    return near ?? this.remember(new Boot(origin));
   }
 
   private remember(boot: Boot): Boot {

@@ -1,0 +1,148 @@
+import type { Answer } from './kept.js';
+import type { Owner } from './owners.js';
+import type { Habits } from './processes.js';
+import type { AnswerTable } from './table.js';
+
+/** What can be admitted at most; `netns` includes the resolver daemons of the host. */
+export const scopes = ['process', 'netns', 'host'] as const;
+export type Scope = (typeof scopes)[number];
+/** Whose answer it was. */
+export type Tier = Scope | 'resolver';
+
+/** What is asked: which name led this owner to the address, as of a time (microseconds, event time). */
+export interface Connection {
+  readonly daddr: string;
+  readonly dport: unknown;
+  readonly owner: Owner;
+  readonly at: number;
+}
+
+export interface Admission {
+  /** The widest scope that counts. */
+  readonly scope: Scope;
+  /** Age up to which an answer counts, microseconds. */
+  readonly ttlUs: number;
+}
+
+/** An answer to the question which name it was. */
+export interface Named {
+  readonly scope: Tier;
+  /** Of each name that fits its latest answer, the latest of all first. */
+  readonly answers: readonly Answer[];
+}
+
+/** Best first. */
+const tiers: Record<Scope, readonly Tier[]> = {
+  process: ['process'],
+  netns: ['process', 'netns', 'resolver'],
+  host: ['process', 'netns', 'resolver', 'host'],
+};
+
+/** By the best scope that has an answer; without one where all are older than they may be. Undefined where none ever was. */
+export function namedBy(
+  table: AnswerTable,
+  connection: Connection,
+  habits: Habits | undefined,
+  { scope: widest, ttlUs }: Admission,
+): Named | undefined {
+  const { daddr, owner, at } = connection;
+  const own = table.get(owner.netns, daddr, at);
+  const daemons = table.get('resolver', daddr, at);
+  let named: Named | undefined;
+  for (const scope of tiers[widest]) {
+    const answers = answersOf(scope, own, daemons, table, connection, habits);
+    if (answers.length === 0) continue;
+    named = { scope, answers: latestByName(selected(answers, isYoung, at - ttlUs), at) };
+    if (named.answers.length > 0) break;
+  }
+  return named;
+}
+
+/** What counts in a tier. `own` is what is known in the connection's namespace, `daemons` what resolver daemons know. */
+function answersOf(
+  tier: Tier,
+  own: readonly Answer[],
+  daemons: readonly Answer[],
+  table: AnswerTable,
+  { daddr, owner, at }: Connection,
+  habits: Habits | undefined,
+): readonly Answer[] {
+  switch (tier) {
+    case 'process': {
+      let near = joined(own, daemons);
+      for (const space of habits?.spaces ?? none) {
+        if (space !== owner.netns) near = joined(near, table.get(space, daddr, at));
+      }
+      return selected(near, isOfProcess, owner);
+    }
+    case 'netns': {
+      const hosts = selected(table.get('hosts', daddr, at), isInHostsFile, owner);
+      if (Number.isNaN(owner.netns)) return hosts;
+      return joined(joined(own, selected(daemons, isOfNamespace, owner)), hosts);
+    }
+    case 'resolver':
+      return daemons;
+    case 'host':
+      return table.getAll(daddr, at);
+  }
+}
+
+const none: readonly never[] = [];
+
+/** One list of two, one of which is nearly always empty. */
+function joined(a: readonly Answer[], b: readonly Answer[]): readonly Answer[] {
+  if (b.length === 0) return a;
+  return a.length === 0 ? b : [...a, ...b];
+}
+
+/** Those for which it holds: in most cases all of them, or none. */
+function selected<T>(
+  answers: readonly Answer[],
+  holds: (answer: Answer, of: T) => boolean,
+  of: T,
+): readonly Answer[] {
+  for (const answer of answers) {
+    if (!holds(answer, of)) return answers.length === 1 ? none : answers.filter(one => holds(one, of));
+  }
+  return answers;
+}
+
+function isYoung({ isStatic, time }: Answer, oldest: number): boolean {
+  return isStatic || time >= oldest;
+}
+
+function isOfProcess({ owner }: Answer, { pid, start }: Owner): boolean {
+  return owner.pid === pid && owner.start === start;
+}
+
+function isOfNamespace({ owner }: Answer, { netns }: Owner): boolean {
+  return owner.netns === netns;
+}
+
+/** A hosts file belongs to a mount namespace; where that is not known, to a network namespace, or to everyone. */
+function isInHostsFile({ owner: file }: Answer, reader: Owner): boolean {
+  if (!Number.isNaN(file.mntns) && !Number.isNaN(reader.mntns)) return file.mntns === reader.mntns;
+  return Number.isNaN(file.netns) || file.netns === reader.netns;
+}
+
+function latestByName(answers: readonly Answer[], at: number): readonly Answer[] {
+  if (answers.length < 2) return answers;
+  const latest: Answer[] = [];
+  for (const answer of answers) {
+    const known = latest.findIndex(({ qname }) => qname === answer.qname);
+    if (known >= 0 && latest[known]!.time > answer.time) continue;
+    if (known >= 0) latest.splice(known, 1);
+    latest.push(answer);
+  }
+  if (latest.length < 2) return latest;
+  // Of those of one time the last that came is the latest.
+  latest.reverse().sort((a, b) => b.time - a.time);
+  // Names that have run out fit as well as the chosen one only if that has run out too.
+  const isCurrent = (answer: Answer) => ttlLeftMs(answer, at) >= 0;
+  return latest.every(isCurrent) || !isCurrent(latest[0]!) ? latest : latest.filter(isCurrent);
+}
+
+/** Whole milliseconds until the answer runs out, negative when it has; infinite where it does not. */
+export function ttlLeftMs({ ttl, time }: Answer, at: number): number {
+  return ttl === undefined ? Number.POSITIVE_INFINITY : Math.floor((ttl * 1e6 - (at - time)) / 1e3);
+}

@@ -1,0 +1,25 @@
+/** Who received an answer or made a connection. Unknown numbers are NaN, which equals nothing. */
+export interface Owner {
+  readonly pid: number;
+  /** Start of the process in event time (microseconds). */
+  readonly start: number;
+  readonly netns: number;
+  readonly mntns: number;
+}
+
+const maxOwners = 10_000;
+
+/** Gives for the same process in the same place the same object, so that what thousands of records share is in memory once. */
+export class Owners {
+  private readonly byPid = new Map<number, Owner>();
+
+  of(pid: number, start: number, netns: number, mntns: number): Owner {
+    const known = this.byPid.get(pid);
+    if (known && known.start === start && known.netns === netns && known.mntns === mntns) return known;
+    const owner = { pid, start, netns, mntns };
+    // Nothing is lost with them: they are made anew.
+    if (this.byPid.size >= maxOwners) this.byPid.clear();
+    this.byPid.set(pid, owner);
+    return owner;
+  }
+}

@@ -7,7 +7,6 @@
 #include <bpf/bpf_helpers.h>
 
 #include "dns_event.h"
-#include "dns_socket.h"
 #include "packet.h"
 #include "ring.h"
 
@@ -23,17 +22,23 @@ __u64 lost_questions = 0;
  */
 static __always_inline void read_connected_server(struct dns_event *event, struct bpf_sock *sk)
 {
+	__u32 *server = (__u32 *)event->server;
+	bool is_mapped = sk->family == AF_INET6 && sk->dst_ip6[0] == 0 && sk->dst_ip6[1] == 0 &&
+			 sk->dst_ip6[2] == bpf_htonl(0xffff); /* RFC 4291, section 2.5.5.2 */
+
 	event->server_port = bpf_ntohs(sk->dst_port);
-	event->family = sk->family;
+	event->family = is_mapped ? AF_INET : sk->family;
 	__builtin_memset(event->server, 0, sizeof(event->server));
 	if (sk->family == AF_INET) {
-		*(__u32 *)event->server = sk->dst_ip4;
-		return;
+		server[0] = sk->dst_ip4;
+	} else if (is_mapped) {
+		server[0] = sk->dst_ip6[3];
+	} else {
+		server[0] = sk->dst_ip6[0];
+		server[1] = sk->dst_ip6[1];
+		server[2] = sk->dst_ip6[2];
+		server[3] = sk->dst_ip6[3];
 	}
-	((__u32 *)event->server)[0] = sk->dst_ip6[0];
-	((__u32 *)event->server)[1] = sk->dst_ip6[1];
-	((__u32 *)event->server)[2] = sk->dst_ip6[2];
-	((__u32 *)event->server)[3] = sk->dst_ip6[3];
 }
 
 /* The server as the packet has it. */
@@ -48,8 +53,11 @@ static __always_inline bool read_packet_server(struct dns_event *event, struct _
 	return load(skb, outgoing ? 24 : 8, event->server, 16);
 }
 
-/* Which bytes of a packet are to be reported, and as what. */
+/* Which bytes of a packet are to be reported, as what and whose. */
 struct piece {
+	struct owner owner;
+	__u64 cookie;
+	__u32 netns;
 	__u32 offset; /* from the network header */
 	__u32 captured;
 	__u32 message_bytes;
@@ -59,7 +67,7 @@ struct piece {
 
 /* room is a constant for the verifier, and at least piece->captured. */
 static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
-				    const struct dns_socket *socket, __u64 cookie, const struct piece *piece, const __u32 room)
+				    const struct piece *piece, const __u32 room)
 {
 	struct dns_event *event = bpf_ringbuf_reserve(&ring, sizeof(*event) + room, 0);
 	bool outgoing = piece->kind == DNS_EVENT_QUERY || piece->kind == DNS_EVENT_TCP_OUT;
@@ -75,15 +83,13 @@ static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 		return;
 	}
 	event->time_ns = bpf_ktime_get_boot_ns();
-	event->cookie = cookie;
-	event->owner = socket->owner;
-	event->owner_source = socket->owner_source;
-	event->netns = socket->netns;
+	event->cookie = piece->cookie;
+	event->owner = piece->owner;
+	event->netns = piece->netns;
 	event->kind = piece->kind;
 	event->tcp_seq = piece->tcp_seq;
 	event->message_bytes = piece->message_bytes;
 	event->captured_bytes = captured;
-	__builtin_memset(event->pad, 0, sizeof(event->pad));
 	if (outgoing && sk->dst_port)
 		read_connected_server(event, sk);
 	else
@@ -94,7 +100,7 @@ static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 	 */
 	asm volatile("" : "+r"(captured), "+r"(least));
 	if (captured >= least)
-		complete = complete && captured <= room && load(skb, piece->offset, event + 1, captured);
+		complete = complete && captured <= room && load_any(skb, piece->offset, event + 1, captured);
 	if (!complete) {
 		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
 		__sync_fetch_and_add(&lost_unreadable, 1);
@@ -107,12 +113,12 @@ static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 
 /* Three sizes, so that a usual answer does not take the room of the largest. */
 static __always_inline void emit(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
-				 const struct dns_socket *socket, __u64 cookie, const struct piece *piece)
+				 const struct piece *piece)
 {
 	if (piece->captured <= 256)
-		emit_in(skb, sk, packet, socket, cookie, piece, 256);
+		emit_in(skb, sk, packet, piece, 256);
 	else if (piece->captured <= 1280)
-		emit_in(skb, sk, packet, socket, cookie, piece, 1280);
+		emit_in(skb, sk, packet, piece, 1280);
 	else
-		emit_in(skb, sk, packet, socket, cookie, piece, DNS_MAX_BYTES);
+		emit_in(skb, sk, packet, piece, DNS_MAX_BYTES);
 }

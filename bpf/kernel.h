@@ -14,8 +14,13 @@ struct ns_common {
 	unsigned int inum;
 };
 
+struct user_namespace {
+	int level; /* 0: the initial one */
+};
+
 struct net {
 	struct ns_common ns;
+	struct user_namespace *user_ns;
 };
 
 typedef struct {
@@ -47,8 +52,13 @@ struct sock_common {
 	struct in6_addr skc_v6_rcv_saddr;
 };
 
+typedef struct {
+	int owned; /* 1: a task works on the socket, and not softirq */
+} socket_lock_t;
+
 struct sock {
 	struct sock_common __sk_common;
+	socket_lock_t sk_lock;
 	__u16 sk_protocol;
 	int sk_err;
 };
@@ -122,6 +132,10 @@ struct cred {
 	kuid_t uid;
 };
 
+struct pid {
+	unsigned int level; /* of its namespace; 0: the initial one */
+};
+
 struct task_struct {
 	unsigned int flags;
 	int pid;
@@ -133,6 +147,7 @@ struct task_struct {
 	struct nsproxy *nsproxy;
 	struct css_set *cgroups;
 	struct files_struct *files;
+	struct pid *thread_pid;
 };
 
 /* Registers of a system call; the part after ___ is not part of the name (CO-RE). */
@@ -147,6 +162,8 @@ struct pt_regs___arm64 {
 #pragma clang attribute pop
 
 #define IPPROTO_TCP 6
+#define IPPROTO_UDP 17
+#define TCP_LISTEN 10
 #define EADDRNOTAVAIL 99
 
 /* include/linux/sched.h: a worker thread of io_uring, named iou-wrk-… after the thread it works for */

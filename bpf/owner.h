@@ -29,7 +29,7 @@ static __always_inline void read_owner(struct owner *owner, struct task_struct *
 	owner->tid = task->pid;
 	owner->uid = task->cred->uid.val;
 	owner->mntns = nsproxy ? nsproxy->mnt_ns->ns.inum : 0;
-	bpf_probe_read_kernel(owner->comm, sizeof(owner->comm), named->comm);
+	__builtin_memcpy(owner->comm, named->comm, sizeof(owner->comm));
 }
 
 static __always_inline void owner_of_current(struct owner *owner)

@@ -9,7 +9,6 @@
 
 #include "kernel.h"
 
-#define IPPROTO_UDP 17
 #define MAX_EXTENSION_HEADERS 4
 #define TCP_SYN 0x02
 
@@ -24,12 +23,23 @@ struct packet {
 };
 
 /*
- * cgroup_skb programs run with skb->data at the network header (kernel/bpf/cgroup.c), so this offset is right; the
+ * cgroup_skb programs run with skb->data at the network header (kernel/bpf/cgroup.c), so these offsets are right; the
  * helper that counts from that header by itself reads no more than the linear part of a packet.
  */
-static __always_inline bool load(struct __sk_buff *skb, __u32 offset, void *to, __u32 size)
+static __always_inline bool load_any(struct __sk_buff *skb, __u32 offset, void *to, __u32 size)
 {
 	return bpf_skb_load_bytes(skb, offset, to, size) == 0;
+}
+
+/* The same for a constant size, without a call where the packet has these bytes in its linear part. */
+static __always_inline bool load(struct __sk_buff *skb, __u32 offset, void *to, const __u32 size)
+{
+	void *from = (void *)(long)skb->data + offset;
+
+	if (from + size > (void *)(long)skb->data_end)
+		return load_any(skb, offset, to, size);
+	__builtin_memcpy(to, from, size);
+	return true;
 }
 
 /* Offset of the transport header, or 0. RFC 791: the header length is in words of 4 bytes. */

@@ -7,9 +7,13 @@ import { Netns, run } from './namespaces.js';
 import { temporaryDirectory } from './pipeline.js';
 import { Script } from './workload.js';
 
-/** A namespace whose loopback has a real DNS server on port 53, 127.0.0.1 and ::1, for the zone `test`. */
-export async function namespaceWithDns(t: Scope, records: readonly string[]): Promise<Netns> {
-  const namespace = new Netns(t);
+/** A namespace, a new one unless given, whose loopback has a real DNS server on port 53 for the zone `test`. */
+export async function namespaceWithDns(
+  t: Scope,
+  records: readonly string[],
+  namespace = new Netns(t),
+  addresses = '127.0.0.1,::1',
+): Promise<Netns> {
   const options = [
     '--keep-in-foreground',
     '--conf-file=/dev/null',
@@ -17,7 +21,7 @@ export async function namespaceWithDns(t: Scope, records: readonly string[]): Pr
     '--no-hosts',
     '--user=root',
     '--pid-file=',
-    '--listen-address=127.0.0.1,::1',
+    `--listen-address=${addresses}`,
     '--bind-interfaces',
     '--local=/test/',
     '--local-ttl=300',
@@ -29,11 +33,21 @@ export async function namespaceWithDns(t: Scope, records: readonly string[]): Pr
   await eventually(
     () => {
       if (server.process.exitCode !== null) throw new Error(`dnsmasq failed: ${server.stderr}`);
-      return run(...namespace.enter, 'ss', '-lun').match(/\[::1\]:53\s/) ?? undefined;
+      const listening = run(...namespace.enter, 'ss', '-luHn', 'sport = :53')
+        .trim()
+        .split('\n').length;
+      return listening === addresses.split(',').length || undefined;
     },
     () => `dnsmasq to listen; stderr: ${server.stderr}`,
   );
   return namespace;
+}
+
+/** forwarder.py at 127.0.0.1, asking `server`; `enter` is how it is started. */
+export async function forwarderIn(t: Scope, enter: readonly string[], server: string): Promise<Script> {
+  const forwarder = new Script(t, 'forwarder.py', ['127.0.0.1', server], enter);
+  await forwarder.saying('listening');
+  return forwarder;
 }
 
 /** resolver.py in a namespace, where the C library asks the server on 127.0.0.1. */

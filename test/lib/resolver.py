@@ -1,16 +1,19 @@
 """Asks DNS servers and connects, as told by JSON lines on stdin; one JSON line for each with who asked.
 
-{"ask": NAME, "type": NUMBER, "server": ADDRESS, "connected": BOOL, "receive": "recv|recvfrom|recvmsg|recv_into"}
+{"ask": NAME, "type": NUMBER, "server": ADDRESS, "connected": BOOL, "receive": "recv|recvfrom|recvmsg|recvmmsg|recv_into"}
+{"ask_tcp": NAME, "server": ADDRESS}
 {"resolve": NAME, "port": PORT}    through the C library; connects to each address it gives
 {"forge": NAME}                    answers to a query of its own that nobody should believe, and then the true one
 """
 
+import ctypes
 import json
 import os
+import select
 import socket
 import sys
 
-from workload import SO_COOKIE, say
+from workload import SO_COOKIE, libc, say
 
 OPT = b"\0\0\x29\x10\0\0\0\0\0\0\0"  # EDNS, up to 4,096 bytes (RFC 6891)
 
@@ -42,7 +45,37 @@ def received(sock, how):
         return len(sock.recvfrom(65535)[0])
     if how == "recvmsg":
         return sock.recvmsg_into([room])[0]
+    if how == "recvmmsg":
+        return received_by_recvmmsg(sock, room)
     return sock.recv_into(room)
+
+
+class IoVec(ctypes.Structure):
+    _fields_ = [("base", ctypes.c_void_p), ("length", ctypes.c_size_t)]
+
+
+class MmsgHdr(ctypes.Structure):
+    """struct mmsghdr, recvmmsg(2), with its struct msghdr."""
+
+    _fields_ = [
+        ("name", ctypes.c_void_p),
+        ("name_length", ctypes.c_uint32),
+        ("iov", ctypes.POINTER(IoVec)),
+        ("iov_count", ctypes.c_size_t),
+        ("control", ctypes.c_void_p),
+        ("control_length", ctypes.c_size_t),
+        ("flags", ctypes.c_int),
+        ("received", ctypes.c_uint),
+    ]
+
+
+def received_by_recvmmsg(sock, room):
+    select.select([sock], [], [], 10)
+    place = IoVec(ctypes.addressof((ctypes.c_char * len(room)).from_buffer(room)), len(room))
+    message = MmsgHdr(iov=ctypes.pointer(place), iov_count=1)
+    if libc.recvmmsg(sock.fileno(), ctypes.byref(message), 1, 0, None) != 1:
+        raise OSError("recvmmsg")
+    return message.received
 
 
 def ask(order):
@@ -57,6 +90,16 @@ def ask(order):
     else:
         sock.sendto(query, (server, 53))
     say("asked", txid=txid, bytes=received(sock, order["receive"]), sock=cookie(sock))
+
+
+def ask_tcp(order):
+    txid = int.from_bytes(os.urandom(2), "big")
+    query = header(txid, 0x0100, additionals=1) + question(order["ask_tcp"], 1) + OPT
+    with socket.create_connection((order["server"], 53), timeout=10) as sock, sock.makefile("rwb") as stream:
+        stream.write(len(query).to_bytes(2, "big") + query)
+        stream.flush()
+        answer = stream.read(int.from_bytes(stream.read(2), "big"))
+        say("asked", txid=txid, bytes=len(answer), sock=cookie(sock))
 
 
 def resolve(order):
@@ -97,7 +140,7 @@ def main():
     say("hello")
     for line in sys.stdin:
         order = json.loads(line)
-        {"ask": ask, "resolve": resolve, "forge": forge}[next(iter(order))](order)
+        {"ask": ask, "ask_tcp": ask_tcp, "resolve": resolve, "forge": forge}[next(iter(order))](order)
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ test('shape of the socket, way to receive and family of the server make no diffe
     ['::ffff:127.0.0.1', '127.0.0.1'],
   ]) {
     for (const connected of [true, false]) {
-      for (const receive of ['recv', 'recvfrom', 'recvmsg', 'recv_into']) {
+      for (const receive of ['recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'recv_into']) {
         const shape = { server: server!, connected, receive };
         const { record, asked } = await answerTo(ask, 'four.test', 'A', shape);
         assert.deepEqual(

@@ -59,5 +59,5 @@ function answerOf(bytes: Buffer, names: Names, record: ResourceRecord): Answer |
 
 /** Bytes of the text in JSON: it is ASCII, and may need escapes. */
 function jsonLength(text: string): number {
-  return JSON.stringify(text).length;
+  return text.includes('\\') || text.includes('"') ? JSON.stringify(text).length : text.length + 2;
 }

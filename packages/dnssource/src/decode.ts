@@ -7,65 +7,119 @@ const AF_INET = 2;
 /** By enum dns_event_kind, bpf/dns_event.h; 0 is none. */
 const kinds = [undefined, 'query', 'response', 'tcp out', 'tcp in', 'served'] as const;
 
-/** One message, or one piece of a TCP stream, as the kernel program saw it. */
+/** One message, or one piece of a TCP stream, as the kernel program saw it. Valid until the batch is done with. */
 export interface DnsEvent {
-  monoUs: number;
-  kind: (typeof kinds)[number];
+  readonly monoUs: number;
+  readonly kind: (typeof kinds)[number];
+  /** Of a query: who sent it; else: who used the socket last. */
+  readonly owner: Owner | undefined;
+  readonly places: Places;
+  /** Equal for two events exactly if socket, server and port are; of the same length for all. */
+  readonly peers: string;
   /** Socket cookie. */
-  sock: string;
-  owner: Owner | undefined;
-  netns: number;
-  places: Places;
-  server: string;
-  port: number;
+  readonly sock: string;
+  readonly server: string;
+  readonly netns: number;
   /** Length of a UDP message on the wire; the bytes captured may be fewer. */
-  wireBytes: number;
+  readonly wireBytes: number;
   /** TCP: sequence number of the first byte. */
-  seq: number;
-  /** Valid until the batch is done with. */
-  bytes: Buffer;
+  readonly seq: number;
+  readonly bytes: Buffer;
 }
 
 /** Reads `struct dns_event` (bpf/dns_event.h) and the bytes behind it. */
 export class DnsEventReader {
-  private readonly at;
-  private readonly owners;
-  private readonly size: number;
+  private readonly layout: Layout;
 
   constructor(object: BpfObject) {
     const layout = object.struct('dns_event');
-    this.size = layout.size;
-    this.owners = new OwnerReader(object);
-    this.at = offsetsOf('dns_event', layout, {
-      time_ns: 8,
-      cookie: 8,
-      owner: 48,
-      netns: 4,
-      tcp_seq: 4,
-      server_port: 2,
-      message_bytes: 2,
-      captured_bytes: 2,
-      kind: 1,
-      family: 1,
-      server: 16,
-    });
+    this.layout = {
+      size: layout.size,
+      owners: new OwnerReader(object),
+      at: offsetsOf('dns_event', layout, sizes),
+    };
   }
 
-  event(bytes: Buffer, base: number): DnsEvent {
-    const { at } = this;
-    const start = base + this.size;
-    return {
-      monoUs: microseconds(bytes, base + at.time_ns),
-      kind: kinds[bytes[base + at.kind]!],
-      sock: bytes.readBigUInt64LE(base + at.cookie).toString(),
-      owner: this.owners.owner(bytes, base + at.owner),
-      netns: bytes.readUInt32LE(base + at.netns),
-      places: this.owners.places(bytes, base + at.owner),
-      server: addressText(bytes, base + at.server, bytes[base + at.family] === AF_INET),
-      port: bytes.readUInt16LE(base + at.server_port),
-      wireBytes: bytes.readUInt16LE(base + at.message_bytes),
-      seq: bytes.readUInt32LE(base + at.tcp_seq),
-      bytes: bytes.subarray(start, start + bytes.readUInt16LE(base + at.captured_bytes)),
-    };
+  event(batch: Buffer, base: number): DnsEvent {
+    return new WireEvent(batch, base, this.layout);
+  }
+}
+
+const sizes = {
+  time_ns: 8,
+  owner: 48,
+  cookie: 8,
+  server: 16,
+  server_port: 2,
+  family: 1,
+  kind: 1,
+  message_bytes: 2,
+  captured_bytes: 2,
+  netns: 4,
+  tcp_seq: 4,
+} as const;
+
+interface Layout {
+  readonly size: number;
+  readonly owners: OwnerReader;
+  readonly at: { readonly [K in keyof typeof sizes]: number };
+}
+
+/** Reads what it is asked for: of a query that is little. */
+class WireEvent implements DnsEvent {
+  constructor(
+    private readonly batch: Buffer,
+    private readonly base: number,
+    private readonly layout: Layout,
+  ) {}
+
+  get monoUs() {
+    return microseconds(this.batch, this.base + this.layout.at.time_ns);
+  }
+
+  get kind() {
+    return kinds[this.batch[this.base + this.layout.at.kind]!];
+  }
+
+  get owner() {
+    return this.layout.owners.owner(this.batch, this.base + this.layout.at.owner);
+  }
+
+  get places() {
+    return this.layout.owners.places(this.batch, this.base + this.layout.at.owner);
+  }
+
+  get peers() {
+    const { cookie, family } = this.layout.at;
+    return this.batch.toString('latin1', this.base + cookie, this.base + family + 1);
+  }
+
+  get sock() {
+    return this.batch.readBigUInt64LE(this.base + this.layout.at.cookie).toString();
+  }
+
+  get server() {
+    const { server, family } = this.layout.at;
+    return addressText(this.batch, this.base + server, this.batch[this.base + family] === AF_INET);
+  }
+
+  get netns() {
+    return this.batch.readUInt32LE(this.base + this.layout.at.netns);
+  }
+
+  get wireBytes() {
+    return this.batch.readUInt16LE(this.base + this.layout.at.message_bytes);
+  }
+
+  get seq() {
+    return this.batch.readUInt32LE(this.base + this.layout.at.tcp_seq);
+  }
+
+  get bytes() {
+    const start = this.base + this.layout.size;
+    return this.batch.subarray(
+      start,
+      start + this.batch.readUInt16LE(this.base + this.layout.at.captured_bytes),
+    );
   }
 }

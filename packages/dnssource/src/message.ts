@@ -33,8 +33,6 @@ export interface Message {
 export interface Question {
   qname: string;
   qtype: string;
-  /** Equal for two questions exactly if name (without regard to case), type and class are. */
-  key: string;
 }
 
 /**
@@ -68,8 +66,7 @@ function firstQuestion(bytes: Buffer, names: Names): Question | undefined {
   const end = nameEnd(bytes, HEADER_BYTES);
   const qname = names.at(HEADER_BYTES);
   if (qname === undefined || end === undefined || end + 4 > bytes.length) return undefined;
-  const type = bytes.readUInt16BE(end);
-  return { qname, qtype: typeText(type), key: `${qname} ${type} ${bytes.readUInt16BE(end + 2)}` };
+  return { qname, qtype: typeText(bytes.readUInt16BE(end)) };
 }
 
 /** Offset behind the questions; undefined where they do not lie inside the bytes. */

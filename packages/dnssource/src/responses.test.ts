@@ -15,13 +15,23 @@ function event(kind: DnsEvent['kind'], bytes: Buffer, more: Partial<DnsEvent> = 
     owner,
     netns: 1,
     places: { mntns: 2, cgroup: 3 },
+    peers: 'socket 3, 192.0.2.53, port 53',
     server: '192.0.2.53',
-    port: 53,
     wireBytes: bytes.length,
     seq: 0,
     bytes,
     ...more,
   };
+}
+
+let seq = 0;
+function stamp(mono_us: number) {
+  return { ts: mono_us / 1e6, mono_us, run: '00000000', seq: seq++ };
+}
+
+function newResponses(): Responses {
+  seq = 0;
+  return new Responses(stamp);
 }
 
 const questions = [{ type: 'A' as const, name: 'Example.com' }];
@@ -30,11 +40,13 @@ const answers = [{ type: 'A' as const, name: 'Example.com', ttl: 60, data: '192.
 const response = packet.encode({ type: 'response', id: 7, questions, answers });
 
 test('a response carries its owner, its answers and the time since the query', () => {
-  const responses = new Responses(1);
+  const responses = newResponses();
   assert.deepEqual(responses.of(event('query', query)), { responses: [], undecodable: 0 });
   assert.deepEqual(responses.of(event('response', response, { monoUs: 3500 })), {
     responses: [
       {
+        type: 'dns',
+        ...{ ts: 0.0035, mono_us: 3500, run: '00000000', seq: 0 },
         ...owner,
         netns: 1,
         mntns: 2,
@@ -63,11 +75,11 @@ test('the keys of a response stand in the order of the schema', () => {
     questions,
     answers,
   });
-  const responses = new Responses(1);
+  const responses = newResponses();
   responses.of(event('served', Buffer.alloc(0)));
   responses.of(event('query', query));
   const [only] = responses.of(event('response', truncated)).responses;
-  assert.equal(Object.keys(only!).length, 20);
+  assert.equal(Object.keys(only!).length, 25);
   assert.deepEqual(
     Object.keys(only!),
     fieldNames.filter(name => name in only!),
@@ -75,30 +87,47 @@ test('the keys of a response stand in the order of the schema', () => {
 });
 
 test('a response that nobody asked for says so', () => {
-  const [only] = new Responses(1).of(event('response', response)).responses;
+  const [only] = newResponses().of(event('response', response)).responses;
   assert.equal(only!.solicited, false);
   assert.equal(only!.rtt_ms, undefined);
 });
 
 test('bytes that are no message are counted', () => {
-  assert.deepEqual(new Responses(1).of(event('response', Buffer.alloc(11))), {
+  assert.deepEqual(newResponses().of(event('response', Buffer.alloc(11))), {
     responses: [],
     undecodable: 1,
   });
 });
 
 test('the process that answers others is a daemon from then on', () => {
-  const responses = new Responses(1);
+  const responses = newResponses();
   responses.of(event('served', response.subarray(0, 12)));
   assert.equal(responses.of(event('response', response)).responses[0]!.daemon, true);
   const other = event('response', response, { owner: { ...owner, pid_start_us: 6 } });
   assert.equal(responses.of(other).responses[0]!.daemon, undefined);
 });
 
-test('who answers in another network namespace than ours is no daemon of the host', () => {
-  const responses = new Responses(1);
-  responses.of(event('served', response.subarray(0, 12), { netns: 2 }));
-  assert.equal(responses.of(event('response', response)).responses[0]!.daemon, undefined);
+test('the owner of an answer is who sent the query, whoever used the socket since', () => {
+  const responses = newResponses();
+  responses.of(event('query', query));
+  const child = { owner: { ...owner, pid: 20 }, places: { mntns: 9 } };
+  const [asked] = responses.of(event('response', response, child)).responses;
+  assert.deepEqual([asked!.pid, asked!.mntns, asked!.cgroup], [10, 2, 3]);
+  const [duplicate] = responses.of(event('response', response, child)).responses;
+  assert.deepEqual([duplicate!.pid, duplicate!.mntns, duplicate!.solicited], [20, 9, false]);
+});
+
+test('whatever differs from the query makes an answer unsolicited', () => {
+  const responses = newResponses();
+  const solicited = (bytes: Buffer, more: Partial<DnsEvent> = {}) =>
+    responses.of(event('response', bytes, more)).responses[0]!.solicited;
+  responses.of(event('query', query));
+  assert.equal(solicited(response, { peers: 'socket 3, 192.0.2.54, port 53' }), false);
+  assert.equal(solicited(packet.encode({ type: 'response', id: 8, questions, answers })), false);
+  const other = [{ type: 'A' as const, name: 'example.org' }];
+  assert.equal(solicited(packet.encode({ type: 'response', id: 7, questions: other, answers })), false);
+  assert.equal(solicited(packet.encode({ type: 'response', id: 7, answers })), false);
+  assert.equal(solicited(response), true);
 });
 
 function overTcp(message: Buffer): Buffer {
@@ -106,7 +135,7 @@ function overTcp(message: Buffer): Buffer {
 }
 
 test('over TCP the query and the answer of one connection belong together', () => {
-  const responses = new Responses(1);
+  const responses = newResponses();
   const nothing = Buffer.alloc(0);
   responses.of(event('tcp out', nothing, { seq: 100 }));
   responses.of(event('tcp in', nothing, { seq: 900 }));
@@ -125,12 +154,12 @@ test('over TCP the query and the answer of one connection belong together', () =
 });
 
 test('a TCP stream whose beginning was not seen says nothing', () => {
-  const responses = new Responses(1);
+  const responses = newResponses();
   assert.deepEqual(responses.of(event('tcp in', overTcp(response))), { responses: [], undecodable: 0 });
 });
 
 test('a TCP stream that cannot be put together is counted once', () => {
-  const responses = new Responses(1);
+  const responses = newResponses();
   responses.of(event('tcp in', Buffer.alloc(0), { seq: 0 }));
   const ahead = (seq: number) => responses.of(event('tcp in', Buffer.alloc(4096), { seq })).undecodable;
   assert.deepEqual(

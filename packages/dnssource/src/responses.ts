@@ -2,16 +2,14 @@ import type { DnsRecord } from '@tcppipe/events';
 import type { Stamp } from '@tcppipe/source';
 import { Daemons } from './daemons.js';
 import type { DnsEvent } from './decode.js';
+import { idAndQuestion } from './exchange.js';
 import { parseMessage } from './message.js';
 import { Solicitor } from './solicitor.js';
 import { TcpStreams } from './tcp-streams.js';
 
-/** A response without what only the writer knows: its number and wall-clock time. */
-export type Response = Omit<DnsRecord, keyof Stamp | 'type'>;
-
 /** What an event came to. */
 export interface Outcome {
-  responses: Response[];
+  responses: DnsRecord[];
   /** Responses that could not be read, and streams that could not be put together. */
   undecodable: number;
 }
@@ -24,24 +22,21 @@ export class Responses {
   private readonly streams = new TcpStreams();
   private readonly daemons = new Daemons();
 
-  /**
-   * `hostNetns` is the network namespace whose resolver daemons are the host's. Anybody may make a namespace and answer
-   * on port 53 in it; who believes daemons must not believe those.
-   */
-  constructor(private readonly hostNetns: number) {}
+  /** `stamp` gives number and time of the next record, and every stamp is in one. */
+  constructor(private readonly stamp: (monoUs: number) => Stamp) {}
 
   of(event: DnsEvent): Outcome {
     switch (event.kind) {
       case 'query':
-        this.ask(event, event.bytes, event.wireBytes);
+        this.ask(event, event.bytes);
         return nothing;
       case 'response':
-        return this.outcome([this.response(event, event.bytes, event.wireBytes, 'udp')]);
+        return outcome([this.response(event, event.bytes, event.wireBytes, 'udp')]);
       case 'served':
-        if (event.netns === this.hostNetns) this.daemons.add(event.owner);
+        this.daemons.add(event.owner);
         return nothing;
       case 'tcp out':
-        for (const { bytes, wireBytes } of this.messages(event)) this.ask(event, bytes, wireBytes);
+        for (const { bytes } of this.messages(event)) this.ask(event, bytes);
         return nothing;
       case 'tcp in':
         return this.tcpResponses(event);
@@ -55,8 +50,8 @@ export class Responses {
     const found = this.messages(event).map(({ bytes, wireBytes }) =>
       this.response(event, bytes, wireBytes, 'tcp'),
     );
-    const outcome = this.outcome(found);
-    return { ...outcome, undecodable: outcome.undecodable + this.streams.broken - broken };
+    const { responses, undecodable } = outcome(found);
+    return { responses, undecodable: undecodable + this.streams.broken - broken };
   }
 
   private messages({ kind, sock, seq, bytes }: DnsEvent): { bytes: Buffer; wireBytes: number }[] {
@@ -66,15 +61,9 @@ export class Responses {
     return [];
   }
 
-  private outcome(found: (Response | undefined)[]): Outcome {
-    const responses = found.filter(response => response !== undefined);
-    return { responses, undecodable: found.length - responses.length };
-  }
-
-  private ask({ sock, server, port, monoUs }: DnsEvent, bytes: Buffer, wireBytes: number): void {
-    const message = parseMessage(bytes, wireBytes);
-    if (!message?.question) return;
-    this.solicitor.ask({ sock, txid: message.txid, server, port, question: message.question.key }, monoUs);
+  private ask({ peers, monoUs, owner, places }: DnsEvent, bytes: Buffer): void {
+    const asked = idAndQuestion(bytes);
+    if (asked !== undefined) this.solicitor.ask(peers + asked, { monoUs, owner, places });
   }
 
   private response(
@@ -82,17 +71,19 @@ export class Responses {
     bytes: Buffer,
     wireBytes: number,
     proto: 'udp' | 'tcp',
-  ): Response | undefined {
+  ): DnsRecord | undefined {
     const message = parseMessage(bytes, wireBytes);
     if (!message) return undefined;
-    const { sock, server, port, monoUs } = event;
-    const { txid, question } = message;
-    const rttUs =
-      question && this.solicitor.answer({ sock, txid, server, port, question: question.key }, monoUs);
+    const { monoUs } = event;
+    const { question } = message;
+    const asked = idAndQuestion(bytes);
+    const query = asked === undefined ? undefined : this.solicitor.answer(event.peers + asked, monoUs);
+    const { owner, places } = query ?? event;
+    const { ts, mono_us, run, seq } = this.stamp(monoUs);
     // Its keys in the order of the schema, one by one: spreading parts into it costs half of a source's time.
-    const response: Partial<Response> = {};
-    if (event.owner) {
-      const { pid, tid, uid, comm, pid_start_us } = event.owner;
+    const response: Partial<DnsRecord> = { type: 'dns', ts, mono_us, run, seq };
+    if (owner) {
+      const { pid, tid, uid, comm, pid_start_us } = owner;
       response.pid = pid;
       response.tid = tid;
       response.uid = uid;
@@ -100,22 +91,27 @@ export class Responses {
       response.pid_start_us = pid_start_us;
     }
     response.netns = event.netns;
-    if (event.places.mntns !== undefined) response.mntns = event.places.mntns;
-    if (event.places.cgroup !== undefined) response.cgroup = event.places.cgroup;
-    response.sock = sock;
-    response.txid = txid;
+    if (places.mntns !== undefined) response.mntns = places.mntns;
+    if (places.cgroup !== undefined) response.cgroup = places.cgroup;
+    response.sock = event.sock;
+    response.txid = message.txid;
     if (question) {
       response.qname = question.qname;
       response.qtype = question.qtype;
     }
     response.rcode = message.rcode;
     response.answers = message.answers;
-    response.resolver = server;
+    response.resolver = event.server;
     response.proto = proto;
-    if (rttUs !== undefined) response.rtt_ms = rttUs / 1000;
-    response.solicited = rttUs !== undefined;
+    if (query) response.rtt_ms = Math.max(0, monoUs - query.monoUs) / 1000;
+    response.solicited = query !== undefined;
     if (message.truncated) response.truncated = true;
-    if (this.daemons.has(event.owner)) response.daemon = true;
-    return response as Response;
+    if (this.daemons.has(owner)) response.daemon = true;
+    return response as DnsRecord;
   }
+}
+
+function outcome(found: (DnsRecord | undefined)[]): Outcome {
+  const responses = found.filter(response => response !== undefined);
+  return { responses, undecodable: found.length - responses.length };
 }

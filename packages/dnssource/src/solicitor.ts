@@ -1,15 +1,14 @@
+import type { Owner, Places } from '@tcppipe/source';
+
 /** How long an answer may take (resolvers give up after 5 to 30 s). */
 const patienceUs = 30_000_000;
 
-/** What makes an answer that of a query: all of it has to be equal. */
-export interface Exchange {
-  /** Socket cookie. */
-  sock: string;
-  txid: number;
-  server: string;
-  port: number;
-  /** Comparable form of name, type and class. */
-  question: string;
+/** A query that waits for its answer. */
+export interface Query {
+  readonly monoUs: number;
+  /** Who sent it. */
+  readonly owner: Owner | undefined;
+  readonly places: Places;
 }
 
 /**
@@ -17,35 +16,29 @@ export interface Exchange {
  * is answered once: what comes later for it is not solicited. Bounded; the oldest queries are forgotten first.
  */
 export class Solicitor {
-  /** Time of each open query, by exchange, the oldest first. */
-  private readonly asked = new Map<string, number>();
+  /** Open queries, by what makes an answer theirs: socket, server, port, id and question. The oldest first. */
+  private readonly asked = new Map<string, Query>();
 
   constructor(private readonly most = 16_384) {}
 
-  ask(exchange: Exchange, monoUs: number): void {
-    const key = keyOf(exchange);
-    this.asked.delete(key); // a repeated query moves to the end
-    this.asked.set(key, monoUs);
-    this.forget(monoUs);
+  ask(exchange: string, query: Query): void {
+    this.asked.delete(exchange); // a repeated query moves to the end
+    this.asked.set(exchange, query);
+    this.forget(query.monoUs);
   }
 
-  /** Microseconds from query to answer, or undefined where nobody asked. */
-  answer(exchange: Exchange, monoUs: number): number | undefined {
-    const key = keyOf(exchange);
-    const since = this.asked.get(key);
-    if (since === undefined || monoUs - since > patienceUs) return undefined;
-    this.asked.delete(key);
-    return Math.max(0, monoUs - since);
+  /** The query that a response of this time answers, or undefined where nobody asked. */
+  answer(exchange: string, monoUs: number): Query | undefined {
+    const query = this.asked.get(exchange);
+    if (query === undefined || monoUs - query.monoUs > patienceUs) return undefined;
+    this.asked.delete(exchange);
+    return query;
   }
 
   private forget(monoUs: number): void {
-    for (const [key, since] of this.asked) {
-      if (this.asked.size <= this.most && monoUs - since <= patienceUs) return;
-      this.asked.delete(key);
+    for (const [exchange, query] of this.asked) {
+      if (this.asked.size <= this.most && monoUs - query.monoUs <= patienceUs) return;
+      this.asked.delete(exchange);
     }
   }
-}
-
-function keyOf({ sock, txid, server, port, question }: Exchange): string {
-  return `${sock} ${txid} ${server} ${port} ${question}`;
 }

@@ -18,7 +18,7 @@ import { Responses } from './responses.js';
 export const serverPortPlaces = 16;
 
 /** Queries first: an answer must not be seen before the question that makes it a solicited one. */
-const hooks = ['dns_egress', 'dns_ingress', 'dns_sock_create'];
+const hooks = ['dns_egress', 'dns_ingress'];
 
 /** Which responses leave the kernel; what is absent does not filter. */
 export interface DnsFilters extends OwnerFilters {
@@ -31,7 +31,11 @@ export function dnsTracer(filters: DnsFilters = {}): Tracer {
   return {
     objectPath: fileURLToPath(new URL('../../../bpf/build/dnssource.bpf.o', import.meta.url)),
     plans: [{ configure: object => setFilters(object, filters), attach }],
-    lostCounters: { lost_ring_full: 'ring_full', lost_unreadable: 'undecodable' },
+    lostCounters: {
+      lost_ring_full: 'ring_full',
+      lost_unreadable: 'undecodable',
+      lost_no_memory: 'no_memory',
+    },
     besideCounters: { lost_questions: 'questions lost, so that answers to them count as unsolicited' },
     reader,
   };
@@ -42,6 +46,7 @@ function setFilters(object: BpfObject, filters: DnsFilters): void {
   const { port = [53] } = filters;
   object.setGlobal('server_ports_wanted', u32(port.length));
   object.setGlobal('server_ports', u16s(port, serverPortPlaces));
+  object.setGlobal('own_netns', u32(statSync('/proc/self/ns/net').ino));
 }
 
 function attach(object: BpfObject): string[] {
@@ -58,13 +63,10 @@ function attach(object: BpfObject): string[] {
 
 function reader(object: BpfObject, emitter: Emitter): (batch: Buffer, at: number) => void {
   const events = new DnsEventReader(object);
-  const responses = new Responses(statSync('/proc/self/ns/net').ino);
+  const responses = new Responses(monoUs => emitter.stamp(monoUs));
   return (batch, at) => {
-    const event = events.event(batch, at);
-    const outcome = responses.of(event);
-    for (const response of outcome.responses) {
-      emitter.emit({ type: 'dns', ...emitter.stamp(event.monoUs), ...response });
-    }
+    const outcome = responses.of(events.event(batch, at));
+    for (const response of outcome.responses) emitter.emit(response);
     if (outcome.undecodable > 0) emitter.lose(outcome.undecodable, 'undecodable');
   };
 }

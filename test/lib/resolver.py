@@ -4,6 +4,7 @@
 {"ask_tcp": NAME, "server": ADDRESS}
 {"resolve": NAME, "port": PORT}    through the C library; connects to each address it gives
 {"forge": NAME}                    answers to a query of its own that nobody should believe, and then the true one
+{"junk": COUNT}                    sends itself responses whose counts cannot be
 """
 
 import ctypes
@@ -136,11 +137,21 @@ def forge(order):
     say("forged", txid=txid, sock=cookie(client))
 
 
+def junk(order):
+    server, client = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+    server.bind(("127.0.0.4", 53))
+    client.bind(("127.0.0.1", 0))
+    for txid in range(order["junk"]):
+        server.sendto(header(txid % 65536, 0x8180, answers=65535), client.getsockname())
+        client.recv(512)
+    say("sent", sock=cookie(client))
+
+
 def main():
     say("hello")
     for line in sys.stdin:
         order = json.loads(line)
-        {"ask": ask, "ask_tcp": ask_tcp, "resolve": resolve, "forge": forge}[next(iter(order))](order)
+        {"ask": ask, "ask_tcp": ask_tcp, "resolve": resolve, "forge": forge, "junk": junk}[next(iter(order))](order)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
-import { type Command, startSource } from '../lib/command.js';
+import { type Command, checked, startSource } from '../lib/command.js';
 import { type Asked, namespaceWithDns, type Resolver, resolverIn } from '../lib/dns-server.js';
+import { Netns } from '../lib/namespaces.js';
 
 const longTexts = Array.from({ length: 15 }, (_, i) => String.fromCharCode(97 + i).repeat(250));
 const bigAddresses = Array.from({ length: 50 }, (_, i) => `10.1.0.${i + 1}`);
@@ -172,6 +173,29 @@ test('an answer from another server or port, to another id or question, or a sec
     ],
   );
   assert.ok(records.every(record => 'rtt_ms' in record === record.solicited));
+});
+
+test('many messages that cannot be read are few lost records, which count every one', async t => {
+  const namespace = new Netns(t);
+  const resolver = resolverIn(t, namespace);
+  const tracer = await startSource(t, 'dnssource', ['-N', `${namespace.inode}`]);
+  const begun = performance.now();
+  await resolver.order({ junk: 20_011 });
+  const { code, stderr } = await tracer.stop('SIGINT');
+  assert.equal(code, 0);
+  assert.match(stderr, /^dnssource: 20011 events lost[^\n]*\n$/);
+  const [, ...records] = checked(tracer.records);
+  const halfSeconds = (performance.now() - begun) / 500;
+  assert.ok(records.every(({ type, reason }) => type === 'lost' && reason === 'undecodable'));
+  assert.equal(
+    records.reduce((sum, { count }) => sum + (count as number), 0),
+    20_011,
+  );
+  assert.ok(records.length <= halfSeconds + 2, `${records.length} records`);
+  assert.deepEqual(
+    records.map(({ seq }) => seq),
+    records.map((_, i) => 1 + records.slice(0, i).reduce((sum, { count }) => sum + (count as number), 0)),
+  );
 });
 
 test('filters go by the owner of the socket', async t => {

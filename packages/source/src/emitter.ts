@@ -19,6 +19,8 @@ export class Emitter {
   /** Events passed on, `lost` and `ready` records not among them. */
   emitted = 0;
   lost = 0;
+  /** How many are lost and not yet said to be, by reason. */
+  private readonly unsaid = new Map<string, number>();
   private seq = 0;
 
   constructor(
@@ -47,18 +49,22 @@ export class Emitter {
     this.write(record);
   }
 
-  /** Says that `count` events are missing from here on. */
+  /** Counts events that are missing from here on; `sayLost` says so. */
   lose(count: number, reason: string): void {
-    const record: LostRecord = {
-      type: 'lost',
-      ...this.stampNow(),
-      tool: this.tool,
-      count,
-      reason,
-    };
-    this.seq += count - 1;
     this.lost += count;
-    this.write(record);
+    this.unsaid.set(reason, (this.unsaid.get(reason) ?? 0) + count);
+  }
+
+  /** Passes on what was lost since the last time, a record for each reason. @returns whether there was anything */
+  sayLost(): boolean {
+    const unsaid = [...this.unsaid];
+    this.unsaid.clear();
+    for (const [reason, count] of unsaid) {
+      const record: LostRecord = { type: 'lost', ...this.stampNow(), tool: this.tool, count, reason };
+      this.seq += count - 1;
+      this.write(record);
+    }
+    return unsaid.length > 0;
   }
 
   ready(hooks: string[]): void {

@@ -2,23 +2,59 @@ import type { BpfObject } from '@tcppipe/native';
 import type { Emitter } from './emitter.js';
 import { u64 } from './wire.js';
 
-/** Follows the counters of lost events in the kernel programs and reports each increase once. */
+/** Milliseconds without another record of losses after one: who loses much would be told of little else. */
+const quietMs = 500;
+
+/**
+ * Follows the counters of lost events in the kernel programs, and has the emitter say what was lost: at once, unless
+ * it has just done so, and then together with all else at the end of `quietMs`.
+ */
 export class Losses {
   private readonly seen = new Map<string, number>();
+  private quiet: NodeJS.Timeout | undefined;
 
-  /** `counters`: the name of each counter and the reason it stands for. */
+  /** `counters`: the name of each counter and the reason it stands for. `said` is called after records that came late. */
   constructor(
-    private readonly object: BpfObject,
+    private readonly object: Pick<BpfObject, 'readGlobal'>,
     private readonly counters: Readonly<Record<string, string>>,
-    private readonly emitter: Emitter,
+    private readonly emitter: Pick<Emitter, 'lose' | 'sayLost'>,
+    private readonly said: () => void,
   ) {}
 
+  /** To be called after each batch. */
   report(): void {
+    this.count();
+    if (!this.quiet) this.say();
+  }
+
+  /** Says all that is left to say. */
+  finish(): void {
+    this.close();
+    this.count();
+    this.emitter.sayLost();
+  }
+
+  close(): void {
+    clearTimeout(this.quiet);
+    this.quiet = undefined;
+  }
+
+  private count(): void {
     for (const [name, reason] of Object.entries(this.counters)) {
       const count = u64(this.object.readGlobal(name), 0);
       const before = this.seen.get(name) ?? 0;
       if (count > before) this.emitter.lose(count - before, reason);
       this.seen.set(name, count);
     }
+  }
+
+  private say(): boolean {
+    if (!this.emitter.sayLost()) return false;
+    this.quiet = setTimeout(() => {
+      this.quiet = undefined;
+      if (this.say()) this.said();
+    }, quietMs);
+    this.quiet.unref();
+    return true;
   }
 }

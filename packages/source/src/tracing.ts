@@ -72,7 +72,7 @@ export class Tracing {
   /** Begins to turn events into records of `emitter`. */
   read({ emitter, clock, batchRead, wanted, onError }: Reading): void {
     const read = this.tracer.reader(this.object, emitter);
-    this.losses = new Losses(this.object, this.tracer.lostCounters, emitter);
+    this.losses = new Losses(this.object, this.tracer.lostCounters, emitter, batchRead);
     this.ring = this.object.openRing({
       map: 'ring',
       awake: 'reader_awake',
@@ -109,7 +109,7 @@ export class Tracing {
   finish(): void {
     this.object.detach();
     this.drain();
-    this.losses?.report();
+    this.losses?.finish();
   }
 
   /** What was lost without having been an event, as far as anything was. */
@@ -121,6 +121,7 @@ export class Tracing {
 
   /** Ends it at once. */
   close(): void {
+    this.losses?.close();
     this.endBeside?.();
     this.object.close();
   }

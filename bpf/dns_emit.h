@@ -13,8 +13,20 @@
 /* Packets whose bytes the kernel would not give. */
 __u64 lost_unreadable = 0;
 
-/* Questions for which the ring had no room: they are no records, but their answers count as unsolicited. */
+/* Messages of sockets for which there was no memory (net.core.optmem_max is small). */
+__u64 lost_no_memory = 0;
+
+/* Questions that did not get through: they are no records, but their answers count as unsolicited. */
 __u64 lost_questions = 0;
+
+/* Counts what did not get through: an answer as `counter` does, anything else as a question. */
+static __always_inline void lose(__u8 kind, __u64 *counter)
+{
+	if (kind == DNS_EVENT_RESPONSE || kind == DNS_EVENT_TCP_IN)
+		__sync_fetch_and_add(counter, 1);
+	else
+		__sync_fetch_and_add(&lost_questions, 1);
+}
 
 /*
  * Where a connected socket believes its server to be. Address translation (Docker's resolver is reached by one)
@@ -76,10 +88,7 @@ static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 	__u64 flags;
 
 	if (!event) {
-		if (piece->kind == DNS_EVENT_RESPONSE || piece->kind == DNS_EVENT_TCP_IN)
-			count_lost();
-		else
-			__sync_fetch_and_add(&lost_questions, 1);
+		lose(piece->kind, &lost_ring_full);
 		return;
 	}
 	event->time_ns = bpf_ktime_get_boot_ns();
@@ -103,7 +112,7 @@ static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 		complete = complete && captured <= room && load_any(skb, piece->offset, event + 1, captured);
 	if (!complete) {
 		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
-		__sync_fetch_and_add(&lost_unreadable, 1);
+		lose(piece->kind, &lost_unreadable);
 		return;
 	}
 	flags = wake_flags(sizeof(*event) + room);

@@ -30,11 +30,16 @@ static __always_inline bool serves_host(struct task_struct *task, struct sock *s
 	       BPF_CORE_READ(sk, __sk_common.skc_net.net, user_ns, level) == 0;
 }
 
-static __always_inline void emit_served(const struct owner *owner, __u32 netns, __u64 now)
+/* Whether there was room to say it: where there is none, a later answer says it. */
+static __always_inline bool emit_served(const struct owner *owner, __u32 netns, __u64 now)
 {
 	struct dns_event served = { .kind = DNS_EVENT_SERVED, .netns = netns, .time_ns = now, .owner = *owner };
+	__u64 flags = wake_flags(sizeof(served));
 
-	ring_send(&served, sizeof(served));
+	if (bpf_ringbuf_output(&ring, &served, sizeof(served), flags))
+		return false;
+	wake_if_it_fell_asleep(flags);
+	return true;
 }
 
 /* In the task that sends an answer. */
@@ -42,18 +47,17 @@ static __always_inline void served(struct bpf_sock *sk)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 now = bpf_ktime_get_boot_ns();
-	struct dns_socket *socket;
+	struct dns_socket *socket = socket_of(sk);
 	struct owner owner;
 
-	socket = socket_of(sk);
 	if (!socket)
 		return;
 	if (socket->owner.tid == (__u32)task->pid && now - socket->served_ns < SERVED_EVERY_NS)
 		return;
 	if (!serves_host(task, sock_of(sk, socket), socket->netns))
 		return;
-	socket->served_ns = now;
 	read_owner(&owner, task);
 	set_owner(socket, &owner);
-	emit_served(&owner, socket->netns, now);
+	if (emit_served(&owner, socket->netns, now))
+		socket->served_ns = now;
 }

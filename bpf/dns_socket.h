@@ -29,9 +29,6 @@ struct {
 	__type(value, struct dns_socket);
 } sockets SEC(".maps");
 
-/* Messages of sockets for which there was no memory (net.core.optmem_max is small). */
-__u64 lost_no_memory = 0;
-
 /*
  * Arithmetic on a bpf_sock is refused, so the pointer takes a detour through the map's memory and comes back as a
  * number to read at.
@@ -42,13 +39,12 @@ static __always_inline struct sock *sock_of(struct bpf_sock *sk, struct dns_sock
 	return (struct sock *)*(volatile __u64 *)&socket->address;
 }
 
+/* NULL where there is no memory for it. */
 static __always_inline struct dns_socket *socket_of(struct bpf_sock *sk)
 {
 	struct dns_socket *socket = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 
-	if (!socket)
-		__sync_fetch_and_add(&lost_no_memory, 1);
-	else if (!socket->netns)
+	if (socket && !socket->netns)
 		socket->netns = BPF_CORE_READ(sock_of(sk, socket), __sk_common.skc_net.net, ns.inum);
 	return socket;
 }

@@ -47,7 +47,7 @@ static __always_inline void tcp_stream(struct __sk_buff *skb, struct bpf_sock *s
 		return;
 	socket = socket_of(sk);
 	if (!socket)
-		return;
+		return lose(kind, &lost_no_memory);
 	if (packet.tcp_flags & TCP_SYN && kind == DNS_EVENT_TCP_OUT)
 		set_stream_owner(socket, packet.tcp_seq);
 	get_owner(socket, &piece.owner);

@@ -73,7 +73,7 @@ static __always_inline void udp_egress(struct __sk_buff *skb, struct bpf_sock *s
 		return;
 	socket = socket_of(sk);
 	if (!socket)
-		return;
+		return lose(query.kind, &lost_no_memory);
 	owner_of_current(&query.owner);
 	set_owner(socket, &query.owner);
 	emit_message(skb, sk, &packet, socket, &query, QUERY_BYTES);
@@ -89,7 +89,7 @@ static __always_inline void udp_ingress(struct __sk_buff *skb, struct bpf_sock *
 		return;
 	socket = socket_of(sk);
 	if (!socket)
-		return;
+		return lose(response.kind, &lost_no_memory);
 	get_owner(socket, &response.owner);
 	emit_message(skb, sk, &packet, socket, &response, DNS_MAX_BYTES);
 }

@@ -4,8 +4,9 @@ import { type AnyRecord, type RecordType, recordTypes } from '@tcppipe/events';
  * How many connections a record stands for: 1 of the type that is counted, as many as it says for a count;
  * undefined for everything else.
  */
-export function weightOf({ type, connects }: AnyRecord, counted: RecordType): number | undefined {
-  if (type === counted) return 1;
+export function weightOf(record: AnyRecord, counted: RecordType): number | undefined {
+  if (record.type === counted) return 1;
+  const { type, connects } = record;
   return type === 'count' && Number.isSafeInteger(connects) && (connects as number) >= 0
     ? (connects as number)
     : undefined;

@@ -37,12 +37,15 @@ export class Windows {
 
   /** Counts a record for `connects` connections; `number` as in the counter. Returns the reports this completes. */
   add(record: AnyRecord, connects: number, number?: number): readonly AnyRecord[] {
-    const span = spanOf(record);
-    const start = this.startOf(span);
-    const reports = this.makeWay(start, connects);
-    const window = this.open.get(start) ?? this.begin(start);
+    const start = this.startOf(record);
+    let reports = none;
+    let window = this.open.get(start);
+    if (!window?.counter.hasRoomFor(connects)) {
+      reports = this.makeWay(start);
+      window = this.open.get(start) ?? this.begin(start);
+    }
     window.counter.add(record, connects, number);
-    if (this.options.interval === undefined && span) widen(window.span, span);
+    if (this.options.interval === undefined) widen(window.span, record);
     return reports;
   }
 
@@ -56,13 +59,13 @@ export class Windows {
     return this.close(() => true);
   }
 
-  private makeWay(start: number, connects: number): readonly AnyRecord[] {
+  /** Closes what is in the way of a window that has no room for a record, or is not open. */
+  private makeWay(start: number): readonly AnyRecord[] {
     if (start > this.newest) {
       this.newest = start;
       return this.end();
     }
-    const window = this.open.get(start);
-    if (window) return window.counter.hasRoomFor(connects) ? none : this.close(other => other === start);
+    if (this.open.has(start)) return this.close(other => other === start);
     if (this.open.size < maxOpen) return none;
     const oldest = Math.min(...this.open.keys());
     return this.close(other => other === oldest);
@@ -89,29 +92,33 @@ export class Windows {
     });
   }
 
-  private startOf(span: Span | undefined): number {
+  private startOf(record: AnyRecord): number {
     const { interval } = this.options;
     if (interval === undefined) return 0;
-    const time = span ? microseconds(span.from) : Number.NaN;
+    const time = microseconds(startTime(record));
     if (!Number.isSafeInteger(time)) return Number.NEGATIVE_INFINITY;
     const length = microseconds(interval);
     return Math.floor(time / length) * length;
   }
 }
 
-/** The time of an event, or the window of a count; undefined without one. */
-function spanOf({ type, ts, from, to }: AnyRecord): Span | undefined {
-  if (type !== 'count') return isTime(ts) ? { from: ts, to: ts } : undefined;
-  return isTime(from) ? { from, to: isTime(to) ? to : from } : undefined;
+/** The time of an event, or the start of the window of a count; NaN without one. */
+function startTime(record: AnyRecord): number {
+  const time = record.type === 'count' ? record.from : record.ts;
+  return isTime(time) ? time : Number.NaN;
+}
+
+/** Makes a span hold the time of an event, or the window of a count. */
+function widen(span: Span, record: AnyRecord): void {
+  const from = startTime(record);
+  if (Number.isNaN(from)) return;
+  const to = record.type === 'count' && isTime(record.to) ? record.to : from;
+  if (from < span.from) span.from = from;
+  if (to > span.to) span.to = to;
 }
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
-}
-
-function widen(span: Span, by: Span): void {
-  span.from = Math.min(span.from, by.from);
-  span.to = Math.max(span.to, by.to);
 }
 
 /** Whole, so that windows of a tenth of a second have exact bounds. */

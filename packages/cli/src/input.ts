@@ -1,20 +1,13 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
-import { Socket } from 'node:net';
+import { constants, createReadStream, fstatSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isatty } from 'node:tty';
+import { type Chunks, chunksOfFile, chunksOfPipe, chunksOfStream } from './chunks.js';
 import { ioError, isErrno, UsageError } from './errors.js';
 import { FlatLines } from './flat-lines.js';
 import type { Line } from './line.js';
 import { RecordReader, type Tally } from './records.js';
 
-const chunkBytes = 64 * 1024;
 const stdin = 0;
-
-/** What was read, and null at the end of input; without that when stopped: a line begun then is no fault of the input. */
-type Chunks = AsyncIterable<Buffer | null>;
-
-/** A file is read without the event loop, which is given a turn after so many chunks, for signals and timers. */
-const chunksPerTurn = 16;
 
 /**
  * Records of one input, in batches of what a read gave, each valid until the next. `-` is stdin.
@@ -44,7 +37,7 @@ export function recordsOf(
   tally: Tally,
   stop: AbortSignal,
 ): AsyncGenerator<Line[]> {
-  return recordsIn(chunksOf(stream, stop), name, new RecordReader(tally));
+  return recordsIn(chunksOfStream(stream, stop), name, new RecordReader(tally));
 }
 
 async function* recordsIn(chunks: Chunks, name: string, reader: RecordReader): AsyncGenerator<Line[]> {
@@ -72,46 +65,8 @@ export async function* readAll(
   }
 }
 
-/** Unlike the stream's own iterator this gives, when stopped, what had already been read. */
-async function* chunksOf(stream: Readable, stop: AbortSignal): AsyncGenerator<Buffer | null> {
-  let ended = false;
-  let failure: Error | undefined;
-  let wake = () => {};
-  const end = () => {
-    ended = true;
-    wake();
-  };
-  const fail = (error: Error) => {
-    failure = error;
-    wake();
-  };
-  const more = () => wake();
-  stream.on('readable', more).on('end', end).on('close', end).on('error', fail);
-  stop.addEventListener('abort', more);
-  try {
-    for (;;) {
-      const chunk: Buffer | null = stream.read();
-      if (chunk !== null) {
-        yield chunk;
-        continue;
-      }
-      if (failure) throw failure;
-      if (ended) yield null;
-      if (ended || stop.aborted) return;
-      await new Promise<void>(resolve => {
-        wake = resolve;
-      });
-    }
-  } finally {
-    stop.removeEventListener('abort', more);
-    stream.off('readable', more).off('end', end).off('close', end).off('error', fail);
-    stream.on('error', () => {}); // a late error of an input that nobody reads any more
-    stream.destroy();
-  }
-}
-
 function stdinDescriptor(): number {
-  if (process.stdin.isTTY) {
+  if (isatty(stdin)) {
     throw new UsageError('stdin is a terminal: name a file, or pipe records in (tcpsource | …)');
   }
   return stdin;
@@ -124,27 +79,8 @@ function openInput(path: string): number {
 
 function chunksOfInput(fd: number, stop: AbortSignal): Chunks {
   const stat = fstatSync(fd);
-  if (stat.isFile()) return chunksOfFile(fd, stop);
-  const isPipe = stat.isFIFO() || stat.isSocket();
-  if (fd === stdin)
-    return chunksOf(isPipe ? process.stdin : createReadStream('', { fd, autoClose: false }), stop);
-  return chunksOf(
-    isPipe ? new Socket({ fd, readable: true, writable: false }) : createReadStream('', { fd }),
-    stop,
-  );
-}
-
-/** Each valid until the next, as there is one buffer. */
-async function* chunksOfFile(fd: number, stop: AbortSignal): AsyncGenerator<Buffer | null> {
-  const chunk = Buffer.allocUnsafeSlow(chunkBytes);
-  try {
-    for (let reads = 1; !stop.aborted; reads++) {
-      const bytes = readSync(fd, chunk);
-      yield bytes > 0 ? chunk.subarray(0, bytes) : null;
-      if (bytes === 0) return;
-      if (reads % chunksPerTurn === 0) await nextTurn();
-    }
-  } finally {
-    if (fd !== stdin) closeSync(fd);
-  }
+  const autoClose = fd !== stdin;
+  if (stat.isFile()) return chunksOfFile(fd, autoClose, stop);
+  if (stat.isFIFO() || stat.isSocket()) return chunksOfPipe(fd, stop);
+  return chunksOfStream(createReadStream('', { fd, autoClose }), stop);
 }

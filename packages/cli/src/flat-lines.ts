@@ -11,6 +11,7 @@ import {
   rowWidth,
   type Scan,
 } from '@tcppipe/native/scan';
+import { jsonMember } from './json-member.js';
 import type { Line } from './line.js';
 
 const width = rowWidth(flatFields);
@@ -101,6 +102,12 @@ class Rows implements FlatSource {
         return JSON.parse(this.textAt(row, cell));
     }
     return cell === nullText ? null : this.textAt(row, cell);
+  }
+
+  member(row: number, field: number, name: string): unknown {
+    const cell = this.cells[row + firstField + field]!;
+    if (kinds[field] !== 'json' || Number.isNaN(cell)) return undefined;
+    return jsonMember(this.textAt(row, cell), name);
   }
 
   lineText(row: number): string {

@@ -4,7 +4,14 @@ import { fields } from './fields.js';
 import { flatFields, flatRecord, keptRecord } from './flat-record.js';
 import { valueAt } from './path.js';
 
-const record = flatRecord({ value: (row, field) => `${row} ${field}` }, 7);
+const record = flatRecord(
+  {
+    value: (row, field) => `${row} ${field}`,
+    member: (row, field, name) =>
+      flatFields[field]!.kind === 'json' ? `${row} ${field} ${name}` : undefined,
+  },
+  7,
+);
 
 test('a flat record reads like a record, and asks for what is read', () => {
   for (const [index, { name }] of flatFields.entries()) {
@@ -12,11 +19,16 @@ test('a flat record reads like a record, and asks for what is read', () => {
     assert.equal(valueAt(record, [name]), `7 ${index}`);
   }
   assert.equal(record.hooks, undefined);
+  const dns = flatFields.findIndex(({ name }) => name === 'dns');
+  assert.equal(valueAt(record, ['dns', 'age_ms']), `7 ${dns} age_ms`);
 });
 
 test('what is kept of it is a plain object with the same fields, as long as one likes', () => {
   let answer: unknown = 'A';
-  const source = { value: (_row: number, field: number) => (field === 2 ? undefined : `${answer} ${field}`) };
+  const source = {
+    value: (_row: number, field: number) => (field === 2 ? undefined : `${answer} ${field}`),
+    member: () => undefined,
+  };
   const kept = keptRecord(flatRecord(source, 0));
   answer = 'B';
   const names = flatFields.map(({ name }) => name);

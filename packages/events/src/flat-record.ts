@@ -25,6 +25,8 @@ const indexOf = new Map(flatFields.map(({ name }, index) => [name, index]));
 export interface FlatSource {
   /** The value of a field by its place in `flatFields`; undefined where the record does not have it. */
   value(row: number, field: number): unknown;
+  /** The value of a member of a field that holds an object or a list; undefined where there is none. */
+  member(row: number, field: number, name: string): unknown;
 }
 
 /**
@@ -44,6 +46,12 @@ export class FlatRecord {
   static valueOf(record: FlatRecord, name: string): unknown {
     const field = indexOf.get(name);
     return field === undefined ? undefined : record.#source.value(record.#row, field);
+  }
+
+  /** The value of a member of the field called `name`. */
+  static memberOf(record: FlatRecord, name: string, member: string): unknown {
+    const field = indexOf.get(name);
+    return field === undefined ? undefined : record.#source.member(record.#row, field, member);
   }
 
   /** What the record holds, in an object of its own. */

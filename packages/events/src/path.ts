@@ -6,6 +6,8 @@ export type Path = readonly string[];
 
 /** The value at `path`, or undefined. Only own properties count, so `constructor` is absent unless a record has it. */
 export function valueAt(record: AnyRecord, path: Path): unknown {
+  if (record instanceof FlatRecord && path.length === 2)
+    return FlatRecord.memberOf(record, path[0]!, path[1]!);
   let value: unknown = record;
   for (const name of path) {
     if (value instanceof FlatRecord) {

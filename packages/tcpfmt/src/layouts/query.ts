@@ -1,15 +1,16 @@
-import type { AnyRecord } from '@tcppipe/events';
+import { type AnyRecord, valueAt } from '@tcppipe/events';
 import { tableCell } from '../cell.js';
 import { type Column, column } from '../columns.js';
 
 /** Answers older than this are shown with their age: the name may have been looked up by somebody else. */
 const freshMs = 100;
+const agePath = ['dns', 'age_ms'];
 
 /** What tcpconnect says in its column QUERY: the name, with the age of an answer that is not fresh. */
 export function queryOrNone(record: AnyRecord): unknown {
-  const { query, dns } = record;
+  const { query } = record;
   if (query === null || query === undefined) return 'No DNS Query';
-  const age = typeof dns === 'object' && dns !== null ? (dns as AnyRecord).age_ms : undefined;
+  const age = valueAt(record, agePath);
   return typeof age === 'number' && age > freshMs ? `${tableCell(query)} (${age.toFixed(3)}ms)` : query;
 }
 

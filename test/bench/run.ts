@@ -1,6 +1,7 @@
 import { attribution } from './attribution/attribution.js';
 import { connectCost } from './connect-cost.js';
 import { dnsCost } from './dns-cost.js';
+import { dnsHook } from './dns-hook.js';
 import { filters } from './filters.js';
 import { idle } from './idle.js';
 import { loss } from './loss.js';
@@ -12,6 +13,7 @@ import { filterStart, liveStart } from './start.js';
 export const questions: readonly Question[] = [
   connectCost,
   dnsCost,
+  dnsHook,
   loss,
   filters,
   memory,

@@ -28,6 +28,10 @@ export class Tracer {
     return new Tracer(child, file);
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** Ends it and gives its records. @throws Error when it did not end well */
   async stop(): Promise<AnyRecord[]> {
     this.child.kill('SIGTERM');

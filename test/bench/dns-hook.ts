@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Question } from './question.js';
+import { median, spread } from './statistics.js';
+import { Tracer } from './tracer.js';
+import { compiled, work } from './workload.js';
+
+const statistics = '/proc/sys/kernel/bpf_stats_enabled';
+
+/** enum bpf_prog_type, include/uapi/linux/bpf.h */
+const cgroupSkb = 8;
+
+/** A port on which nothing passes here. */
+const otherPort = 1234;
+
+export const dnsHook: Question = {
+  name: 'dns-hook',
+  asks: "how long dnssource's programs take in the kernel for a query and its answer, and for packets of other ports",
+  isLive: true,
+  async run({ quick, scope, directory }) {
+    const exchange = compiled('exchange', directory);
+    const before = readFileSync(statistics);
+    scope.after(async () => writeFileSync(statistics, before));
+    writeFileSync(statistics, '1');
+    const start = (port: number) =>
+      Tracer.start('dnssource', ['--port', `${port}`], `${directory}/port-${port}`);
+    const tracers = [await start(53), await start(otherPort)];
+    const times: [dns: number[], other: number[]] = [[], []];
+    for (let round = 0; round < (quick ? 1 : 60); round++) {
+      const earlier = tracers.map(({ pid }) => programTime(pid));
+      const { count } = await work(exchange, quick ? 200 : 2000);
+      tracers.forEach(({ pid }, i) => {
+        times[i]!.push((programTime(pid) - earlier[i]!) / count / 1000);
+      });
+    }
+    for (const tracer of tracers) await tracer.stop();
+    const [dns, other] = times;
+    return [
+      {
+        what: 'query and answer, both ends on this host: in the four runs of the programs',
+        value: median(dns),
+        unit: 'us',
+        peer: { name: 'of another port, most of it the cost of the statistics', value: median(other) },
+        spread: spread(dns),
+      },
+    ];
+  },
+};
+
+/** Nanoseconds that the programs of a process on packets have run in all, by the kernel's statistics. */
+function programTime(pid: number): number {
+  const directory = `/proc/${pid}/fdinfo`;
+  const programs = readdirSync(directory)
+    .map(fd => readFileSync(`${directory}/${fd}`, 'utf8'))
+    .filter(info => new RegExp(`^prog_type:\\s+${cgroupSkb}$`, 'm').test(info));
+  const times = programs.map(info => Number(/^run_time_ns:\s+(\d+)$/m.exec(info)![1]));
+  return times.reduce((sum, time) => sum + time, 0);
+}

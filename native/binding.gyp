@@ -17,6 +17,7 @@
         "src/clock.cc",
         "src/error.cc",
         "src/map.cc",
+        "src/mounts.cc",
         "src/object.cc",
         "src/privilege.cc",
         "src/ring.cc"

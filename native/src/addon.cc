@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "error.h"
 #include "map.h"
+#include "mounts.h"
 #include "object.h"
 #include "privilege.h"
 
@@ -31,6 +32,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("bootOffsetUs", Napi::Function::New(env, GetBootOffsetUs));
   exports.Set("dropCapabilities", Napi::Function::New(env, GiveUpCapabilities));
   exports.Set("pinnedMapInfo", Napi::Function::New(env, GetPinnedMapInfo));
+  exports.Set("watchMounts", Napi::Function::New(env, WatchMounts));
   exports.Set("BpfObject", BpfObject::Define(env));
   return exports;
 }

@@ -9,6 +9,7 @@ export interface Addon {
   bootOffsetUs(): number;
   dropCapabilities(): void;
   pinnedMapInfo(path: string): MapInfo;
+  watchMounts(onChange: () => void): () => void;
 }
 
 export interface NativeObject {

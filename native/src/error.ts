@@ -1,5 +1,5 @@
 /** What was being done when it failed. */
-export type Step = 'open' | 'global' | 'map' | 'load' | 'attach' | 'ring' | 'privilege';
+export type Step = 'open' | 'global' | 'map' | 'load' | 'attach' | 'ring' | 'privilege' | 'mounts';
 
 const hints = new Map<string, string>([
   ['load EPERM', 'needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN'],

@@ -1,5 +1,5 @@
 import { addon } from './addon.js';
-import { checkText } from './check.js';
+import { checkFunction, checkText } from './check.js';
 import { CheckedObject } from './object.js';
 import type { Binding } from './types.js';
 
@@ -22,5 +22,13 @@ export const binding: Binding = {
   pinnedMapInfo(path) {
     checkText('pinned map path', path);
     return addon().pinnedMapInfo(path);
+  },
+  watchMounts(onChange) {
+    checkFunction('onChange', onChange);
+    let end: (() => void) | undefined = addon().watchMounts(onChange);
+    return () => {
+      end?.();
+      end = undefined;
+    };
   },
 };

@@ -94,4 +94,9 @@ export interface Binding {
   dropCapabilities(): void;
   /** Throws BpfError where there is no map pinned at `path`. */
   pinnedMapInfo(path: string): MapInfo;
+  /**
+   * Calls `onChange` when mounts of this process's mount namespace have come, gone or changed, from the event loop's
+   * next wait for input on. Does not keep the process alive. Returns a function that ends it. Throws BpfError where they cannot be watched.
+   */
+  watchMounts(onChange: () => void): () => void;
 }

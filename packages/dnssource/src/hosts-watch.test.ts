@@ -24,7 +24,12 @@ function watched(path: string) {
     },
   };
   const first = next();
-  const end = watchHosts(path, emitter, emitted, message => assert.fail(message));
+  const end = watchHosts(path, {
+    emitter,
+    emitted,
+    say: message => assert.fail(message),
+    watchMounts: () => () => {},
+  });
   return { first, next, end };
 }
 

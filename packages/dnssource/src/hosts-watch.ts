@@ -1,25 +1,32 @@
-import { readFileSync, statSync, watch } from 'node:fs';
+import { type FSWatcher, readFileSync, statSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { isErrno } from '@tcppipe/cli';
+import type { Binding } from '@tcppipe/native';
 import type { Emitter } from '@tcppipe/source';
 import { hostsEntries } from './hosts.js';
 
 /** Editors write a file in several steps; one look after the last of them is enough. */
 const settleMs = 100;
 
+export interface HostsWatch {
+  readonly emitter: Pick<Emitter, 'note' | 'stampNow'>;
+  /** Called each time that the entries have been emitted. */
+  emitted(): void;
+  say(message: string): void;
+  readonly watchMounts: Binding['watchMounts'];
+}
+
 /**
- * Emits the entries of a hosts file now and whenever it changes, each time followed by a call of `emitted`. They hold
- * for the mount namespace of this process.
+ * Emits the entries of a hosts file now and whenever it changes or another is mounted in its place. They hold for the
+ * mount namespace of this process.
  * @returns a function that ends it
  */
-export function watchHosts(
-  path: string,
-  emitter: Pick<Emitter, 'note' | 'stampNow'>,
-  emitted: () => void,
-  say: (message: string) => void,
-): () => void {
+export function watchHosts(path: string, { emitter, emitted, say, watchMounts }: HostsWatch): () => void {
   const mntns = statSync('/proc/self/ns/mnt').ino;
   let timer: NodeJS.Timeout | undefined;
+  let watchers: FSWatcher[] = [];
+  let shown: string | undefined;
+
   const emit = () => {
     try {
       const { entries, leftOut } = hostsEntries(readFileSync(path, 'utf8'));
@@ -31,16 +38,38 @@ export function watchHosts(
       if (error.code !== 'ENOENT') say(`${path} is not evidence: ${error.code}`);
     }
   };
-  emit();
-  // The directory, not the file: most editors replace it.
-  const watcher = watch(dirname(path), (_, name) => {
-    if (name !== basename(path)) return;
-    clearTimeout(timer);
-    timer = setTimeout(emit, settleMs);
-  });
-  watcher.on('error', error => say(`changes of ${path} will not be seen: ${error.message}`));
-  return () => {
-    clearTimeout(timer);
-    watcher.close();
+  const look = () => {
+    shown = fileAt(path);
+    for (const watcher of watchers) watcher.close();
+    watchers = [watchFor(dirname(path), basename(path))];
+    // The file as well: one that is mounted there changes without its new directory being told.
+    if (shown !== undefined) watchers.push(watchFor(path, basename(path)));
+    emit();
   };
+  const lookSoon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, settleMs);
+  };
+  const watchFor = (place: string, name: string) =>
+    watch(place, (_, changed) => {
+      if (changed === name) lookSoon();
+    }).on('error', error => say(`changes of ${path} will not be seen: ${error.message}`));
+
+  look();
+  const lookIfAnother = () => {
+    if (fileAt(path) !== shown) lookSoon();
+  };
+  const endMounts = watchMounts(lookIfAnother);
+  timer = setTimeout(lookIfAnother, settleMs); // what is mounted before the event loop waits is not told
+  return () => {
+    endMounts();
+    clearTimeout(timer);
+    for (const watcher of watchers) watcher.close();
+  };
+}
+
+/** Which file is there; undefined for none. */
+function fileAt(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino}`;
 }

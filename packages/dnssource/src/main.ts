@@ -11,7 +11,10 @@ export function main(context: Context<Options>): Promise<void> {
     ...dnsTracer(options),
     ...(filtersOwner(options)
       ? {}
-      : { beside: (emitter, yielded) => watchHosts('/etc/hosts', emitter, yielded, say) }),
+      : {
+          beside: (emitter, yielded) =>
+            watchHosts('/etc/hosts', { emitter, emitted: yielded, say, watchMounts: binding.watchMounts }),
+        }),
   };
   return runSource('dnssource', context, tracer, binding);
 }

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { binding } from './index.js';
+
+/** Runs a script in which `watch` is `binding.watchMounts`, and gives what it writes. */
+function output(script: string, ...enter: string[]): string {
+  const imported = `import { binding } from ${JSON.stringify(new URL('./index.js', import.meta.url).href)};`;
+  const code = `${imported} import { execFileSync } from 'node:child_process'; const watch = binding.watchMounts; ${script}`;
+  const [program, ...args] = [...enter, process.execPath, '--input-type=module', '--eval', code];
+  return execFileSync(program!, args, { encoding: 'utf8' });
+}
+
+test('a mount that comes is told once, and none after the end', {
+  skip: process.getuid!() !== 0 && 'not root',
+}, () => {
+  const script = `
+    let told = 0;
+    const mount = () => execFileSync('mount', ['-t', 'tmpfs', 'none', '/mnt']);
+    const end = watch(() => {
+      console.log(++told);
+      end();
+      end();
+      mount();
+      setTimeout(() => {}, 50);
+    });
+    setImmediate(() => setImmediate(mount)); // between the two the event loop waits for input
+    setTimeout(() => {}, 500);`;
+  assert.equal(output(script, 'unshare', '--mount', '--propagation', 'private'), '1\n');
+});
+
+test('the watch keeps no process alive', () => {
+  assert.equal(output("watch(() => {}); process.on('exit', () => console.log('over'))"), 'over\n');
+});
+
+test('what is called must be a function', () => {
+  assert.throws(() => binding.watchMounts(undefined as never), TypeError);
+});

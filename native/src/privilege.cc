@@ -9,16 +9,25 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
+#include <cstdint>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <string>
 
 #include "error.h"
 
 namespace {
+
+// The C library's own signal for setuid(2) in all threads (nptl(7)). No thread blocks it; others are blocked by a thread of
+// Node's that waits for a debugger.
+constexpr int kSignal = 33;
+constexpr size_t kSignalSetBytes = 8;
+
+// struct sigaction as the kernel has it, which differs between machines; this is room for any.
+struct KernelAction {
+  uint64_t words[8];
+};
 
 std::atomic<int> answered;
 std::atomic<int> failure;
@@ -41,22 +50,11 @@ void OnSignal(int) {
   errno = saved;
 }
 
-// Node has a thread that blocks all signals, waits for a debugger to be asked for and does nothing else.
-bool Blocks(pid_t thread, int signal) {
-  std::ifstream status("/proc/self/task/" + std::to_string(thread) + "/status");
-  const std::string key = "SigBlk:";
-  for (std::string line; std::getline(status, line);)
-    if (line.compare(0, key.size(), key) == 0)
-      return (std::stoull(line.substr(key.size()), nullptr, 16) >> (signal - 1) & 1) != 0;
-  return true;  // it has gone
-}
-
-std::set<pid_t> OtherThreads(int signal) {
+std::set<pid_t> OtherThreads() {
   std::set<pid_t> threads;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task")) {
-    const pid_t thread = std::stoi(entry.path().filename());
-    if (thread != syscall(SYS_gettid) && !Blocks(thread, signal)) threads.insert(thread);
-  }
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task"))
+    threads.insert(std::stoi(entry.path().filename()));
+  threads.erase(static_cast<pid_t>(syscall(SYS_gettid)));
   return threads;
 }
 
@@ -68,29 +66,44 @@ bool WaitForAnswers(int expected) {
 }
 
 // Signals every other thread until there is none that was not asked; new ones have it from their makers.
-int GiveUpElsewhere(int signal) {
+int GiveUpElsewhere() {
   std::set<pid_t> asked;
   for (;;) {
     int expected = 0;
     answered = 0;
-    for (const pid_t thread : OtherThreads(signal))
-      if (asked.insert(thread).second && syscall(SYS_tgkill, getpid(), thread, signal) == 0) expected++;
+    for (const pid_t thread : OtherThreads())
+      if (asked.insert(thread).second && syscall(SYS_tgkill, getpid(), thread, kSignal) == 0) expected++;
     if (expected == 0) return failure;
     if (!WaitForAnswers(expected)) return ETIMEDOUT;
   }
 }
 
-}  // namespace
+// Sets how the kernel is to deliver kSignal, which the C library's sigaction refuses: what was before.
+KernelAction Exchange(const KernelAction& action) {
+  KernelAction before{};
+  syscall(SYS_rt_sigaction, kSignal, &action, &before, kSignalSetBytes);
+  return before;
+}
 
-void DropCapabilities(Napi::Env env) {
-  const int signal = SIGRTMIN + 7;
+// The action that calls OnSignal, as the C library would have it: it knows how a handler returns on this machine.
+KernelAction OurAction() {
   struct sigaction action{}, before{};
   action.sa_handler = OnSignal;
   action.sa_flags = SA_RESTART;
-  sigaction(signal, &action, &before);
+  KernelAction ours{};
+  sigaction(SIGRTMAX, &action, &before);
+  syscall(SYS_rt_sigaction, SIGRTMAX, nullptr, &ours, kSignalSetBytes);
+  sigaction(SIGRTMAX, &before, nullptr);
+  return ours;
+}
+
+}  // namespace
+
+void DropCapabilities(Napi::Env env) {
   failure = 0;
-  int error = GiveUpElsewhere(signal);
+  const KernelAction before = Exchange(OurAction());
+  int error = GiveUpElsewhere();
   if (error == 0) error = GiveUpHere();
-  sigaction(signal, &before, nullptr);
+  Exchange(before);
   if (error != 0) throw BpfError(env, "privilege", error, "cannot give up capabilities in every thread");
 }

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { sources, startSource } from '../lib/command.js';
+import { Child } from '../lib/child.js';
+import { programOf, sources, startSource } from '../lib/command.js';
+import { eventually } from '../lib/deadline.js';
 import { Workload } from '../lib/workload.js';
 
 /** Values of a process's /proc/PID/status by name. */
-function statusOf(pid: number): Map<string, string> {
+function statusOf(pid: number | string): Map<string, string> {
   const lines = readFileSync(`/proc/${pid}/status`, 'utf8').trim().split('\n');
   return new Map(lines.map(line => line.split(':\t', 2) as [string, string]));
 }
@@ -13,7 +16,7 @@ function statusOf(pid: number): Map<string, string> {
 for (const source of sources) {
   test(`${source} has no privilege left once its ready record is out`, async t => {
     const tracer = await startSource(t, source, []);
-    const status = statusOf(tracer.process.pid!);
+    const status = statusOf(tracer.pid);
     for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapAmb']) assert.match(status.get(set)!, /^0+$/, set);
     assert.equal(status.get('NoNewPrivs'), '1');
     assert.equal(status.get('Uid'), Array(4).fill('65534').join('\t'));
@@ -21,6 +24,53 @@ for (const source of sources) {
     assert.equal(status.get('Groups')!.trim(), '');
     await tracer.stop('SIGINT');
   });
+}
+
+/** What loading and attaching needs, whoever does it. */
+const needed = ['bpf', 'perfmon', 'net_admin'];
+
+/** Words that run a command as nobody with these capabilities, and no way to others. */
+function asNobodyWith(capabilities: readonly string[]): [string, ...string[]] {
+  const sets = ['bounding-set', 'inh-caps', 'ambient-caps'].map(
+    set => `--${set}=${['-all', ...capabilities.map(name => `+${name}`)].join()}`,
+  );
+  return ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...sets];
+}
+
+for (const source of sources) {
+  test(`${source} starts as nobody with three capabilities, and keeps none`, async t => {
+    const argv = [...asNobodyWith(needed), process.execPath, programOf(source), '--ready'] as const;
+    const tracer = new Child(t, source, [argv[0], ...argv.slice(1)]);
+    await eventually(
+      () => tracer.lines.find(line => line.includes('"ready"')),
+      () => `a ready record; stderr: ${tracer.stderr}`,
+    );
+    for (const task of readdirSync(`/proc/${tracer.pid}/task`)) {
+      const status = statusOf(`${tracer.pid}/task/${task}`);
+      for (const set of ['CapPrm', 'CapEff', 'CapAmb']) assert.match(status.get(set)!, /^0+$/, set);
+      assert.equal(status.get('NoNewPrivs'), '1');
+    }
+    assert.equal((await tracer.stop('SIGINT')).code, 0);
+    for (const name of ['kernel/perf_event_paranoid', 'kernel/unprivileged_bpf_disabled'])
+      t.diagnostic(`${name}: ${readFileSync(`/proc/sys/${name}`, 'utf8').trim()}`);
+  });
+
+  for (const missing of needed) {
+    const name = `CAP_${missing.toUpperCase()}`;
+    test(`${source} without ${name} is 77, and says that it is missing`, () => {
+      const [program, ...args] = [
+        ...asNobodyWith(needed.filter(other => other !== missing)),
+        process.execPath,
+      ];
+      const { status, stdout, stderr } = spawnSync(program!, [...args, programOf(source)], {
+        encoding: 'utf8',
+      });
+      assert.deepEqual(
+        [status, stdout, stderr],
+        [77, '', `${source}: not permitted: needs root or ${name}; try: sudo ${source}\n`],
+      );
+    });
+  }
 }
 
 test('events go on to come without privilege, and the end is as clean', async t => {

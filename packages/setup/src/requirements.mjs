@@ -147,6 +147,18 @@ export const REQUIREMENTS = [
     packages: { 'apt-get': 'mandoc', dnf: 'mandoc', pacman: 'mandoc', apk: 'mandoc', zypper: 'mandoc' },
   },
   {
+    use: 'test',
+    purpose: 'rotates log files',
+    file: '/usr/sbin/logrotate',
+    packages: {
+      'apt-get': 'logrotate',
+      dnf: 'logrotate',
+      pacman: 'logrotate',
+      apk: 'logrotate',
+      zypper: 'logrotate',
+    },
+  },
+  {
     use: 'kernels',
     purpose: 'emulates a machine for other kernels',
     commands: ['qemu-system-x86_64'],

@@ -27,6 +27,8 @@ export function qemuArguments({ image, initramfs, trees, memory, directory }: Ma
     'panic=-1',
     'oops=panic',
     'quiet',
+    // On a busy host the emulated timer can be late for the kernel's test of it, which then panics.
+    'no_timer_check',
     `tcppipe.trees=${trees.join(',')}`,
   ];
   return [

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { checked, startSource } from '../lib/command.js';
@@ -8,6 +9,7 @@ import { Script } from '../lib/workload.js';
 /** From byte, to byte of the stream of answers; null is its end. */
 type Piece = readonly [number, number | null];
 
+spawnSync('modprobe', ['--quiet', 'tun']); // the device has no node before, so opening it cannot load it
 const skip = existsSync('/dev/net/tun') ? false : 'this kernel has no TUN devices (CONFIG_TUN)';
 
 /** What dnssource says of connections whose answers come in these pieces, and their cookies in turn. */

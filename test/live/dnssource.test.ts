@@ -212,3 +212,28 @@ test('filters go by the owner of the socket', async t => {
     [[pid, txid]],
   );
 });
+
+test('filters combine: all of them must fit, and each of the ports', async t => {
+  const [here, elsewhere] = [await namespaceWithDns(t, zone), await namespaceWithDns(t, zone)];
+  const [one, other, far] = [resolverIn(t, here), resolverIn(t, here), resolverIn(t, elsewhere)];
+  const question = { ask: 'four.test', type: 1, server: '127.0.0.1', connected: false, receive: 'recv' };
+  const overTcp = { ask_tcp: 'four.test', server: '127.0.0.1' };
+  const { pid } = await one.order(question);
+  const start = (...args: string[]) => startSource(t, 'dnssource', args);
+  const tracers = [
+    await start('-p', `${pid}`, '-N', `${here.inode}`, '--port', '5353,53'),
+    await start('-p', `${pid}`, '-N', `${elsewhere.inode}`),
+    await start('-p', `${pid}`, '--port', '5353'),
+    await start('-N', `${here.inode}`, '--port', '53'),
+  ];
+  const asked: string[] = [];
+  for (const order of [question, overTcp]) {
+    for (const who of [one, other, far]) asked.push((await who.order(order)).sock);
+  }
+  const seen = [];
+  for (const tracer of tracers) {
+    const [, ...records] = await tracer.stopped();
+    seen.push(records.map(({ sock }) => asked.indexOf(sock as string)));
+  }
+  assert.deepEqual(seen, [[0, 3], [], [], [0, 1, 3, 4]]);
+});

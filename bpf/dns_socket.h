@@ -77,7 +77,9 @@ static __always_inline void get_owner(const struct dns_socket *socket, struct ow
 	const volatile __u32 *pid = &socket->owner.pid;
 	__u32 before = *pid;
 
+	barrier();
 	*owner = socket->owner;
+	barrier();
 	if (before != *pid)
 		__builtin_memset(owner, 0, sizeof(*owner));
 }

@@ -37,9 +37,15 @@ const testDirectory = join(root, 'test/dist');
 const onRequiredKernelOnly = [
   'bcc-connect.test.js',
   'bcc-tracer.test.js',
+  'full-disk.test.js',
+  'logrotate.test.js',
   'lost.test.js',
+  'output-file.test.js',
   'pipeline.test.js',
 ];
+
+/** What only a guest can be made to do. */
+const inGuestOnly = join(testDirectory, 'kernels/service.js');
 
 /** Emulation is too slow for answers within the join's slack, and for load. */
 const notUnderEmulation = ['attribution.test.js', 'load.test.js'];
@@ -48,10 +54,11 @@ function testFiles({ expected, required }: Entry): string[] {
   if (expected === 'is refused') return [join(testDirectory, 'kernels/refusal.js')];
   const live = join(testDirectory, 'live');
   const left = [...notUnderEmulation, ...(required ? [] : onRequiredKernelOnly)];
-  return readdirSync(live, { recursive: true, encoding: 'utf8' })
+  const files = readdirSync(live, { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.test.js') && !left.includes(file))
     .sort()
     .map(file => join(live, file));
+  return required ? [...files, inGuestOnly] : files;
 }
 
 /** Boots one kernel and runs its tests. @throws UnavailableError when it is required and cannot be had */

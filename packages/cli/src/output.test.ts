@@ -65,6 +65,18 @@ test('lines leave whole and in order, at most 4,096 bytes at once, one write in 
   );
 });
 
+test('lines leave as they are, whether they are known to be ASCII or not', async () => {
+  const sink = new FakeSink();
+  const { output } = outputTo(sink);
+  const lines = ['plain', 'é\u{1f600}', 'plain again', '\u0141'];
+  for (const line of lines) {
+    output.write(line, line.startsWith('plain'));
+    if (line === 'plain') await output.drained();
+  }
+  await output.drained();
+  assert.equal(sink.written.join(''), lines.map(line => `${line}\n`).join(''));
+});
+
 test('a line longer than 16 KiB is counted, not written', async () => {
   const sink = new FakeSink();
   const { output } = outputTo(sink);

@@ -10,7 +10,7 @@ import { versions } from './versions.js';
 const help = `npm run bench                                 every question but those in a guest
 npm run bench -- --only connect-cost,filters  some
 npm run bench -- --quick                      one short iteration: shows that it works, not how fast
-npm run bench -- --large                      filters with ten million records
+npm run bench -- --large                      filters and flood with ten million records
 
 ${questions.map(({ name, asks }) => `${name.padEnd(14)}${asks}`).join('\n')}
 `;

@@ -3,6 +3,7 @@ import { connectCost } from './connect-cost.js';
 import { dnsCost } from './dns-cost.js';
 import { dnsHook } from './dns-hook.js';
 import { filters } from './filters.js';
+import { flood } from './flood.js';
 import { idle } from './idle.js';
 import { loss } from './loss.js';
 import { memory } from './memory.js';
@@ -16,6 +17,7 @@ export const questions: readonly Question[] = [
   dnsHook,
   loss,
   filters,
+  flood,
   memory,
   filterStart,
   liveStart,

@@ -10,8 +10,6 @@ import { oneOf, text } from './values.js';
 export interface Command<Table extends OptionTable = OptionTable> {
   readonly name: string;
   readonly kind: 'source' | 'filter';
-  /** Whether a filter keeps records beyond the batch they came in: it needs room for them. */
-  readonly holdsRecords?: true;
   readonly summary: string;
   readonly synopsis: string;
   /** Pairs of a command line and what it does; they come first in the help and are run as tests. */

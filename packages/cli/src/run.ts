@@ -59,7 +59,7 @@ async function perform<Table extends OptionTable>(
   if (command.kind === 'filter')
     refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
 
-  if (command.kind === 'filter' && !command.holdsRecords) keepYoungSpaceSmall();
+  if (command.kind === 'filter') keepYoungSpaceSmall();
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   const file = options.output === undefined ? undefined : new OutputFile(options.output);

@@ -43,7 +43,6 @@ export const options = {
 export const command = {
   name: 'tcpjoin',
   kind: 'filter',
-  holdsRecords: true,
   summary: 'adds to TCP records the DNS name that led to them, with its evidence',
   synopsis: '[--dns[=FILE|-]] [OPTION…] [FILE…]',
   examples: [

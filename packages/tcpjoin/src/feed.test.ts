@@ -5,7 +5,7 @@ import { type Line, recordsOf, Tally } from '@tcppipe/cli';
 import type { AnyRecord } from '@tcppipe/events';
 import fc from 'fast-check';
 import { Feed, type Input } from './feed.js';
-import { connect, defaults, dns, linesFrom } from './fixtures.js';
+import { connect, defaults, dns, linesFrom, linesFromBytes } from './fixtures.js';
 import { Join } from './join.js';
 
 const address = '198.51.100.7';
@@ -46,8 +46,8 @@ function feeding(inputs: Input[], slackMs: number) {
   let wake = () => {};
   const deliver = (item: Parameters<Join['lineFor']>[0]) => {
     const line = join.lineFor(item);
-    if (line === undefined) return;
-    queries.push(JSON.parse(line).query);
+    if (!line) return;
+    queries.push(JSON.parse(line.text).query);
     wake();
   };
   const feed = new Feed(inputs, { slackMs, deliver, room: async () => {} });
@@ -88,40 +88,6 @@ const recording = fc
     });
     return written.sort((a, b) => a.writtenMs - b.writtenMs).map(({ record }) => record);
   });
-
-async function linesFromBytes(inputs: AnyRecord[][], chunkSizes: number[]): Promise<string[]> {
-  const tally = new Tally();
-  const { signal } = new AbortController();
-  const { max } = Math;
-  let turn = 0;
-  const size = () => max(1, chunkSizes[turn++ % chunkSizes.length]!);
-  function* chunks(records: AnyRecord[]) {
-    const bytes = Buffer.from(records.map(record => `${JSON.stringify(record)}\n`).join(''));
-    for (let at = 0; at < bytes.length; ) {
-      const end = at + size();
-      yield bytes.subarray(at, end);
-      at = end;
-    }
-  }
-  const lines: string[] = [];
-  const join = new Join(defaults);
-  const feed = new Feed(
-    inputs.map(records => ({
-      batches: recordsOf(Readable.from(chunks(records), { objectMode: false }), 'x', tally, signal),
-      isLive: false,
-    })),
-    {
-      slackMs: 100,
-      deliver: item => {
-        const line = join.lineFor(item);
-        if (line !== undefined) lines.push(line);
-      },
-      room: async () => {},
-    },
-  );
-  await feed.run();
-  return lines;
-}
 
 test('a recording gives the same lines however it is chunked and in one file or two', async () => {
   const chunkSizes = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 5 });

@@ -1,4 +1,5 @@
 import type { Line } from '@tcppipe/cli';
+import { Held, type HeldItem } from './held.js';
 import { type Item, itemOf } from './item.js';
 import { Merge } from './merge.js';
 import { Timeline } from './timeline.js';
@@ -35,7 +36,8 @@ export class Feed {
   /** Records that went on early because too many were held. */
   hurried = 0;
   private readonly timeline = new Timeline();
-  private readonly merge: Merge<Item>;
+  private readonly held = new Held();
+  private readonly merge: Merge<HeldItem>;
   /** Latest event time of each batch from a live input, and since when it waits. */
   private waits: { since: number; upTo: number }[] = [];
   private readonly lastRead: number[];
@@ -78,10 +80,11 @@ export class Feed {
   }
 
   private add(index: number, line: Line): void {
-    this.merge.add(index, itemOf(line, this.timeline.momentOf(line.record), this.merge.clock(index)));
+    const item = itemOf(line, this.timeline.momentOf(line.record), this.merge.clock(index));
+    this.merge.add(index, this.held.keep(item));
     if (this.merge.held > maxHeld) {
       this.hurried++;
-      this.options.deliver(this.merge.take(Number.POSITIVE_INFINITY)!);
+      this.release(this.merge.take(Number.POSITIVE_INFINITY)!);
     }
     // With every record, not with every batch: what comes out must not depend on how the input was cut.
     this.deliver(this.merge.horizon());
@@ -100,7 +103,12 @@ export class Feed {
   }
 
   private deliver(upTo: number): void {
-    for (let item = this.merge.take(upTo); item; item = this.merge.take(upTo)) this.options.deliver(item);
+    for (let item = this.merge.take(upTo); item; item = this.merge.take(upTo)) this.release(item);
+  }
+
+  private release(item: HeldItem): void {
+    this.options.deliver(item);
+    this.held.release(item);
   }
 
   private othersEnded(): boolean {

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { recordsOf, Tally } from '@tcppipe/cli';
 import type { AnyRecord } from '@tcppipe/events';
 import { Feed } from './feed.js';
 import { Join, type JoinOptions } from './join.js';
@@ -77,7 +79,45 @@ export async function linesFrom(
       slackMs: 100,
       deliver: item => {
         const line = join.lineFor(item);
-        if (line !== undefined) lines.push(line);
+        if (line) lines.push(line.text);
+      },
+      room: async () => {},
+    },
+  );
+  await feed.run();
+  return lines;
+}
+
+/** The same from the bytes of the inputs, read in chunks of these sizes. */
+export async function linesFromBytes(
+  inputs: AnyRecord[][],
+  chunkSizes: number[],
+  options: Partial<JoinOptions> = {},
+): Promise<string[]> {
+  const tally = new Tally();
+  const { signal } = new AbortController();
+  let turn = 0;
+  const size = () => Math.max(1, chunkSizes[turn++ % chunkSizes.length]!);
+  function* chunks(records: AnyRecord[]) {
+    const bytes = Buffer.from(records.map(record => `${JSON.stringify(record)}\n`).join(''));
+    for (let at = 0; at < bytes.length; ) {
+      const end = at + size();
+      yield bytes.subarray(at, end);
+      at = end;
+    }
+  }
+  const lines: string[] = [];
+  const join = new Join({ ...defaults, ...options });
+  const feed = new Feed(
+    inputs.map(records => ({
+      batches: recordsOf(Readable.from(chunks(records), { objectMode: false }), 'x', tally, signal),
+      isLive: false,
+    })),
+    {
+      slackMs: 100,
+      deliver: item => {
+        const line = join.lineFor(item);
+        if (line) lines.push(line.text);
       },
       room: async () => {},
     },

@@ -4,7 +4,7 @@ import type { Item, Response } from './item.js';
 import type { Admission, Connection, Named } from './names.js';
 import { Processes } from './processes.js';
 import type { Space } from './shares.js';
-import { joinedText, withoutVerdict } from './splice.js';
+import { isAscii, joinedText, withoutVerdict } from './splice.js';
 import { AnswerTable } from './table.js';
 import { Watch } from './watch.js';
 
@@ -15,6 +15,13 @@ export interface JoinOptions extends Admission {
   readonly unsolicited: boolean;
   /** Whether DNS records are passed on. */
   readonly passDns: boolean;
+}
+
+/** A line to write, without its newline. */
+export interface OutLine {
+  readonly text: string;
+  /** Whether it is known to be ASCII. */
+  readonly isAscii: boolean;
 }
 
 /** The join itself: records in event order in, lines out. */
@@ -33,13 +40,14 @@ export class Join {
   }
 
   /** The line to write for a record; undefined when it is consumed. */
-  lineFor(item: Item): string | undefined {
+  lineFor(item: Item): OutLine | undefined {
     const { text, isPlain, connection, joined } = item;
     const finding = this.take(item);
     if (text === '' || (item.dns && !this.options.passDns)) return undefined;
     const safe = isPlain ? text : escapeDangerous(text);
-    if (finding === undefined) return safe;
-    return joinedText(joined ? withoutVerdict(safe) : safe, finding, connection!.at);
+    if (finding === undefined) return { text: safe, isAscii: isPlain };
+    const before = joined ? withoutVerdict(safe) : safe;
+    return { text: joinedText(before, finding, connection!.at), isAscii: isPlain && isAscii(finding) };
   }
 
   /** Name and evidence for a record about a connection of ours; undefined for any other, which is learnt from. */

@@ -23,7 +23,7 @@ interface Time {
 /** That a name led to an address. */
 export interface Answer extends Question, Time {
   /** What of the output is the same wherever this is the evidence, once it was. */
-  text?: { readonly before: string; readonly after: string } | undefined;
+  text?: { readonly before: string; readonly after: string; readonly isAscii: boolean } | undefined;
 }
 
 /** Answers kept for one question besides the latest, for look-ups as of an earlier time. */

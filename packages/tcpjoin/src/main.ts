@@ -46,7 +46,7 @@ async function join({ options: given, out, say }: Context<typeof options>, input
     slackMs: given.slack,
     deliver: item => {
       const line = join.lineFor(item);
-      if (line !== undefined) out.write(line);
+      if (line) out.write(line.text, line.isAscii);
     },
     room: () => out.room(),
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
 import fc from 'fast-check';
-import { defaults, linesFrom, stamp } from './fixtures.js';
+import { defaults, linesFrom, linesFromBytes, stamp } from './fixtures.js';
 import type { JoinOptions } from './join.js';
 import { referenceLines } from './reference.js';
 
@@ -128,7 +128,9 @@ const options: fc.Arbitrary<JoinOptions> = fc.record({
 test('the join says of any recording what the reference says', async () => {
   await fc.assert(
     fc.asyncProperty(recording, options, async (records, given) => {
-      assert.deepEqual(await linesFrom([records], given), referenceLines([records], given));
+      const expected = referenceLines([records], given);
+      assert.deepEqual(await linesFrom([records], given), expected);
+      assert.deepEqual(await linesFromBytes([records], [4096], given), expected);
     }),
     { numRuns: 500 },
   );

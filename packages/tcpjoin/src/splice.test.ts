@@ -4,7 +4,7 @@ import { type AnyRecord, serialise } from '@tcppipe/events';
 import fc from 'fast-check';
 import { verdictFrom } from './evidence.js';
 import type { Named } from './names.js';
-import { joinedText, withoutVerdict } from './splice.js';
+import { isAscii, joinedText, withoutVerdict } from './splice.js';
 
 const owner = { pid: 1, start: 0, netns: 1, mntns: 1 };
 const question = {
@@ -50,7 +50,9 @@ test('evidence is written as a serialiser would, dangerous characters escaped', 
   ) as fc.Arbitrary<Named | string>;
   fc.assert(
     fc.property(finding, finding => {
-      assert.equal(joinedText('{"ip":4}', finding, at), serialise({ ip: 4, ...verdictFrom(finding, at) }));
+      const text = joinedText('{"ip":4}', finding, at);
+      assert.equal(text, serialise({ ip: 4, ...verdictFrom(finding, at) }));
+      assert.ok(!isAscii(finding) || Buffer.byteLength(text) === text.length);
     }),
     { numRuns: 1000 },
   );

@@ -1,5 +1,5 @@
 import { maxLineBytes } from '@tcppipe/cli';
-import { type AnyRecord, escapeDangerous, serialise } from '@tcppipe/events';
+import { type AnyRecord, escapeDangerous, isPlain, serialise } from '@tcppipe/events';
 import { type Verdict, verdictFrom } from './evidence.js';
 import type { Answer } from './kept.js';
 import { type Named, type Tier, ttlLeftMs } from './names.js';
@@ -16,6 +16,11 @@ export function joinedText(text: string, finding: Named | string, at: number): s
   const { query, dns } = verdictFrom(finding, at);
   const { chain: _chain, candidates: _candidates, ...rest } = dns;
   return head + tailFrom({ query, dns: rest });
+}
+
+/** Whether what is written of a finding is known to be ASCII. */
+export function isAscii(finding: Named | string): boolean {
+  return typeof finding === 'string' || (finding.answers.length === 1 && textOf(finding.answers[0]!).isAscii);
 }
 
 /** The text of a record that was joined before, without what was said then. */
@@ -56,16 +61,15 @@ const scopeTexts: Record<Tier, string> = {
 function textOf(answer: Answer): NonNullable<Answer['text']> {
   if (answer.text) return answer.text;
   const { qname, chain, resolver } = answer;
-  const after = [
+  const parts = [
     ...(chain.length > 0 ? [`,"chain":${serialise(chain)}`] : []),
     ...(resolver !== undefined ? [`,"resolver":${jsonText(resolver)}`] : []),
     '}}',
   ];
   // Joined, so that each is one text in memory, and not one that is put together anew whenever it is written.
-  answer.text = {
-    before: [',"query":', jsonText(qname), ',"dns":{"age_ms":'].join(''),
-    after: after.join(''),
-  };
+  const before = [',"query":', jsonText(qname), ',"dns":{"age_ms":'].join('');
+  const after = parts.join('');
+  answer.text = { before, after, isAscii: isPlain(before) && isPlain(after) };
   return answer.text;
 }
 

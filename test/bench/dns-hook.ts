@@ -21,8 +21,11 @@ export const dnsHook: Question = {
     const before = readFileSync(statistics);
     scope.after(async () => writeFileSync(statistics, before));
     writeFileSync(statistics, '1');
-    const start = (port: number) =>
-      Tracer.start('dnssource', ['--port', `${port}`], `${directory}/port-${port}`);
+    const start = async (port: number) => {
+      const tracer = await Tracer.start('dnssource', ['--port', `${port}`], `${directory}/port-${port}`);
+      scope.after(async () => tracer.kill());
+      return tracer;
+    };
     const tracers = [await start(53), await start(otherPort)];
     const times: [dns: number[], other: number[]] = [[], []];
     for (let round = 0; round < (quick ? 1 : 60); round++) {

@@ -32,6 +32,11 @@ export class Tracer {
     return this.child.pid!;
   }
 
+  /** Ends it at once, if it has not ended. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
   /** Ends it and gives its records. @throws Error when it did not end well */
   async stop(): Promise<AnyRecord[]> {
     this.child.kill('SIGTERM');

@@ -7,10 +7,10 @@
 
 namespace {
 
-constexpr size_t kSlots = 1 << 17;
+constexpr size_t kSlots = 1 << 16;
 // At most half of the slots, so that searches are short.
 constexpr size_t kMaxKeys = kSlots / 2;
-constexpr size_t kMaxBytes = 8 << 20;
+constexpr size_t kMaxBytes = 2 << 20;
 constexpr size_t kMaxKeyBytes = 1024;
 constexpr size_t kMaxSteps = 16;
 

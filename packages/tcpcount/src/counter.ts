@@ -7,7 +7,7 @@ interface Entry {
 }
 
 /** Numbers remembered at once, of which a reader may give any number. */
-const maxNumbers = 65_536;
+const maxNumbers = 32_768;
 
 /** First and last second of something, since the epoch. */
 export interface Span {
@@ -48,7 +48,8 @@ export class Counter {
     }
     const entry = this.entryOf(record);
     entry.connects += connects;
-    if (number < 0) return;
+    // What has no entry of its own seldom comes again: it would only drive out what does.
+    if (number < 0 || entry === this.other) return;
     if (this.byNumber.size === maxNumbers) this.byNumber.clear();
     this.byNumber.set(number, entry);
   }

@@ -27,13 +27,14 @@ export async function signalTaken(pid: number, signal: NodeJS.Signals): Promise<
   );
 }
 
-/** Resolves when a process has written as much as goes into its output, and writes no more. */
+/** Resolves when a process has written as much as goes into its output, and sleeps: one that waits for a core may write more. */
 export async function stalled(pid: number): Promise<void> {
   let [written, looks] = [0, 0];
   await eventually(
     () => {
       const now = Number(/^wchar: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))![1]);
-      looks = now === written ? looks + 1 : 0;
+      const sleeps = /^State:\s+S/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+      looks = sleeps && now === written ? looks + 1 : 0;
       written = now;
       return written > 60_000 && looks > 20 ? true : undefined;
     },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fields } from './fields.js';
-import { flatFields, flatRecord, keptRecord } from './flat-record.js';
+import { flatFields, flatRecord } from './flat-record.js';
 import { valueAt } from './path.js';
 
 const record = flatRecord(
@@ -21,20 +21,6 @@ test('a flat record reads like a record, and asks for what is read', () => {
   assert.equal(record.hooks, undefined);
   const dns = flatFields.findIndex(({ name }) => name === 'dns');
   assert.equal(valueAt(record, ['dns', 'age_ms']), `7 ${dns} age_ms`);
-});
-
-test('what is kept of it is a plain object with the same fields, as long as one likes', () => {
-  let answer: unknown = 'A';
-  const source = {
-    value: (_row: number, field: number) => (field === 2 ? undefined : `${answer} ${field}`),
-    member: () => undefined,
-  };
-  const kept = keptRecord(flatRecord(source, 0));
-  answer = 'B';
-  const names = flatFields.map(({ name }) => name);
-  assert.deepEqual(Object.entries(kept), names.map((name, field) => [name, `A ${field}`]).toSpliced(2, 1));
-  const plain = { type: 'later' };
-  assert.equal(keptRecord(plain), plain);
 });
 
 test('it has no other fields, inherited ones least of all', () => {

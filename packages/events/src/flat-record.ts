@@ -54,16 +54,6 @@ export class FlatRecord {
     return field === undefined ? undefined : record.#source.member(record.#row, field, member);
   }
 
-  /** What the record holds, in an object of its own. */
-  static copyOf(record: FlatRecord): AnyRecord {
-    const copy: AnyRecord = {};
-    for (const [field, { name }] of flatFields.entries()) {
-      const value = record.#source.value(record.#row, field);
-      if (value !== undefined) copy[name] = value;
-    }
-    return copy;
-  }
-
   static {
     for (const [field, { name }] of flatFields.entries()) {
       Object.defineProperty(FlatRecord.prototype, name, {
@@ -78,9 +68,4 @@ export class FlatRecord {
 /** The record as what filters take: they read fields, and nothing else. */
 export function flatRecord(source: FlatSource, row: number): AnyRecord {
   return new FlatRecord(source, row) as unknown as AnyRecord;
-}
-
-/** A record that stays what it is, for who needs it longer than it is valid. */
-export function keptRecord(record: AnyRecord): AnyRecord {
-  return record instanceof FlatRecord ? FlatRecord.copyOf(record) : record;
 }

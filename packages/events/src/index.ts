@@ -18,7 +18,6 @@ export {
   flatFields,
   flatRecord,
   flatTypes,
-  keptRecord,
 } from './flat-record.js';
 export { jsonSchema } from './json-schema.js';
 export { type Path, valueAt } from './path.js';

@@ -14,6 +14,7 @@ const maxAddressChars = 45;
 /** RFC 2181, section 8: a TTL has 31 bits. */
 const maxTtl = 2 ** 31 - 1;
 
+const noChain: readonly string[] = [];
 const nothing: ReadonlyMap<string, Link> = new Map();
 
 /**
@@ -58,7 +59,7 @@ function isAnswer(value: unknown): value is GivenAnswer {
 function linksFrom(qname: string, answers: GivenAnswer[]): Map<string, Link> {
   const cnames = new Map<string, GivenAnswer>();
   for (const answer of answers) if (answer.type === 'CNAME') cnames.set(answer.name, answer);
-  const links = new Map<string, Link>([[qname, { chain: [], ttl: undefined }]]);
+  const links = new Map<string, Link>([[qname, { chain: noChain, ttl: undefined }]]);
   let name = qname;
   for (let cname = cnames.get(name); cname && links.size <= maxChain; cname = cnames.get(name)) {
     const { chain, ttl } = links.get(name)!;

@@ -38,7 +38,7 @@ const answerBytes = 80;
 export interface Place {
   readonly address: string;
   readonly namespace: Namespace;
-  readonly kept: Kept[];
+  kept: readonly Kept[];
   /** How many answers had been learnt by then. */
   lastUsed: number;
 }
@@ -57,7 +57,7 @@ export class Kept implements Answer {
   size = 0;
   readonly account: Account;
   /** In the order of their times. */
-  private earlier: readonly Time[] = [];
+  private readonly earlier: Time[] = [];
 
   constructor(
     { qname, chain, resolver, isStatic, owner, uid }: Question,
@@ -90,8 +90,11 @@ export class Kept implements Answer {
   }
 
   private keep(answer: Time): void {
-    const at = this.earlier.findLastIndex(({ time }) => time <= answer.time) + 1;
-    this.earlier = this.earlier.toSpliced(at, 0, answer).slice(-maxEarlier);
+    const { earlier } = this;
+    let at = earlier.length;
+    while (at > 0 && earlier[at - 1]!.time > answer.time) at--;
+    earlier.splice(at, 0, answer);
+    if (earlier.length > maxEarlier) earlier.shift();
   }
 
   /** The latest answer that had been received by then. */

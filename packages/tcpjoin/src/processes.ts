@@ -8,7 +8,7 @@ export interface Habits {
   firstAnswer: number;
   firstEncrypted: number;
   /** Namespaces it received answers in; a process may change its own. */
-  readonly spaces: Space[];
+  spaces: readonly Space[];
   lastSeen: number;
 }
 
@@ -36,7 +36,7 @@ export class Processes {
     if (!habits) return;
     habits.firstAnswer = Math.min(habits.firstAnswer, time);
     if (!habits.spaces.includes(owner.netns) && habits.spaces.length < maxSpaces) {
-      habits.spaces.push(owner.netns);
+      habits.spaces = [...habits.spaces, owner.netns];
     }
   }
 

@@ -71,15 +71,17 @@ export class AnswerTable {
     // Names that are one and the same text are compared at once.
     const { qname } = place.kept.find(({ qname }) => qname === asked.qname) ?? asked;
     const kept = new Kept({ ...asked, qname }, place, this.shares);
-    place.kept.push(kept);
+    // Anew, which is rare: an array that grows makes room for sixteen more.
+    place.kept = [...place.kept, kept];
     return kept;
   }
 
   private forget(kept: Kept): void {
-    const { kept: all, address, namespace } = kept.place;
+    const { place } = kept;
+    const { address, namespace } = place;
     this.shares.leave(kept);
-    all.splice(all.indexOf(kept), 1);
-    if (all.length > 0) return;
+    place.kept = place.kept.filter(other => other !== kept);
+    if (place.kept.length > 0) return;
     const places = this.spaces.get(namespace.space)!;
     places.delete(address);
     if (places.size === 0) this.spaces.delete(namespace.space);

@@ -10,6 +10,8 @@ export interface Answered {
   told?: string[];
   /** Why there are none. */
   skipped?: string;
+  /** What went wrong, so that there are none. */
+  failed?: string;
 }
 
 export interface Report {

@@ -7,6 +7,11 @@ export function holds({ value, bound }: Figure): boolean | undefined {
   return 'exactly' in bound ? value === bound.exactly : value <= bound.atMost;
 }
 
+/** Whether a trial had an answer, and all of its figures are what they must be. */
+export function isGood({ figures, failed }: Answered): boolean {
+  return failed === undefined && figures.every(figure => holds(figure) !== false);
+}
+
 /** Whether it is a fact on any machine, and not a limit on what takes time or room. */
 export function isFact({ bound }: Figure): boolean {
   return bound !== undefined && 'exactly' in bound;
@@ -15,11 +20,11 @@ export function isFact({ bound }: Figure): boolean {
 /** One row per figure: what was tried, what came of it, what must have come of it, and whether it has. */
 export function verdicts(answers: readonly Answered[]): string {
   const header = ['trial', 'what was tried', 'figure', 'bound', 'verdict'];
-  const rows = answers.flatMap(({ question, figures, skipped }) =>
-    skipped === undefined
-      ? figures.map(figure => [question, figure.what, quantity(figure), limit(figure), verdict(figure)])
-      : [[question, '', '', '', `skipped: ${skipped}`]],
-  );
+  const rows = answers.flatMap(({ question, asks, figures, skipped, failed }) => {
+    if (skipped !== undefined) return [[question, asks, '', '', `skipped: ${skipped}`]];
+    if (failed !== undefined) return [[question, asks, '', '', `BROKEN: ${failed}`]];
+    return figures.map(figure => [question, figure.what, quantity(figure), limit(figure), verdict(figure)]);
+  });
   return aligned(header, rows);
 }
 

@@ -25,11 +25,14 @@ export function commandName(pid: number): string {
   return /(\w+)\/dist\/bin\.js$/.exec(argv[1] ?? '')?.[1] ?? argv[0]!;
 }
 
-/** Resident and proportional set size, in bytes (proc(5), smaps_rollup). */
-export function memoryOf(pid: number): { rss: number; pss: number } {
+/**
+ * Resident and proportional set size, and what of the former no file is behind, in bytes (proc(5), smaps_rollup). The kernel
+ * takes pages of files back where memory is short, and reads them again.
+ */
+export function memoryOf(pid: number): { rss: number; pss: number; anonymous: number } {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   const bytes = (name: string) => Number(new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(text)![1]) * 1024;
-  return { rss: bytes('Rss'), pss: bytes('Pss') };
+  return { rss: bytes('Rss'), pss: bytes('Pss'), anonymous: bytes('Anonymous') };
 }
 
 /** How often all threads of a process have gone to sleep, and the CPU time they took, since they began. */

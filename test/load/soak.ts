@@ -42,16 +42,18 @@ export function soak(longSeconds: number): Question {
       await pipe.settled();
       await pipe.stop();
       const rows = await pipe.rowsOf([connects.pid]);
+      const lost = pipe.lostBy('tcpsource');
       tell(curves(held));
       const warmUp = seconds * warmUpShare;
       return [
+        { what: `connects made in ${seconds} s`, value: connects.count, unit: '' },
         {
-          what: `${seconds} s: connects made, less rows`,
-          value: connects.count - rows,
+          what: 'connects made, less rows and lost',
+          value: connects.count - rows - lost,
           unit: '',
           bound: { exactly: 0 },
         },
-        { what: 'of them lost', value: pipe.lostBy('tcpsource'), unit: '', bound: { exactly: 0 } },
+        { what: 'of them lost', value: lost, unit: '', bound: { atMost: 0 } },
         ...held.flatMap(process => figuresOf(process, warmUp, (seconds - warmUp) / stretches)),
       ];
     },
@@ -67,14 +69,14 @@ async function watched(pids: readonly number[], seconds: number): Promise<Held[]
     await sleep(Math.max(0, start + sample * pauseMs - performance.now()));
     const at = (performance.now() - start) / 1000;
     for (const [i, pid] of pids.entries()) {
-      held[i]!.memory.push({ at, value: memoryOf(pid).rss / 1e6 });
+      held[i]!.memory.push({ at, value: memoryOf(pid).anonymous / 1e6 });
       held[i]!.descriptors.push(readdirSync(`/proc/${pid}/fd`).length);
     }
   }
   return held;
 }
 
-/** Resident memory over time, a line for each tenth of it. */
+/** Anonymous memory over time, a line for each tenth of it. */
 function curves(held: readonly Held[]): string {
   const samples = held[0]!.memory.length;
   const at = Array.from({ length: 11 }, (_, i) => Math.round(((samples - 1) * i) / 10));
@@ -82,7 +84,7 @@ function curves(held: readonly Held[]): string {
     held[0]!.memory[i]!.at.toFixed(0),
     ...held.map(({ memory }) => memory[i]!.value.toFixed(1)),
   ]);
-  return aligned(['seconds', ...held.map(({ name }) => `${name}, RSS in MB`)], rows);
+  return aligned(['seconds', ...held.map(({ name }) => `${name}, MB`)], rows);
 }
 
 function figuresOf({ name, memory, descriptors }: Held, warmUp: number, stretch: number): Figure[] {
@@ -93,8 +95,14 @@ function figuresOf({ name, memory, descriptors }: Held, warmUp: number, stretch:
     ),
   );
   return [
-    { what: `${name}: growth of RSS`, value: perHour, unit: 'MB/h', spread: error, bound: { atMost: 1 } },
-    { what: `${name}: RSS at the end`, value: memory.at(-1)!.value, unit: 'MB' },
+    {
+      what: `${name}: growth of anonymous memory`,
+      value: perHour,
+      unit: 'MB/h',
+      spread: error,
+      bound: { atMost: 1 },
+    },
+    { what: `${name}: anonymous memory at the end`, value: memory.at(-1)!.value, unit: 'MB' },
     {
       what: `${name}: descriptors, most less fewest`,
       value: Math.max(...descriptors) - Math.min(...descriptors),

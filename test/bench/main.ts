@@ -1,4 +1,5 @@
 import { loadavg } from 'node:os';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../lib/command.js';
 import { answered } from './answer.js';
@@ -45,7 +46,7 @@ async function bench(names: readonly string[]): Promise<void> {
       load: { before, after: loadavg()[0]! },
       answers,
     };
-    const file = keep(report, `${root}/test/bench/results`, table);
-    process.stderr.write(`bench: kept as ${file}\n`);
+    const file = keep(report, join(root, 'test/bench/results'), table);
+    process.stderr.write(`bench: kept as ${relative(root, file)}\n`);
   }
 }

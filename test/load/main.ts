@@ -1,4 +1,5 @@
 import { loadavg } from 'node:os';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { answered } from '../bench/answer.js';
 import type { Question } from '../bench/question.js';
@@ -44,8 +45,8 @@ async function tried(names: readonly string[]): Promise<number> {
   if (!values.short) {
     const command = ['npm run test:load --', ...process.argv.slice(2)].join(' ');
     const report = { versions: versions(), command, load: { before, after: loadavg()[0]! }, answers };
-    const file = keep(report, `${root}/test/load/results`, verdicts);
-    process.stderr.write(`test:load: kept as ${file}\n`);
+    const file = keep(report, join(root, 'test/load/results'), verdicts);
+    process.stderr.write(`test:load: kept as ${relative(root, file)}\n`);
   }
   return answers.every(isGood) ? 0 : 1;
 }

@@ -74,14 +74,14 @@ export class HeldSource {
 
   /** What it says now; undefined while events wait in the kernel for the output to take more. */
   private async counters(): Promise<Counters | undefined> {
-    const lines = () => [...this.messages.matchAll(/(\d+) events written, (\d+) lost(, others wait)?.*\n/g)];
+    const lines = () => [...this.messages.matchAll(/(\d+) events written, (\d+) lost(.*)\n/g)];
     const before = lines().length;
     process.kill(this.pid, 'SIGUSR1');
-    const [, written, lost, waiting] = await eventually(
+    const [, written, lost, more] = await eventually(
       () => lines()[before],
       () => `counters in ${this.files.messages}`,
     );
-    return waiting ? undefined : { written: Number(written), lost: Number(lost) };
+    return more!.includes('others wait') ? undefined : { written: Number(written), lost: Number(lost) };
   }
 
   /** What it says once nothing waits any more. */

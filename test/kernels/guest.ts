@@ -27,12 +27,37 @@ export class GuestError extends Error {}
 
 const consoleLines = 60;
 
+/** What a guest that is off has left. */
+interface Left {
+  /** The last lines of its console. */
+  console: string;
+  /** Whether it was ended before it ended itself. */
+  wasEnded: boolean;
+  /** Text of a file that it wrote; undefined if it did not. */
+  text(name: string): string | undefined;
+}
+
 /**
  * Boots a kernel, runs a script in it, and powers off.
  * @returns the script's exit code, and its standard output and standard error as they came
  * @throws GuestError
  */
 export async function runInGuest(run: GuestRun): Promise<{ code: number; output: string }> {
+  const { console, wasEnded, text } = await leftBy(run);
+  const [code, output = ''] = [text(runFiles.code), text(runFiles.output)];
+  if (code === undefined) {
+    const why = wasEnded ? `was ended after ${run.timeout} s or by a signal` : 'ended by itself';
+    throw new GuestError(`the guest with ${run.kernel.release} ${why}\n${output}\n${console}`);
+  }
+  return { code: Number(code), output };
+}
+
+/** Boots a kernel and runs a script in it that powers off by itself: the last lines of the console. */
+export async function consoleOfGuest(run: GuestRun): Promise<string> {
+  return (await leftBy(run)).console;
+}
+
+async function leftBy(run: GuestRun): Promise<Left> {
   const { kernel, script, extraPackages = [], timeout, memory = 2048, signal } = run;
   const trees = [kernel.tree, ...(extraPackages.length > 0 ? [await extraTree(kernel, extraPackages)] : [])];
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-guest-'));
@@ -42,20 +67,14 @@ export async function runInGuest(run: GuestRun): Promise<{ code: number; output:
     await writeInitramfs(kernel.modules, initramfs);
     writeFileSync(file(runFiles.script), script);
     const ending = AbortSignal.any([AbortSignal.timeout(timeout * 1000), ...(signal ? [signal] : [])]);
-    const console = await boot(
-      qemuArguments({ image: kernel.image, initramfs, trees, memory, directory }),
-      file('console'),
-      ending,
+    const args = qemuArguments({ image: kernel.image, initramfs, trees, memory, directory });
+    const console = await boot(args, file('console'), ending);
+    const texts = new Map(
+      [runFiles.code, runFiles.output]
+        .filter(name => existsSync(file(name)))
+        .map(name => [name as string, readFileSync(file(name), 'utf8')]),
     );
-    if (!existsSync(file(runFiles.code))) {
-      const why = ending.aborted ? `was ended after ${timeout} s or by a signal` : 'ended by itself';
-      const partial = existsSync(file(runFiles.output)) ? readFileSync(file(runFiles.output), 'utf8') : '';
-      throw new GuestError(`the guest with ${kernel.release} ${why}\n${partial}\n${console}`);
-    }
-    return {
-      code: Number(readFileSync(file(runFiles.code), 'utf8')),
-      output: readFileSync(file(runFiles.output), 'utf8'),
-    };
+    return { console, wasEnded: ending.aborted, text: name => texts.get(name) };
   } finally {
     rmSync(directory, { recursive: true });
   }

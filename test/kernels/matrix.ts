@@ -5,6 +5,7 @@ import { GuestError, runInGuest } from './guest.js';
 import { type Kernel, kernelOf } from './kernel.js';
 import type { KernelResult } from './report.js';
 import { UnavailableError } from './suite.js';
+import { suspendResult } from './suspended.js';
 import { type FileResult, fileResults, testScript } from './test-run.js';
 
 /** A kernel of the matrix. */
@@ -69,6 +70,7 @@ export async function kernelResult(entry: Entry, signal: AbortSignal): Promise<K
     return { kernel: entry.suites.join(', '), skipped: kernel.reason };
   }
   const files = await filesRun(kernel, testFiles(entry), signal);
+  if (entry.required) files.push(await suspendResult(kernel, signal));
   return { kernel: `${kernel.release} (${kernel.suite.name})`, files };
 }
 

@@ -13,7 +13,7 @@ export interface FileResult {
 }
 
 /** An emulated processor is up to ten times slower. */
-const slowness = 10;
+export const slowness = 10;
 
 /** Milliseconds for one test file, to node:test. */
 const fileTimeout = 300_000;

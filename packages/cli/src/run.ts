@@ -31,6 +31,8 @@ export async function run<Table extends OptionTable>(
     process.exit(exitCode);
   };
   process.on('uncaughtException', end);
+  // Nobody gets to see a stack, and the JSON parser would make one for each bad line: three quarters of what that takes.
+  Error.stackTraceLimit = 0;
   process.stderr.on('error', () => {}); // nobody reads our messages: no reason to fail
   try {
     process.exit(await perform(command, main, say));

@@ -36,7 +36,7 @@ export class Processes {
     if (!habits) return;
     habits.firstAnswer = Math.min(habits.firstAnswer, time);
     if (!habits.spaces.includes(owner.netns) && habits.spaces.length < maxSpaces) {
-      habits.spaces = [...habits.spaces, owner.netns];
+      habits.spaces = habits.spaces.concat(owner.netns);
     }
   }
 

@@ -217,6 +217,20 @@ test('SIGTERM with 10 MB queued to a reader that stands still loses none of it; 
   assert.equal((await second.stop('SIGTERM')).code, 143);
 });
 
+test('a reader of messages that stands still is waited for', async t => {
+  const times = 2000;
+  const input = join(temporaryDirectory(t), 'input');
+  const record = { type: 'lost', tool: 'tcpsource', count: 3, reason: 'x'.repeat(1000) };
+  writeFileSync(input, `${JSON.stringify(record)}\n`.repeat(times));
+  const command = new Command(t, 'tcpfmt', [input]);
+  command.process.stderr!.pause();
+  await stalled(command.pid);
+  command.process.stderr!.resume();
+  const { code, stderr } = await command.end();
+  assert.equal(code, 0);
+  assert.equal(stderr.split('\n').length - 1, times);
+});
+
 for (const source of sources) {
   test(`${source} without the privilege is 77 and says which and how`, () => {
     const [program, ...args] = [...powerless, process.execPath, programOf(source)];

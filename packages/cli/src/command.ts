@@ -55,4 +55,6 @@ export interface Context<Table extends OptionTable> {
   readonly stop: AbortSignal;
   /** One line on stderr, made safe for a terminal. */
   say(message: string): void;
+  /** Resolves when stderr has taken all that was said: for who says something of each record. */
+  heard(): Promise<void>;
 }

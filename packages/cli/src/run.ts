@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
-import { printable } from '@tcppipe/events';
 import { type AllOptions, type Command, type Context, commonOptions } from './command.js';
 import { DroppingSink } from './dropping-sink.js';
 import { explain, UsageError } from './errors.js';
 import { helpText } from './help.js';
+import { Messages } from './messages.js';
 import { type OptionTable, parseOptions } from './options.js';
 import { Output } from './output.js';
 import { OutputFile } from './output-file.js';
@@ -24,30 +24,30 @@ export async function run<Table extends OptionTable>(
   // biome-ignore lint/suspicious/noConfusingVoidType: most commands have no exit code of their own
   main: (context: Context<Table>) => Promise<number | void>,
 ): Promise<void> {
-  const say = (message: string) => process.stderr.write(`${command.name}: ${printable(message)}\n`);
-  const end = (error: unknown) => {
+  const messages = new Messages(command.name, process.stderr);
+  const tell = (error: unknown) => {
     const { exitCode, message } = explain(error);
-    if (message !== '') say(message);
-    process.exit(exitCode);
+    if (message !== '') messages.say(message);
+    return exitCode;
   };
-  process.on('uncaughtException', end);
+  process.on('uncaughtException', error => process.exit(tell(error)));
   // Nobody gets to see a stack, and the JSON parser would make one for each bad line: three quarters of what that takes.
   Error.stackTraceLimit = 0;
-  process.stderr.on('error', () => {}); // nobody reads our messages: no reason to fail
-  try {
-    process.exit(await perform(command, main, say));
-  } catch (error) {
+  const exitCode = await perform(command, main, messages).catch(error => {
     if (error instanceof UsageError) error.message += `; ${command.name} --help lists the options`;
-    end(error);
-  }
+    return tell(error);
+  });
+  await messages.heard();
+  process.exit(exitCode);
 }
 
 async function perform<Table extends OptionTable>(
   command: Command<Table>,
   // biome-ignore lint/suspicious/noConfusingVoidType: as above
   main: (context: Context<Table>) => Promise<number | void>,
-  say: (message: string) => void,
+  messages: Messages,
 ): Promise<number> {
+  const say = messages.say.bind(messages);
   const table = { ...command.options, ...commonOptions };
   const { options, positionals } = parseOptions(table, process.argv.slice(2), {
     positionals: command.kind === 'filter',
@@ -84,6 +84,7 @@ async function perform<Table extends OptionTable>(
     tally,
     stop: stopping.signal,
     say,
+    heard: () => messages.heard(),
   };
   const exitCode = await main(context);
   await out.drained();

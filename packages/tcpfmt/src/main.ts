@@ -13,6 +13,7 @@ export async function main({
   tally,
   stop,
   say,
+  heard,
 }: Context<typeof command.options>): Promise<void> {
   const formatter = new Formatter(
     {
@@ -30,6 +31,7 @@ export async function main({
       formatter.add(line);
     }
     await out.room();
+    await heard();
   }
   formatter.end();
   await out.drained();

@@ -1,0 +1,23 @@
+import type { Writable } from 'node:stream';
+import { printable } from '@tcppipe/events';
+
+/** What a command says to people: whole lines, made safe for a terminal. What a full pipe does not take yet waits in memory. */
+export class Messages {
+  constructor(
+    private readonly command: string,
+    private readonly stream: Writable,
+  ) {
+    stream.on('error', () => {}); // nobody reads our messages: no reason to fail
+  }
+
+  /** One line. */
+  say(message: string): void {
+    this.stream.write(`${this.command}: ${printable(message)}\n`);
+  }
+
+  /** Resolves when nothing waits: all was taken, or nobody reads any more. */
+  async heard(): Promise<void> {
+    if (this.stream.writableLength === 0) return;
+    await new Promise<void>(resolve => this.stream.write('', () => resolve()));
+  }
+}

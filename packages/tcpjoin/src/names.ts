@@ -127,13 +127,14 @@ function isInHostsFile({ owner: file }: Answer, reader: Owner): boolean {
 
 function latestByName(answers: readonly Answer[], at: number): readonly Answer[] {
   if (answers.length < 2) return answers;
-  const latest: Answer[] = [];
+  const byName = new Map<string, Answer>();
   for (const answer of answers) {
-    const known = latest.findIndex(({ qname }) => qname === answer.qname);
-    if (known >= 0 && latest[known]!.time > answer.time) continue;
-    if (known >= 0) latest.splice(known, 1);
-    latest.push(answer);
+    const { qname } = answer;
+    if (byName.has(qname) && byName.get(qname)!.time > answer.time) continue;
+    byName.delete(qname);
+    byName.set(qname, answer);
   }
+  const latest = [...byName.values()];
   if (latest.length < 2) return latest;
   // Of those of one time the last that came is the latest.
   latest.reverse().sort((a, b) => b.time - a.time);

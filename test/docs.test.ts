@@ -60,8 +60,11 @@ for (const command of commands) {
     const rows = [...text.matchAll(/^\| `(-.*?)` \| (.*) \|$/gm)].map(([, cell]) =>
       cell!.replaceAll('\\|', '|'),
     );
-    const module = await import(pathToFileURL(join(root, 'packages', command, 'dist/command.js')).href);
-    const options = Object.entries<DocumentedOption>(module.command.options);
+    const load = (path: string) => import(pathToFileURL(join(root, 'packages', path)).href);
+    const { command: documented } = await load(`${command}/dist/command.js`);
+    const { filterOptions } = await load('cli/dist/index.js');
+    const shared = documented.kind === 'filter' ? filterOptions : {};
+    const options = Object.entries<DocumentedOption>({ ...documented.options, ...shared });
     assert.deepEqual(
       rows,
       options.map(([name, option]) => cellOf(name, option)),

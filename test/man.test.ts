@@ -9,6 +9,7 @@ import { root } from './lib/command.js';
 
 interface DocumentedCommand {
   name: string;
+  kind: 'source' | 'filter';
   examples: [line: string, what: string][];
   options: Record<string, { short?: string; arg?: string; bare?: unknown }>;
 }
@@ -24,11 +25,12 @@ function load(path: string) {
   return import(pathToFileURL(join(root, path)).href);
 }
 
-/** The command with the options that every command has. */
+/** The command with the options that every command has, or every filter. */
 async function commandCalled(name: string): Promise<DocumentedCommand> {
   const { command } = await load(bccCommands[name] ?? `packages/${name}/dist/command.js`);
-  const { commonOptions } = await load('packages/cli/dist/index.js');
-  return { ...command, options: { ...command.options, ...commonOptions } };
+  const { commonOptions, filterOptions } = await load('packages/cli/dist/index.js');
+  const shared = command.kind === 'filter' ? { ...filterOptions, ...commonOptions } : commonOptions;
+  return { ...command, options: { ...command.options, ...shared } };
 }
 
 function mandoc(...args: string[]): string {

@@ -9,12 +9,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
  */
 export type Chunks = AsyncIterable<Buffer | null>;
 
-const fileChunkBytes = 64 * 1024;
+export const fileChunkBytes = 64 * 1024;
 /** A quarter of what sources and filters make of a pipe: a turn of the event loop costs as much as a few kilobytes. */
 const pipeChunkBytes = 256 * 1024;
 
 /** A file is read without the event loop, which is given a turn after so many chunks, for signals and timers. */
-const chunksPerTurn = 16;
+export const chunksPerTurn = 16;
 
 /** Reads a file from where the descriptor stands, and closes it if told so. */
 export async function* chunksOfFile(

@@ -1,4 +1,5 @@
 import type { DroppingSink } from './dropping-sink.js';
+import type { Follow } from './follow.js';
 import type { OptionTable, Parsed } from './options.js';
 import { flag, value } from './options.js';
 import type { Output } from './output.js';
@@ -38,6 +39,11 @@ export const commonOptions = {
   version: flag({ help: 'show the version' }),
 } as const;
 
+/** Options every filter has, besides those. */
+export const filterOptions = {
+  follow: flag({ help: 'read on as FILEs grow and are rotated, until Ctrl-C' }),
+} as const;
+
 export type AllOptions<Table extends OptionTable> = Parsed<Table & typeof commonOptions>;
 
 /** What a command's main function works with. */
@@ -53,6 +59,8 @@ export interface Context<Table extends OptionTable> {
   readonly tally: Tally;
   /** Aborted when the command should stop taking input: a signal, or a reader that has gone. */
   readonly stop: AbortSignal;
+  /** With --follow: how files are followed, and until when. */
+  readonly follow?: Follow | undefined;
   /** One line on stderr, made safe for a terminal. */
   say(message: string): void;
   /** Resolves when stderr has taken all that was said: for who says something of each record. */

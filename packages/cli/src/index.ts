@@ -1,4 +1,4 @@
-export { type AllOptions, type Command, type Context, commonOptions } from './command.js';
+export { type AllOptions, type Command, type Context, commonOptions, filterOptions } from './command.js';
 export { DroppingSink } from './dropping-sink.js';
 export {
   CliError,
@@ -11,6 +11,7 @@ export {
   UnavailableError,
   UsageError,
 } from './errors.js';
+export { canBeFollowed, type Follow } from './follow.js';
 export { helpText } from './help.js';
 export { readAll, readRecords, recordsOf } from './input.js';
 export type { Line } from './line.js';

@@ -4,30 +4,26 @@ import { isatty } from 'node:tty';
 import { type Chunks, chunksOfFile, chunksOfPipe, chunksOfStream } from './chunks.js';
 import { ioError, isErrno, UsageError } from './errors.js';
 import { FlatLines } from './flat-lines.js';
+import { canBeFollowed, chunksOfFollowed, type Follow } from './follow.js';
 import type { Line } from './line.js';
 import { RecordReader, type Tally } from './records.js';
+import { sideBySide } from './side-by-side.js';
 
 const stdin = 0;
 
 /**
  * Records of one input, in batches of what a read gave, each valid until the next. `-` is stdin.
- * Ends at the end of input, or when `stop` is aborted and what had been read is out.
+ * Ends at the end of input, or when `stop` is aborted and what had been read is out; a file that is followed ends when
+ * that is over and its end is reached.
  * @throws IoError @throws UsageError when stdin is a terminal
  */
-export async function* readRecords(
+export function readRecords(
   path: string,
   tally: Tally,
   stop: AbortSignal,
-  flatLines?: FlatLines,
+  follow?: Follow,
 ): AsyncGenerator<Line[]> {
-  const name = path === '-' ? 'stdin' : path;
-  let chunks: Chunks;
-  try {
-    chunks = chunksOfInput(path === '-' ? stdinDescriptor() : openInput(path), stop);
-  } catch (error) {
-    throw isErrno(error) ? ioError(name, error) : error;
-  }
-  yield* recordsIn(chunks, name, new RecordReader(tally, flatLines));
+  return parsed(chunksToParse(path, stop, new RecordReader(tally), follow));
 }
 
 /** Records of a stream of bytes; `name` is for messages. */
@@ -37,31 +33,69 @@ export function recordsOf(
   tally: Tally,
   stop: AbortSignal,
 ): AsyncGenerator<Line[]> {
-  return recordsIn(chunksOfStream(stream, stop), name, new RecordReader(tally));
+  return parsed(toParse(() => chunksOfStream(stream, stop), name, new RecordReader(tally)));
 }
 
-async function* recordsIn(chunks: Chunks, name: string, reader: RecordReader): AsyncGenerator<Line[]> {
-  try {
-    for await (const chunk of chunks) {
-      const lines = chunk === null ? reader.end() : reader.push(chunk);
-      if (lines.length > 0) yield lines;
-    }
-  } catch (error) {
-    throw isErrno(error) ? ioError(name, error) : error;
-  }
+export interface InputOptions {
+  /** Fields by which lines are numbered. */
+  readonly key?: readonly string[] | undefined;
+  /** Given when files are to be followed. */
+  readonly follow?: Follow | undefined;
 }
 
-/** All inputs one after the other; no names at all means stdin. Lines are numbered by the fields called `key`. */
+/**
+ * All inputs one after the other; followed files side by side, as what is written to them arrives. No names at all means
+ * stdin.
+ */
 export async function* readAll(
   paths: readonly string[],
   tally: Tally,
   stop: AbortSignal,
-  key?: readonly string[],
+  { key, follow }: InputOptions = {},
 ): AsyncGenerator<Line[]> {
+  if (stop.aborted) return;
   const flatLines = new FlatLines(key);
-  for (const path of paths.length > 0 ? paths : ['-']) {
+  const inputs = (paths.length > 0 ? paths : ['-']).map(path =>
+    chunksToParse(path, stop, new RecordReader(tally, flatLines), follow),
+  );
+  if (follow) {
+    yield* parsed(sideBySide(inputs));
+    return;
+  }
+  for (const input of inputs) {
     if (stop.aborted) return;
-    yield* readRecords(path, tally, stop, flatLines);
+    yield* parsed(input);
+  }
+}
+
+/** Gives the records of a chunk. Readers may share a scan, so that each is asked only when its records are wanted. */
+type Parse = () => Line[];
+
+async function* parsed(chunks: AsyncIterable<Parse>): AsyncGenerator<Line[]> {
+  for await (const parse of chunks) {
+    const lines = parse();
+    if (lines.length > 0) yield lines;
+  }
+}
+
+function chunksToParse(
+  path: string,
+  stop: AbortSignal,
+  reader: RecordReader,
+  follow: Follow | undefined,
+): AsyncGenerator<Parse> {
+  const open = () => {
+    if (follow && canBeFollowed(path)) return chunksOfFollowed(path, follow);
+    return chunksOfInput(path === '-' ? stdinDescriptor() : openInput(path), stop);
+  };
+  return toParse(open, path === '-' ? 'stdin' : path, reader);
+}
+
+async function* toParse(open: () => Chunks, name: string, reader: RecordReader): AsyncGenerator<Parse> {
+  try {
+    for await (const chunk of open()) yield () => (chunk === null ? reader.end() : reader.push(chunk));
+  } catch (error) {
+    throw isErrno(error) ? ioError(name, error) : error;
   }
 }
 

@@ -47,10 +47,12 @@ export class LineSplitter {
     return blocks;
   }
 
-  /** The last line, which no newline ended, if there is one. */
+  /** The last line, which no newline ended, if there is one. What is pushed then is another stream. */
   end(): Buffer {
     const last = this.withoutMark(this.rest);
     this.rest = nothing;
+    this.skipping = false;
+    this.atStart = true;
     return last;
   }
 

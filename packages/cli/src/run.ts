@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { type AllOptions, type Command, type Context, commonOptions } from './command.js';
+import { type AllOptions, type Command, type Context, commonOptions, filterOptions } from './command.js';
 import { DroppingSink } from './dropping-sink.js';
 import { explain, UsageError } from './errors.js';
 import { helpText } from './help.js';
@@ -48,9 +48,10 @@ async function perform<Table extends OptionTable>(
   messages: Messages,
 ): Promise<number> {
   const say = messages.say.bind(messages);
-  const table = { ...command.options, ...commonOptions };
+  const isFilter = command.kind === 'filter';
+  const table = { ...command.options, ...(isFilter ? filterOptions : {}), ...commonOptions };
   const { options, positionals } = parseOptions(table, process.argv.slice(2), {
-    positionals: command.kind === 'filter',
+    positionals: isFilter,
   });
   if (options.help || options.version) {
     const text = options.help ? await helpText({ ...command, options: table }) : `${command.name} ${version}`;
@@ -58,22 +59,31 @@ async function perform<Table extends OptionTable>(
   }
   if (options['on-full'] === 'drop' && options.output === undefined)
     throw new UsageError('--on-full=drop wants --output');
-  if (command.kind === 'filter')
-    refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
+  if (options.follow && positionals.length === 0)
+    throw new UsageError('--follow wants a FILE: a pipe is read to its end without it');
+  if (isFilter) refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
 
-  if (command.kind === 'filter') keepYoungSpaceSmall();
+  if (isFilter) keepYoungSpaceSmall();
   const stopping = new AbortController();
-  const stop = () => stopping.abort();
+  const unfollowing = new AbortController();
+  const unfollow = () => unfollowing.abort();
+  const stop = () => {
+    stopping.abort();
+    unfollow();
+  };
   const file = options.output === undefined ? undefined : new OutputFile(options.output);
   const dropping = file && options['on-full'] === 'drop' ? new DroppingSink(file, say) : undefined;
   const out = new Output(dropping ?? file ?? stdoutSink(), stop);
-  handleSignals(command.kind, {
+  handleSignals({
     stop,
+    interrupt: isFilter ? unfollow : stop,
     endNow: code => process.exit(code),
     hangUp: file && (() => reopen(file, say)),
   });
   // A source opens it itself, once it has given up its privileges.
-  if (command.kind === 'filter') file?.open();
+  if (isFilter) file?.open();
+  // Again, as one that was not there is waited for, and may just have been created.
+  if (options.follow) refuseOwnOutput(positionals, options.output);
   const tally = new Tally();
   const context = {
     options: options as AllOptions<Table>,
@@ -83,6 +93,7 @@ async function perform<Table extends OptionTable>(
     dropping,
     tally,
     stop: stopping.signal,
+    follow: options.follow ? { until: unfollowing.signal, say } : undefined,
     say,
     heard: () => messages.heard(),
   };

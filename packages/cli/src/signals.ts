@@ -1,6 +1,8 @@
 export interface SignalActions {
   /** Ends the work in order. */
   stop(): void;
+  /** What Ctrl-C asks for. */
+  interrupt(): void;
   endNow(exitCode: number): void;
   /** What SIGHUP asks for where it does not end a command as SIGTERM does. */
   hangUp?: (() => void) | undefined;
@@ -8,17 +10,18 @@ export interface SignalActions {
 
 /**
  * What signals mean to a command. Ctrl-C reaches every stage of a pipe: sources stop, filters read on to the
- * end of their input, which follows. SIGTERM stops either. A second signal ends at once.
+ * end of their input, which follows; of followed files that is where they are. SIGTERM stops any. A second signal ends
+ * at once.
  */
-export function handleSignals(kind: 'source' | 'filter', { stop, endNow, hangUp }: SignalActions): void {
+export function handleSignals({ stop, interrupt, endNow, hangUp }: SignalActions): void {
   let signals = 0;
-  const on = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', code: number, stops: boolean) =>
+  const on = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', code: number, act: () => void) =>
     process.on(signal, () => {
       if (++signals > 1) endNow(code);
-      else if (stops) stop();
+      else act();
     });
-  on('SIGINT', 130, kind === 'source');
-  on('SIGTERM', 143, true);
+  on('SIGINT', 130, interrupt);
+  on('SIGTERM', 143, stop);
   if (hangUp) process.on('SIGHUP', hangUp);
-  else on('SIGHUP', 129, true);
+  else on('SIGHUP', 129, stop);
 }

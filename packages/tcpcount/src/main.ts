@@ -14,6 +14,7 @@ export async function main({
   out,
   tally,
   stop,
+  follow,
 }: Context<typeof command.options>): Promise<void> {
   const windows = new Windows({
     by: options.by,
@@ -33,7 +34,7 @@ export async function main({
   };
   const idleCheck = options.interval === undefined ? undefined : setInterval(reportEnded, idleCheckMs);
   try {
-    for await (const batch of readAll(files, tally, stop, numberedBy(options.by))) {
+    for await (const batch of readAll(files, tally, stop, { key: numberedBy(options.by), follow })) {
       idleSince = undefined;
       for (const line of batch) {
         const { record } = line;

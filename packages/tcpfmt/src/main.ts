@@ -12,6 +12,7 @@ export async function main({
   out,
   tally,
   stop,
+  follow,
   say,
   heard,
 }: Context<typeof command.options>): Promise<void> {
@@ -24,7 +25,7 @@ export async function main({
     },
     line => out.write(line),
   );
-  for await (const batch of readAll(files, tally, stop)) {
+  for await (const batch of readAll(files, tally, stop, { follow })) {
     formatter.expect(batch);
     for (const line of batch) {
       if (line.record.type === 'lost') say(lossText(line.record));

@@ -183,6 +183,45 @@ test('a recording waits for a live input as long as it takes', async () => {
   await done;
 });
 
+test('an input that has not caught up is waited for, however long it gives nothing', async () => {
+  const [tcp, side] = [new Pipe(), new Pipe()];
+  let sayCaughtUp = () => {};
+  const caughtUp = new Promise<void>(resolve => {
+    sayCaughtUp = resolve;
+  });
+  const inputs = [
+    { batches: tcp.batches(), isLive: true, caughtUp: Promise.resolve() },
+    { batches: side.batches(), isLive: true, isSide: true, caughtUp },
+  ];
+  const { next, done } = feeding(inputs, 1);
+  tcp.push(connect(100, address));
+  setTimeout(() => side.push(dns(99, 'a.example', [address])), 50);
+  setTimeout(sayCaughtUp, 100);
+  assert.equal(await next(), 'a.example');
+  tcp.push(connect(101, address));
+  assert.equal(await next(), 'a.example');
+  tcp.end();
+  side.end();
+  await done;
+});
+
+test('of inputs that catch up the one reads on that is behind', async () => {
+  const turns: string[] = [];
+  async function* recorded(name: string, seconds: number[]) {
+    for (const second of seconds) {
+      turns.push(`${name}${second}`);
+      yield [{ text: '', record: connect(second, address) }];
+    }
+  }
+  const caughtUp = new Promise<void>(() => {});
+  const inputs = [
+    { batches: recorded('a', [10, 40, 50]), isLive: true, caughtUp },
+    { batches: recorded('b', [20, 30, 60]), isLive: true, caughtUp },
+  ];
+  await feeding(inputs, 1).done;
+  assert.deepEqual(turns, ['a10', 'b20', 'a40', 'b30', 'b60', 'a50']);
+});
+
 test('a DNS pipe that stays open does not keep the rest from ending', async () => {
   const [tcp, side] = [new Pipe(), new Pipe()];
   const inputs = [

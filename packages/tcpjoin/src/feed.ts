@@ -8,6 +8,11 @@ export interface Input {
   readonly batches: AsyncIterable<Line[]>;
   /** A pipe may stay silent for ever; a file is read when its turn comes, and waited for. */
   readonly isLive: boolean;
+  /**
+   * Of a live input that begins with what was there before: resolves when that has been read. Until then it is no silence
+   * that it gives nothing, and others like it wait for their turns as files do.
+   */
+  readonly caughtUp?: Promise<void>;
   /** An input for DNS alone, which is no reason to go on when the others have ended. */
   readonly isSide?: boolean;
   /** Called when all other inputs have ended. */
@@ -41,6 +46,7 @@ export class Feed {
   /** Latest event time of each batch from a live input, and since when it waits. */
   private waits: { since: number; upTo: number }[] = [];
   private readonly lastRead: number[];
+  private readonly catchingUp: Set<number>;
   private turns: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
   private fail: (error: unknown) => void = () => {};
@@ -51,6 +57,7 @@ export class Feed {
   ) {
     this.merge = new Merge(inputs.length, options.slackMs * 1e3);
     this.lastRead = inputs.map(() => Number.NEGATIVE_INFINITY);
+    this.catchingUp = new Set(inputs.flatMap(({ caughtUp }, index) => (caughtUp ? [index] : [])));
   }
 
   /** Resolves when all inputs have ended and everything is delivered. @throws what reading or delivering throws */
@@ -65,17 +72,30 @@ export class Feed {
     }
   }
 
-  private async pump({ batches, isLive }: Input, index: number): Promise<void> {
+  private async pump({ batches, isLive, caughtUp }: Input, index: number): Promise<void> {
+    caughtUp?.then(() => this.noteCaughtUp(index)).catch(this.fail);
     for await (const lines of batches) {
       for (const line of lines) this.add(index, line);
       if (isLive) this.noteRead(index);
       await this.proceed();
-      while (!isLive && !this.merge.isBehind(index)) {
+      while (!this.mayReadOn(index)) {
         await new Promise<void>(resolve => this.turns.push(resolve));
       }
     }
     this.merge.end(index);
+    this.catchingUp.delete(index);
     if (this.othersEnded()) for (const input of this.inputs) input.onOthersEnded?.();
+    await this.proceed();
+  }
+
+  /** A file waits for all inputs that have come less far; one that catches up only for those that do so, too. */
+  private mayReadOn(index: number): boolean {
+    if (this.catchingUp.has(index)) return this.merge.isBehind(index, this.catchingUp);
+    return this.inputs[index]!.isLive || this.merge.isBehind(index);
+  }
+
+  private async noteCaughtUp(index: number): Promise<void> {
+    this.catchingUp.delete(index);
     await this.proceed();
   }
 
@@ -134,7 +154,7 @@ export class Feed {
     const due = this.waits.splice(0, firstNotDue < 0 ? this.waits.length : firstNotDue);
     const wanted = due.reduce((latest, { upTo }) => Math.max(latest, upTo), Number.NEGATIVE_INFINITY);
     const allowed = this.inputs.reduce((least, { isLive }, index) => {
-      const isSilent = isLive && this.lastRead[index]! <= dueSince;
+      const isSilent = isLive && !this.catchingUp.has(index) && this.lastRead[index]! <= dueSince;
       return isSilent ? least : Math.min(least, this.merge.completeTo(index));
     }, wanted);
     if (allowed < wanted) this.waits.unshift({ since: now, upTo: wanted });

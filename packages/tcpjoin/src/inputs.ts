@@ -1,16 +1,24 @@
 import { fstatSync, type Stats, statSync } from 'node:fs';
-import { readRecords, type Tally } from '@tcppipe/cli';
+import { canBeFollowed, type Follow, readRecords, type Tally } from '@tcppipe/cli';
 import type { Input } from './feed.js';
 
-/** The input of a path, `-` being stdin. */
-export function inputOf(path: string, tally: Tally, stop: AbortSignal): Input {
-  return { batches: readRecords(path, tally, stop), isLive: isLive(path) };
+/** The input of a path, `-` being stdin. With `follow` a file is a live input once it has been read to its end. */
+export function inputOf(path: string, tally: Tally, stop: AbortSignal, follow?: Follow): Input {
+  if (!follow || !canBeFollowed(path))
+    return { batches: readRecords(path, tally, stop), isLive: isLive(path) };
+  let onCaughtUp = () => {};
+  const caughtUp = new Promise<void>(resolve => {
+    onCaughtUp = resolve;
+  });
+  return { batches: readRecords(path, tally, stop, { ...follow, onCaughtUp }), isLive: true, caughtUp };
 }
 
-/** The input of `--dns=FILE`. A pipe is left once nothing waits for it any more. */
-export function dnsInputOf(path: string, tally: Tally, stop: AbortSignal): Input {
+/** The input of `--dns=FILE`. A pipe, or a file that is followed, is left once nothing waits for it any more. */
+export function dnsInputOf(path: string, tally: Tally, stop: AbortSignal, follow?: Follow): Input {
   const enough = new AbortController();
-  const input = inputOf(path, tally, AbortSignal.any([stop, enough.signal]));
+  const orEnough = (signal: AbortSignal) => AbortSignal.any([signal, enough.signal]);
+  const followed = follow && { ...follow, until: orEnough(follow.until) };
+  const input = inputOf(path, tally, orEnough(stop), followed);
   return input.isLive ? { ...input, isSide: true, onOthersOut: () => enough.abort() } : input;
 }
 

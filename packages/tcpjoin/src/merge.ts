@@ -74,10 +74,12 @@ export class Merge<T extends Timed> {
     return this.lanes[input]!.clock;
   }
 
-  /** Whether no other open input has come less far. */
-  isBehind(input: number): boolean {
+  /** Whether no other open input has come less far, among all or some. */
+  isBehind(input: number, some?: ReadonlySet<number>): boolean {
     const { clock } = this.lanes[input]!;
-    return this.lanes.every(lane => !lane.open || lane.clock >= clock);
+    return this.lanes.every(
+      (lane, index) => !lane.open || lane.clock >= clock || (some !== undefined && !some.has(index)),
+    );
   }
 
   /** Time up to which an input can deliver nothing more; infinite when it has ended. */

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { IoError } from './errors.js';
+import { canBeFollowed, chunksOfFollowed } from './follow.js';
+
+const end = '(end)';
+
+/** Follows `log` in a directory of its own; `next` gives what is read next, `end` for a null, undefined when it is over. */
+function following(t: TestContext, path = 'log') {
+  const directory = mkdtempSync(join(tmpdir(), 'follow-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const until = new AbortController();
+  const said: string[] = [];
+  const state = { caughtUp: false };
+  const follow = {
+    until: until.signal,
+    say: (message: string) => said.push(message.replace(`${directory}/`, '')),
+    onCaughtUp: () => {
+      state.caughtUp = true;
+    },
+  };
+  const log = join(directory, path);
+  const chunks = chunksOfFollowed(log, follow);
+  t.after(() => chunks.return(undefined));
+  const next = async () => {
+    const { value, done } = await chunks.next();
+    return done ? undefined : value === null ? end : String(value);
+  };
+  return { directory, log, next, said, state, stop: () => until.abort() };
+}
+
+/** Resolves when this process has the file open. */
+async function opened(path: string): Promise<void> {
+  const isOpen = (fd: string) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === path;
+    } catch {
+      return false; // the descriptor by which the directory was read
+    }
+  };
+  while (!readdirSync('/proc/self/fd').some(isOpen)) await nextTurn();
+}
+
+test('a file is read to its end, and then as it grows, until told to end', async t => {
+  const { log, next, stop, said, state } = following(t);
+  writeFileSync(log, 'a\n');
+  assert.equal(await next(), 'a\n');
+  assert.equal(state.caughtUp, false);
+  const second = next();
+  await nextTurn();
+  assert.equal(state.caughtUp, true);
+  appendFileSync(log, 'b\n');
+  assert.equal(await second, 'b\n');
+  const third = next();
+  appendFileSync(log, 'c');
+  assert.equal(await third, 'c');
+  appendFileSync(log, 'd');
+  stop();
+  assert.equal(await next(), 'd');
+  assert.equal(await next(), undefined);
+  assert.deepEqual(said, []);
+});
+
+test('a renamed file is read on until the new one has something in it', async t => {
+  const { log, next, said, stop } = following(t);
+  writeFileSync(log, 'a');
+  assert.equal(await next(), 'a');
+  const second = next();
+  renameSync(log, `${log}.1`);
+  writeFileSync(log, '');
+  await opened(log);
+  appendFileSync(`${log}.1`, 'b');
+  assert.equal(await second, 'b');
+  appendFileSync(`${log}.1`, 'c');
+  appendFileSync(log, 'd');
+  assert.deepEqual([await next(), await next(), await next()], ['c', end, 'd']);
+  stop();
+  assert.equal(await next(), undefined);
+  assert.deepEqual(said, []);
+});
+
+test('rotations are not missed while nobody reads', async t => {
+  const { log, next, stop } = following(t);
+  writeFileSync(log, '0');
+  assert.equal(await next(), '0');
+  for (let i = 1; i <= 3; i++) {
+    renameSync(log, `${log}.${i}`);
+    writeFileSync(log, `${i}`);
+    await opened(log);
+  }
+  stop();
+  const rest: (string | undefined)[] = [];
+  for (let i = 0; i < 7; i++) rest.push(await next());
+  assert.deepEqual(rest, [end, '1', end, '2', end, '3', undefined]);
+});
+
+test('when told to end, a rotation is seen of which no event has come yet', async t => {
+  const { log, next, stop } = following(t);
+  writeFileSync(log, 'a');
+  assert.equal(await next(), 'a');
+  appendFileSync(log, 'b');
+  renameSync(log, `${log}.1`);
+  writeFileSync(log, 'c');
+  stop();
+  assert.deepEqual([await next(), await next(), await next(), await next()], ['b', end, 'c', undefined]);
+});
+
+test('a truncated file is read from its beginning, also when it has grown beyond what was read', async t => {
+  const { log, next, said } = following(t);
+  writeFileSync(log, 'first\n');
+  assert.equal(await next(), 'first\n');
+  const afterTruncation = next();
+  truncateSync(log);
+  assert.equal(await afterTruncation, end);
+  appendFileSync(log, 'second\n');
+  assert.equal(await next(), 'second\n');
+  writeFileSync(log, 'longer than the second\n');
+  assert.equal(await next(), end);
+  assert.equal(await next(), 'longer than the second\n');
+  assert.deepEqual(said, ['log: was truncated; what was written to it just before may be missing']);
+});
+
+test('a file that is not there is waited for, which is said', async t => {
+  const { log, next, said } = following(t);
+  const first = next();
+  await nextTurn();
+  assert.deepEqual(said, ['log: no such file yet, waiting for it']);
+  writeFileSync(log, 'a');
+  assert.equal(await first, 'a');
+});
+
+test('a symbolic link is followed into its directory, and when it leads elsewhere', async t => {
+  const { directory, log, next } = following(t);
+  const target = join(directory, 'days', 'today');
+  mkdirSync(join(directory, 'days'));
+  writeFileSync(target, 'a');
+  symlinkSync('days/today', log);
+  assert.equal(await next(), 'a');
+  const second = next();
+  renameSync(target, `${target}.1`);
+  await nextTurn();
+  writeFileSync(target, 'b');
+  assert.equal(await second, end);
+  assert.equal(await next(), 'b');
+  const third = next();
+  writeFileSync(join(directory, 'days', 'tomorrow'), 'c');
+  symlinkSync('days/tomorrow', `${log}.new`);
+  renameSync(`${log}.new`, log);
+  assert.equal(await third, end);
+  assert.equal(await next(), 'c');
+});
+
+test('a directory that is not there, is replaced, or takes the place of the file, is an error', async t => {
+  const { log, next } = following(t, 'none/log');
+  await assert.rejects(next(), { code: 'ENOENT' });
+
+  const moved = following(t, 'logs/log');
+  mkdirSync(join(moved.directory, 'logs'));
+  writeFileSync(moved.log, 'a');
+  assert.equal(await moved.next(), 'a');
+  const second = moved.next();
+  renameSync(join(moved.directory, 'logs'), join(moved.directory, 'old'));
+  await assert.rejects(second, (error: unknown) => {
+    assert.ok(error instanceof IoError);
+    assert.equal(error.message, `${moved.log}: its directory is no longer the same`);
+    return true;
+  });
+
+  const replaced = following(t);
+  writeFileSync(replaced.log, 'a');
+  assert.equal(await replaced.next(), 'a');
+  const instead = replaced.next();
+  rmSync(replaced.log);
+  mkdirSync(replaced.log);
+  await assert.rejects(instead, /log: is not a regular file any more/);
+  assert.deepEqual(
+    [canBeFollowed(replaced.log), canBeFollowed(log), canBeFollowed('-')],
+    [false, true, false],
+  );
+});

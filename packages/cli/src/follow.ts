@@ -1,0 +1,64 @@
+import { statSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { chunksPerTurn, fileChunkBytes } from './chunks.js';
+import { FollowedPath } from './followed-path.js';
+
+/** How files are followed. */
+export interface Follow {
+  /** Aborted when what is there is still to be read, and nothing to be waited for. */
+  readonly until: AbortSignal;
+  /** Told when bytes may have been missed, or a file is not there. */
+  say(message: string): void;
+  /** Called when all that was there in the beginning has been read. */
+  readonly onCaughtUp?: () => void;
+}
+
+/** Whether this input can be followed: a regular file, or one that is not there yet. `-` is stdin and cannot. */
+export function canBeFollowed(path: string): boolean {
+  return path !== '-' && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true);
+}
+
+/**
+ * Reads the file at a path as it grows, and each that takes its place from its beginning; null where one ends, or was
+ * truncated. A file is over when the next has something in it, as a writer may go on in a renamed one until it is told.
+ * @throws IoError @throws errno errors
+ */
+export async function* chunksOfFollowed(
+  path: string,
+  { until, say, onCaughtUp }: Follow,
+): AsyncGenerator<Buffer | null> {
+  const chunk = Buffer.allocUnsafeSlow(fileChunkBytes);
+  const followed = new FollowedPath(path, say);
+  until.addEventListener('abort', followed.look);
+  try {
+    for (;;) {
+      // In this order: what is written after these questions leads to another round.
+      const isLast = until.aborted;
+      const isOver = followed.hasSuccessor;
+      const file = followed.first;
+      if (file && !file.stillHolds()) {
+        followed.say('was truncated; what was written to it just before may be missing');
+        file.rewind();
+        yield null;
+      }
+      const end = file?.size ?? 0;
+      for (let reads = 1, bytes = 0; ; reads++) {
+        bytes = file?.read(chunk, end) ?? 0;
+        if (bytes === 0) break;
+        yield chunk.subarray(0, bytes);
+        if (reads % chunksPerTurn === 0) await nextTurn();
+      }
+      if (isOver) {
+        yield null;
+        followed.dropFirst();
+        continue;
+      }
+      if (isLast) return;
+      onCaughtUp?.();
+      await followed.changed();
+    }
+  } finally {
+    until.removeEventListener('abort', followed.look);
+    followed.close();
+  }
+}

@@ -1,0 +1,176 @@
+import {
+  type BigIntStats,
+  constants,
+  type FSWatcher,
+  fstatSync,
+  openSync,
+  readlinkSync,
+  statSync,
+  watch,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { IoError, ioError, isErrno } from './errors.js';
+import { GrowingFile } from './growing-file.js';
+
+/** Files open at once. More come only where nobody takes the output over so many rotations. */
+const maxFiles = 64;
+
+/**
+ * The files that stand at a path one after the other, each opened as soon as it is there, so that a reader who lags does
+ * not miss it. Waits for inotify, never by the clock.
+ */
+export class FollowedPath {
+  /** The first is the one to read; the last is, or was, at the path. */
+  private readonly files: { readonly file: GrowingFile; readonly watcher: FSWatcher }[] = [];
+  private readonly directory: string | undefined;
+  private readonly directoryWatcher: FSWatcher;
+  /** Of the directory that the last file was found in, where a symbolic link led to another. */
+  private linkWatcher: FSWatcher | undefined;
+  private readonly said = new Set<string>();
+  private soon: NodeJS.Immediate | undefined;
+  private isChanged = false;
+  private failure: unknown;
+  private wake = () => {};
+
+  /** `say` is told what a user should know of it, each thing once. @throws IoError @throws errno errors */
+  constructor(
+    private readonly path: string,
+    private readonly sayAnything: (message: string) => void,
+  ) {
+    this.directory = identityAt(dirname(path));
+    this.directoryWatcher = this.watch(dirname(path));
+    try {
+      this.open();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    if (!this.first) this.say('no such file yet, waiting for it');
+  }
+
+  /** The file to read, if there is one. */
+  get first(): GrowingFile | undefined {
+    return this.files[0]?.file;
+  }
+
+  /** Whether a later file has something in it: who writes has left the first. An empty one may be there before. */
+  get hasSuccessor(): boolean {
+    return this.files.some(({ file }, index) => index > 0 && file.size > 0);
+  }
+
+  /** Goes on to the next file. */
+  dropFirst(): void {
+    const first = this.files.shift();
+    first?.watcher.close();
+    first?.file.close();
+    this.look();
+  }
+
+  /** Resolves when something has changed since it did so last. @throws what looking after it threw */
+  async changed(): Promise<void> {
+    while (!this.isChanged) {
+      await new Promise<void>(resolve => {
+        this.wake = resolve;
+      });
+    }
+    this.isChanged = false;
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  /** Looks what is at the path now. */
+  readonly look = (): void => {
+    this.soon = undefined;
+    try {
+      this.open();
+    } catch (error) {
+      this.failure = error;
+    }
+    this.isChanged = true;
+    this.wake();
+  };
+
+  say(message: string): void {
+    if (this.said.has(message)) return;
+    this.said.add(message);
+    this.sayAnything(`${this.path}: ${message}`);
+  }
+
+  close(): void {
+    clearImmediate(this.soon);
+    this.directoryWatcher.close();
+    this.linkWatcher?.close();
+    for (const { file, watcher } of this.files.splice(0)) {
+      watcher.close();
+      file.close();
+    }
+  }
+
+  /** Opens the file at the path, if it is another than before. */
+  private open(): void {
+    const identity = identityAt(this.path);
+    if (identityAt(dirname(this.path)) !== this.directory)
+      throw new IoError(`${this.path}: its directory is no longer the same`);
+    if (identity === undefined || this.files.some(({ file }) => file.identity === identity)) return;
+    if (this.files.length === maxFiles) {
+      this.say(`more than ${maxFiles} rotations are waiting to be read; records may be missing`);
+      return;
+    }
+    const fd = this.openNow();
+    if (fd === undefined) return;
+    const stat = fstatSync(fd, { bigint: true });
+    const file = new GrowingFile(fd, identityOf(stat));
+    // By its descriptor: the path may have become another file's.
+    this.files.push({ file, watcher: this.watch(`/proc/self/fd/${fd}`) });
+    if (!stat.isFile()) throw new IoError(`${this.path}: is not a regular file any more`);
+    this.watchTarget(dirname(readlinkSync(`/proc/self/fd/${fd}`)));
+  }
+
+  private watchTarget(directory: string): void {
+    this.linkWatcher?.close();
+    const found = identityAt(directory);
+    this.linkWatcher = found === undefined || found === this.directory ? undefined : this.watch(directory);
+    if (this.linkWatcher) this.lookSoon(); // what happened before it was watched
+  }
+
+  /** Undefined where it has gone, or may not be read yet: logrotate sets owner and mode after it has created it. */
+  private openNow(): number | undefined {
+    try {
+      return openSync(this.path, constants.O_RDONLY | constants.O_NONBLOCK);
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      if (error.code === 'ENOENT') return undefined;
+      if (error.code !== 'EACCES' || !this.first) throw error;
+      this.say('permission denied, waiting until it may be read');
+      return undefined;
+    }
+  }
+
+  /** Once all events are in that have come: a busy writer makes thousands of them. */
+  private lookSoon(): void {
+    this.soon ??= setImmediate(this.look);
+  }
+
+  private watch(place: string): FSWatcher {
+    try {
+      return watch(place, () => this.lookSoon()).on('error', error => {
+        this.failure = ioError(this.path, error);
+        this.lookSoon();
+      });
+    } catch (error) {
+      if (isErrno(error) && (error.code === 'ENOSPC' || error.code === 'EMFILE'))
+        throw new IoError(
+          `${this.path}: cannot be followed, raise fs.inotify.max_user_watches or _instances`,
+        );
+      throw error;
+    }
+  }
+}
+
+function identityAt(path: string): string | undefined {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat && identityOf(stat);
+}
+
+function identityOf({ dev, ino }: BigIntStats): string {
+  return `${dev} ${ino}`;
+}

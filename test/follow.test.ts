@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import {
+  appendFileSync,
+  closeSync,
+  openSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Scope } from './lib/cleanup.js';
+import { Command, type CommandName, runCommand } from './lib/command.js';
+import { eventually, patienceMs, within } from './lib/deadline.js';
+import { temporaryDirectory } from './lib/pipeline.js';
+
+const rotations = 30;
+const linesPerTurn = 50;
+
+/** Writes numbered lines as fast as it can, and from time to time into another file. */
+class Writer {
+  lines = 0;
+  bytes = 0;
+  private fd: number;
+
+  constructor(readonly path: string) {
+    this.fd = openSync(path, 'a');
+  }
+
+  write(lines: number): void {
+    for (let i = 0; i < lines; i++, this.lines++) {
+      const line = `{"type":"greeting","mono_us":${this.lines * 1000},"seq":${this.lines}}\n`;
+      this.bytes += writeSync(this.fd, line);
+    }
+  }
+
+  /** As logrotate and a service do it: the service goes on in the renamed file until it is told. */
+  rename(to: string, creates: boolean): void {
+    renameSync(this.path, to);
+    this.write(linesPerTurn);
+    if (creates) writeFileSync(this.path, '');
+    this.write(linesPerTurn);
+    this.close();
+    this.fd = openSync(this.path, 'a');
+  }
+
+  close(): void {
+    closeSync(this.fd);
+  }
+}
+
+function seqsOf(command: Command): unknown[] {
+  return command.records.map(({ seq }) => seq);
+}
+
+function numbersTo(end: number): number[] {
+  return Array.from({ length: end }, (_, i) => i);
+}
+
+function follow(t: Scope, command: CommandName, ...args: string[]): Command {
+  return new Command(t, command, [...args, '--follow']);
+}
+
+function written(command: Command, bytes: number): Promise<true> {
+  return eventually(
+    () => command.stdout.length >= bytes || undefined,
+    () => `${bytes} bytes from ${command.name}, which wrote ${command.stdout.length}; ${command.stderr}`,
+  );
+}
+
+for (const [command, ...args] of [['tcpjoin'], ['tcpfmt', '-F', 'json'], ['tcpcount']] as const) {
+  test(`${command} --follow gives each line once while a busy log is renamed ${rotations} times`, async t => {
+    const log = join(temporaryDirectory(t), 'log');
+    const writer = new Writer(log);
+    const filter = follow(t, command, ...args, log);
+    const rotate = async () => {
+      for (let i = 1; i <= rotations; i++) {
+        // Only when the file that is there has been opened: what comes and goes unseen cannot be read.
+        for (const before = writer.bytes; filter.stdout.length <= before; await nextTurn())
+          writer.write(linesPerTurn);
+        writer.rename(`${log}.${i}`, i % 2 === 0);
+      }
+      writer.write(linesPerTurn);
+    };
+    await within(rotate(), () => `${rotations} rotations; ${filter.stderr}`, 3 * patienceMs);
+    writer.close();
+    const { code, stderr } = await filter.stop('SIGINT');
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.deepEqual(seqsOf(filter), numbersTo(writer.lines));
+    t.diagnostic(`${writer.lines} lines`);
+  });
+}
+
+test('each line is given once while a log is copied and truncated, when its writer pauses meanwhile', async t => {
+  const log = join(temporaryDirectory(t), 'log');
+  const writer = new Writer(log);
+  const filter = follow(t, 'tcpfmt', '-F', 'json', log);
+  for (let i = 0; i < rotations; i++) {
+    writer.write(1000);
+    await written(filter, writer.bytes);
+    truncateSync(log);
+  }
+  writer.write(1000);
+  writer.close();
+  const { code, stderr } = await filter.stop();
+  assert.equal(code, 0);
+  assert.equal(stderr, `tcpfmt: ${log}: was truncated; what was written to it just before may be missing\n`);
+  assert.deepEqual(seqsOf(filter), numbersTo(writer.lines));
+});
+
+test('tcpcount --follow reads its files side by side, and counts with one key what is in several', async t => {
+  const directory = temporaryDirectory(t);
+  const logs = ['a', 'b'].map(name => join(directory, name));
+  const connect = '{"type":"connect","saddr":"192.0.2.1","daddr":"192.0.2.2","dport":443}\n';
+  const other = '{"type":"connect","saddr":"192.0.2.1","daddr":"192.0.2.3","dport":443}\n';
+  const mark = '{"type":"greeting"}\n';
+  writeFileSync(logs[0]!, `${connect}${other}${mark}`);
+  writeFileSync(logs[1]!, `${other}${mark}`);
+  const count = follow(t, 'tcpcount', ...logs);
+  await written(count, 2 * mark.length);
+  for (let i = 3; i <= 12; i++) {
+    appendFileSync(logs[i % 2]!, `${other}${connect}${other}${mark}`);
+    await written(count, i * mark.length);
+  }
+  const { code, stderr, stdout } = await count.stop('SIGINT');
+  assert.deepEqual([code, stderr], [0, '']);
+  const counts = stdout.replaceAll(mark, '');
+  assert.deepEqual(
+    counts
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line))
+      .map(({ daddr, connects }) => [daddr, connects]),
+    [
+      ['192.0.2.3', 22],
+      ['192.0.2.2', 11],
+    ],
+  );
+});
+
+test('tcpcount --follow closes the window of a log that is silent by the wall clock', async t => {
+  const log = join(temporaryDirectory(t), 'log');
+  writeFileSync(log, `{"type":"connect","ts":${Date.now() / 1000},"daddr":"192.0.2.1"}\n`);
+  const count = follow(t, 'tcpcount', '-i', '0.5', log);
+  const { connects } = await count.until(({ type }) => type === 'count', 'a count');
+  assert.equal(connects, 1);
+  assert.equal((await count.stop('SIGINT')).stdout.split('\n').length, 2);
+});
+
+test('tcpjoin --follow merges what is there in two logs, then joins what comes', async t => {
+  const directory = temporaryDirectory(t);
+  const [dns, tcp] = ['dns', 'tcp'].map(name => join(directory, name)) as [string, string];
+  const owner = '"pid":40,"pid_start_us":5000000,"netns":1';
+  const answer = (second: number) =>
+    `{"type":"dns","mono_us":${second}000000,${owner},"qname":"${second}.example","answers":[{"name":"${second}.example","type":"A","ttl":60,"data":"192.0.2.7"}]}\n`;
+  const connect = (second: number) =>
+    `{"type":"connect","mono_us":${second}500000,${owner},"daddr":"192.0.2.7","dport":443}\n`;
+  const seconds = numbersTo(2000).map(i => 10 + i);
+  writeFileSync(tcp, seconds.map(connect).join(''));
+  writeFileSync(dns, seconds.map(answer).join(''));
+  const filter = follow(t, 'tcpjoin', `--dns=${dns}`, tcp);
+  await eventually(
+    () => filter.lines.length === seconds.length || undefined,
+    () => `${seconds.length} lines; ${filter.lines.length} so far; ${filter.stderr}`,
+  );
+  appendFileSync(dns, answer(3000));
+  appendFileSync(tcp, connect(3000));
+  await filter.until(({ query }) => query === '3000.example', 'the last connect');
+  const { code, stderr } = await filter.stop('SIGINT');
+  assert.deepEqual([code, stderr], [0, '']);
+  assert.deepEqual(
+    filter.records.map(({ query }) => query),
+    [...seconds, 3000].map(second => `${second}.example`),
+  );
+});
+
+test('a pipe beside a followed log is read on to its end after Ctrl-C', async t => {
+  const log = join(temporaryDirectory(t), 'log');
+  writeFileSync(log, '{"a":1}\n');
+  const filter = new Command(t, 'tcpfmt', ['-F', 'json', '--follow', log, '-'], { stdio: 'pipe' });
+  await written(filter, 8);
+  filter.process.kill('SIGINT');
+  filter.send('{"b":1}\n');
+  await written(filter, 16);
+  filter.process.stdin!.end('{"b":2}\n');
+  assert.deepEqual(await filter.end(), { code: 0, stdout: '{"a":1}\n{"b":1}\n{"b":2}\n', stderr: '' });
+});
+
+test('--follow without a file, or of the output, is a usage error', t => {
+  const log = join(temporaryDirectory(t), 'log');
+  const none = runCommand('tcpcount', ['--follow']);
+  assert.equal(none.code, 2);
+  assert.match(none.stderr, /--follow wants a FILE: a pipe is read to its end without it/);
+  const own = runCommand('tcpfmt', ['--follow', log, '-o', log]);
+  assert.equal(own.code, 2);
+  assert.match(own.stderr, /is both input and output/);
+  assert.match(runCommand('tcpfmt', ['--follow', join(log, 'none')]).stderr, /not a directory|no such file/);
+});

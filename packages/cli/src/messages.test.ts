@@ -49,3 +49,10 @@ test('nobody has to hear it', async () => {
   take(new Error('EPIPE'));
   await heard;
 });
+
+test('a long message is cut', () => {
+  const { stream, taken, take } = slowReader();
+  new Messages('tcpfmt', stream).say('x'.repeat(100_000));
+  take();
+  assert.deepEqual(taken, [`tcpfmt: ${'x'.repeat(1000)}…\n`]);
+});

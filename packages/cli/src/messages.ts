@@ -1,6 +1,9 @@
 import type { Writable } from 'node:stream';
 import { printable } from '@tcppipe/events';
 
+/** Characters of a message that are shown: it may quote what the user gave, which may be anything. */
+const maxChars = 1000;
+
 /** What a command says to people: whole lines, made safe for a terminal. What a full pipe does not take yet waits in memory. */
 export class Messages {
   constructor(
@@ -12,7 +15,8 @@ export class Messages {
 
   /** One line. */
   say(message: string): void {
-    this.stream.write(`${this.command}: ${printable(message)}\n`);
+    const shown = message.length > maxChars ? `${message.slice(0, maxChars)}…` : message;
+    this.stream.write(`${this.command}: ${printable(shown)}\n`);
   }
 
   /** Resolves when nothing waits: all was taken, or nobody reads any more. */

@@ -63,12 +63,14 @@ export class OutputFile implements Sink {
   }
 
   private use(fd: number): void {
-    const stat = fstatSync(fd, { bigint: true });
-    if (!stat.isFile()) {
+    try {
+      const stat = fstatSync(fd, { bigint: true });
+      if (!stat.isFile()) throw new IoError(`${this.path}: is no regular file any more`);
+      if (endsWithinLine(this.path, stat.size)) writeSync(fd, '\n');
+    } catch (error) {
       closeSync(fd);
-      throw new IoError(`${this.path}: is no regular file any more`);
+      throw error;
     }
-    if (endsWithinLine(this.path, stat.size)) writeSync(fd, '\n');
     this.fd = fd;
     this.sink = new FileSink(fd, this.path);
   }

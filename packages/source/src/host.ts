@@ -15,6 +15,11 @@ const capabilities = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CA
  * @throws UnavailableError @throws NotPermittedError
  */
 export function checkHost(tool: string): void {
+  if (!existsSync('/proc/self/status')) {
+    throw new UnavailableError(
+      '/proc is not mounted, and what this process may do is read there; try: mount -t proc proc /proc',
+    );
+  }
   if (!isRecentKernel(release())) {
     throw new UnavailableError(
       `kernel ${release()} is too old: ${oldestKernel.join('.')} or later is needed, for socket cookies in tracing programs`,
@@ -59,7 +64,8 @@ export function cgroup2Mount(mountinfo: string): string | undefined {
 
 /** Where cgroup programs are attached to reach the whole host, or undefined. */
 export function cgroup2Root(): string | undefined {
-  return cgroup2Mount(readFileSync('/proc/self/mountinfo', 'utf8'));
+  const path = '/proc/self/mountinfo';
+  return existsSync(path) ? cgroup2Mount(readFileSync(path, 'utf8')) : undefined;
 }
 
 /** proc(5): blanks and backslashes are octal there. */

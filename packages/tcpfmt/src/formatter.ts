@@ -37,10 +37,7 @@ export class Formatter {
   /** Records that are about to come: together they settle which columns there are, where the first alone has too little. */
   expect(lines: Iterable<Line>): void {
     if (this.renderer) return;
-    for (const { record } of lines) {
-      if (record.type === 'count') merge(this.sample, record);
-      else if (record.query !== undefined) this.sample.query = record.query;
-    }
+    for (const { record } of lines) this.learnColumns(record);
   }
 
   /** Writes the row of a record, after the header if it is the first; nothing for a record that has no row. */
@@ -69,6 +66,11 @@ export class Formatter {
     );
   }
 
+  private learnColumns(record: AnyRecord): void {
+    if (record.type === 'count') merge(this.sample, record);
+    else if (record.query !== undefined) this.sample.query = record.query;
+  }
+
   private usesLayout(): boolean {
     return !this.options.fields && this.options.format !== 'json';
   }
@@ -88,7 +90,7 @@ export class Formatter {
 
   private start(first: AnyRecord): Renderer {
     if (this.usesLayout()) this.layout ??= layoutOf(first);
-    merge(this.sample, first);
+    this.learnColumns(first);
     if (this.layout === 'count') this.key = new Set(keyOf(this.sample).map(path => path.join('.')));
     const renderer = this.rendererFor(this.sample);
     if (this.options.header) for (const line of renderer.header) this.write(line);

@@ -49,6 +49,25 @@ const flags = fc.record({
   wide: fc.boolean(),
 });
 
+test('a first record with a query gets its column, also where it was never parsed', () => {
+  const shape = { format: 'table', layout: 'connect', fields: undefined } as const;
+  const none = {
+    time: false,
+    timestamp: false,
+    uid: false,
+    lport: false,
+    dns: false,
+    verbose: false,
+    wide: false,
+  };
+  const [row] = formatted(
+    shape,
+    { ...shape, ...none, color: false, header: false },
+    '{"type":"connect","query":"a.example"}\n',
+  );
+  assert.match(row!, /a\.example$/);
+});
+
 test('rows are those of the straightforward implementation, in every format and layout', () => {
   const cases = shape.chain(({ types, ...shape }) =>
     fc.tuple(fc.constant(shape), flags, fc.array(recordOf(types), { minLength: 1, maxLength: 5 })),

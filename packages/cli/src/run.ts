@@ -63,7 +63,7 @@ async function perform<Table extends OptionTable>(
     throw new UsageError('--follow wants a FILE: a pipe is read to its end without it');
   if (isFilter) refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
 
-  if (isFilter) keepYoungSpaceSmall();
+  keepYoungSpaceSmall();
   const stopping = new AbortController();
   const unfollowing = new AbortController();
   const unfollow = () => unfollowing.abort();

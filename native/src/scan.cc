@@ -201,6 +201,7 @@ Napi::Value CreateScanner(const Napi::CallbackInfo& info) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("createScanner", Napi::Function::New(env, CreateScanner));
+  exports.Set("firstField", Napi::Number::New(env, kFirstField));
   return exports;
 }
 

@@ -14,6 +14,8 @@ export interface ScanField {
 export type Scan = (block: Uint8Array, from: number, rows: Float64Array) => number;
 
 interface ScanAddon {
+  /** Of its rows. */
+  readonly firstField?: number;
   createScanner(fields: readonly ScanField[], types: readonly string[], key: readonly string[]): Scan;
 }
 
@@ -43,6 +45,7 @@ export const nullText = -1;
  * The key of a row stands for the bytes of its fields named in `key`: no others ever have the same number, and the same
  * most often do; 0, 1, 2… or `noKey`. Of a line of any other shape, or above 16 KiB, only where it stands is said.
  * Undefined where the addon is not built.
+ * @throws Error where it was built of other sources
  */
 export function createScanner(
   fields: readonly ScanField[],
@@ -55,5 +58,6 @@ export function createScanner(
   } catch {
     return undefined; // it only saves time
   }
+  if (addon.firstField !== firstField) throw new Error('the scan addon is of other sources: npm run build');
   return addon.createScanner(fields, types, key);
 }

@@ -31,6 +31,10 @@
     {
       "target_name": "scan",
       "sources": ["src/key-table.cc", "src/scan.cc"]
+    },
+    {
+      "target_name": "weave",
+      "sources": ["src/weave.cc"]
     }
   ]
 }

@@ -88,6 +88,42 @@ test('a line longer than 16 KiB is counted, not written', async () => {
   assert.deepEqual(sink.written, [`${'x'.repeat(16 * 1024)}\n`]);
 });
 
+test('lines of pieces leave in order with the others, the longer ones counted', async () => {
+  const sink = new FakeSink();
+  const { output } = outputTo(sink);
+  const source = Buffer.from(`{"a":1}${'x'.repeat(16 * 1024)}`);
+  output.write('é');
+  output.cut(source, 0, 6);
+  output.text(',"b":2}');
+  output.endLine();
+  output.cut(source, 7, source.length);
+  output.text('y');
+  output.endLine();
+  output.write('plain', true);
+  await output.drained();
+  assert.equal(sink.written.join(''), 'é\n{"a":1,"b":2}\nplain\n');
+  assert.equal(output.oversized, 1);
+});
+
+test('a source may change once there is room, even if nothing is written yet', async () => {
+  const sink = new FakeSink(true);
+  const { output } = outputTo(sink);
+  const source = Buffer.from('a');
+  for (const letter of 'abc') {
+    source.write(letter);
+    output.cut(source, 0, 1);
+    output.endLine();
+    await output.room();
+  }
+  const drained = output.drained();
+  for (let n = 0; n < 3; n++) {
+    sink.releaseOne();
+    await turn();
+  }
+  await drained;
+  assert.equal(sink.written.join(''), 'a\nb\nc\n');
+});
+
 test('a producer has room until too much is queued, and again when it is written', async () => {
   const sink = new FakeSink(true);
   const { output } = outputTo(sink);
@@ -125,6 +161,7 @@ test('a failure is heard at once, ends the wait, and stops what comes after', as
   await assert.rejects(drained, sink.failure);
   assert.deepEqual(failures, [sink.failure]);
   assert.throws(() => output.write('b'), sink.failure);
+  assert.throws(() => output.endLine(), sink.failure);
   await assert.rejects(output.room(), sink.failure);
   assert.deepEqual(sink.written, []);
 });

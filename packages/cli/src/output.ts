@@ -1,23 +1,18 @@
 import { ReaderGone } from './errors.js';
 import { maxLineBytes } from './lines.js';
 import type { Sink } from './sink.js';
+import { Weaver } from './weaver.js';
 
 /** Producers should wait from here on; a whole batch of input may still be added. */
 const highWaterBytes = 256 * 1024;
 const newline = 0x0a;
-/** Lines are encoded so many characters at a time; each takes three bytes at most. */
-const blockChars = 32 * 1024;
 
 /**
  * The one writer: whole lines, as many per write as the sink takes at once, one write at a time. Lines leave
  * when there are many or at `flush`, which producers call when they have no more for now.
  */
 export class Output {
-  private lines = '';
-  /** Whether all of them are known to be ASCII, which takes half the time to encode. */
-  private areAscii = true;
-  /** Where lines are encoded while nothing is queued, which is most of the time: cheaper than a buffer for each. */
-  private readonly block = Buffer.allocUnsafeSlow(blockChars * 3);
+  private readonly lines = new Weaver();
   private queue: Buffer[] = [];
   private queuedBytes = 0;
   private writing: Promise<void> | undefined;
@@ -46,21 +41,32 @@ export class Output {
       this.oversized++;
       return;
     }
-    if (this.lines.length + line.length >= blockChars) this.flush();
-    this.areAscii &&= isAscii;
-    this.lines += line;
-    this.lines += '\n';
+    this.lines.addLine(line, isAscii);
+    if (this.lines.isFull) this.flush();
+  }
+
+  /** Adds bytes of `source`, which must stay as they are until the next `flush`, `room` or `drained`, to the line in hand. */
+  cut(source: Uint8Array, start: number, end: number): void {
+    this.lines.addBytes(source, start, end);
+  }
+
+  /** Adds text, which must be ASCII, to the line in hand. */
+  text(text: string): void {
+    this.lines.addText(text);
+  }
+
+  /** Ends the line in hand, before which there is no other to write. @throws the error that ended writing */
+  endLine(): void {
+    if (this.failure) throw this.failure;
+    if (!this.lines.endLine()) this.oversized++;
+    if (this.lines.isFull) this.flush();
   }
 
   /** Sends what there is, without waiting for it. */
   flush(): void {
-    if (this.lines !== '') {
-      const { block, lines } = this;
-      const encoding = this.areAscii ? 'latin1' : 'utf8';
+    if (!this.lines.isEmpty) {
       const isIdle = this.queue.length === 0;
-      const bytes = isIdle ? block.subarray(0, block.write(lines, encoding)) : Buffer.from(lines, encoding);
-      this.lines = '';
-      this.areAscii = true;
+      const bytes = this.lines.take(isIdle);
       this.queue.push(bytes);
       this.queuedBytes += bytes.length;
     }

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { maxLineBytes } from './lines.js';
+import { Weaver } from './weaver.js';
+
+const sources = [Buffer.from('0123456789é\x00€'), Buffer.from('abcdef'), Buffer.alloc(20_000, 'x')];
+const ascii = fc.string({ unit: 'grapheme-ascii', maxLength: 20 });
+
+const bytes = fc
+  .tuple(fc.nat(sources.length - 1), fc.nat(), fc.nat())
+  .map(([n, a, b]) => ({ source: sources[n]!, range: [a, b].map(at => at % (sources[n]!.length + 1)) }))
+  .map(({ source, range }) => ({ source, start: Math.min(...range), end: Math.max(...range) }));
+const line = fc.oneof(
+  ascii.map(text => ({ text, isAscii: true })),
+  fc.string({ unit: 'grapheme', maxLength: 20 }).map(text => ({ text, isAscii: false })),
+  fc.array(fc.oneof(ascii, bytes), { maxLength: 6 }),
+);
+
+test('lines are what they were put together from, in their order', () => {
+  fc.assert(
+    fc.property(fc.array(fc.array(line, { maxLength: 12 })), fc.boolean(), (batches, mayBeShared) => {
+      const weaver = new Weaver();
+      for (const lines of batches) {
+        const expected: Uint8Array[] = [];
+        for (const one of lines) {
+          if (!Array.isArray(one)) {
+            weaver.addLine(one.text, one.isAscii);
+            expected.push(Buffer.from(`${one.text}\n`));
+            continue;
+          }
+          for (const piece of one) {
+            if (typeof piece === 'string') weaver.addText(piece);
+            else weaver.addBytes(piece.source, piece.start, piece.end);
+          }
+          const whole = Buffer.concat(one.map(bytesOf));
+          assert.equal(weaver.endLine(), whole.length <= maxLineBytes);
+          if (whole.length <= maxLineBytes) expected.push(whole, Buffer.from('\n'));
+        }
+        assert.equal(weaver.isEmpty, expected.length === 0);
+        assert.deepEqual(weaver.take(mayBeShared), Buffer.concat(expected));
+        assert.equal(weaver.isEmpty, true);
+      }
+    }),
+  );
+});
+
+function bytesOf(piece: string | { source: Buffer; start: number; end: number }): Uint8Array {
+  return typeof piece === 'string' ? Buffer.from(piece) : piece.source.subarray(piece.start, piece.end);
+}
+
+test('what is not shared is left alone by the lines that follow', () => {
+  const weaver = new Weaver();
+  const taken = ['first', 'other'].map(text => {
+    weaver.addBytes(sources[1]!, 0, 3);
+    weaver.addText(text);
+    weaver.endLine();
+    return weaver.take(false);
+  });
+  assert.deepEqual(taken.map(String), ['abcfirst\n', 'abcother\n']);
+});
+
+test('it is full of many bytes, whatever they are, and of many pieces; until then it takes a line of any kind', () => {
+  const longest = 'é'.repeat(maxLineBytes / 2);
+  const fillers: ((weaver: Weaver) => void)[] = [
+    weaver => weaver.addLine('€'.repeat(1000), false),
+    weaver => weaver.addLine('plain'.repeat(500), true),
+    weaver => {
+      weaver.addBytes(sources[2]!, 0, 1000);
+      weaver.endLine();
+    },
+    weaver => {
+      weaver.addBytes(sources[2]!, 0, 1);
+      weaver.endLine();
+    },
+  ];
+  const last: ((weaver: Weaver) => void)[] = [
+    weaver => weaver.addLine(longest, false),
+    weaver => {
+      weaver.addBytes(Buffer.from(longest), 0, maxLineBytes);
+      weaver.endLine();
+    },
+  ];
+  for (const fill of fillers) {
+    for (const addLast of last) {
+      let lines = 0;
+      for (const full = new Weaver(); !full.isFull; lines++) fill(full);
+      const weaver = new Weaver();
+      for (let n = 1; n < lines; n++) fill(weaver);
+      addLast(weaver);
+      const taken = String(weaver.take(true)).split('\n');
+      assert.equal(taken.length, lines + 1);
+      assert.deepEqual(taken.slice(-2), [longest, '']);
+    }
+  }
+});
+
+test('a line may have more pieces than most flushes', () => {
+  const weaver = new Weaver();
+  for (let n = 0; n < 8000; n++) {
+    weaver.addBytes(sources[0]!, n % 10, (n % 10) + 1);
+    weaver.addText('-');
+  }
+  assert.equal(weaver.endLine(), true);
+  assert.equal(String(weaver.take(true)), `${'0-1-2-3-4-5-6-7-8-9-'.repeat(800)}\n`);
+});

@@ -1,0 +1,169 @@
+import { createWeave, numbersPerPiece, weaveSlowly } from '@tcppipe/native/weave';
+import { maxLineBytes } from './lines.js';
+
+/** Lines should leave when there is so much of them: little enough for a processor's cache. */
+const manyBytes = 32 * 1024;
+const manyPieces = 4096;
+/** Text among pieces is the first source. */
+const texts = 0;
+const textBytes = manyBytes + maxLineBytes + 1;
+/** Of one text: a character takes three bytes at most. */
+const blockBytes = 3 * manyBytes + maxLineBytes + 1;
+
+const weave = createWeave() ?? weaveSlowly;
+
+/**
+ * Lines that wait to be written. Whole ones become one text, encoded at once; others are put together from pieces, each
+ * either ASCII text or bytes of a source, which are copied once and never decoded. Lines keep their order.
+ */
+export class Weaver {
+  /** All the lines while there are no pieces, else what text there is among them. */
+  private text = '';
+  /** Whether it is known to be ASCII, which takes half the time to encode. */
+  private isAscii = true;
+  private pieces = new Uint32Array(manyPieces * numbersPerPiece);
+  /** Numbers of pieces in use. */
+  private used = 0;
+  private readonly sources: Uint8Array[] = [Buffer.alloc(0)];
+  /** Bytes of the whole lines; characters while there are no pieces. */
+  private size = 0;
+  /** The line in hand, and what there was before it. */
+  private lineBytes = 0;
+  private usedBefore = 0;
+  private textBefore = '';
+  /** Where lines are put while nobody reads those before, which is most of the time: cheaper than a buffer for each. */
+  private readonly block = Buffer.allocUnsafeSlow(blockBytes);
+
+  get isEmpty(): boolean {
+    return this.size === 0;
+  }
+
+  /** Whether lines must be taken before more are added. */
+  get isFull(): boolean {
+    return this.size >= manyBytes || this.used >= manyPieces * numbersPerPiece;
+  }
+
+  /** Adds a whole line of at most 16 KiB; `isAscii` where that is known. */
+  addLine(line: string, isAscii: boolean): void {
+    if (this.used > 0) {
+      if (isAscii) this.addText(line);
+      else this.addNew(Buffer.from(line));
+      this.endLine();
+      return;
+    }
+    this.text += line;
+    this.text += '\n';
+    this.isAscii &&= isAscii;
+    this.size += line.length + 1;
+  }
+
+  /** Adds bytes of `source`, which must stay as they are until the line is taken, to the line in hand. */
+  addBytes(source: Uint8Array, start: number, end: number): void {
+    if (this.used === 0) this.beginPieces();
+    this.addPiece(this.indexOf(source), start, end);
+  }
+
+  /** Adds text, which must be ASCII, to the line in hand. */
+  addText(text: string): void {
+    if (this.used === 0) this.beginPieces();
+    const start = this.text.length;
+    this.text += text;
+    const { pieces, used } = this;
+    if (used > this.usedBefore && pieces[used - numbersPerPiece] === texts) {
+      pieces[used - 1] = this.text.length;
+      this.lineBytes += text.length;
+    } else {
+      this.addPiece(texts, start, this.text.length);
+    }
+  }
+
+  /** Ends the line in hand. One above 16 KiB is taken back: false. */
+  endLine(): boolean {
+    if (this.lineBytes > maxLineBytes) {
+      this.used = this.usedBefore;
+      this.text = this.textBefore;
+      this.lineBytes = 0;
+      return false;
+    }
+    this.addText('\n');
+    this.keepLine();
+    return true;
+  }
+
+  /** The bytes of all lines, which are no more here then. Where they may be shared they are valid until the next call. */
+  take(mayBeShared: boolean): Buffer {
+    const bytes = this.used > 0 ? this.woven(mayBeShared) : this.encoded(mayBeShared);
+    this.used = 0;
+    this.text = '';
+    this.isAscii = true;
+    this.sources.length = 1;
+    this.size = 0;
+    this.usedBefore = 0;
+    this.textBefore = '';
+    return bytes;
+  }
+
+  private woven(mayBeShared: boolean): Buffer {
+    const { sources, text } = this;
+    if (sources[texts]!.length < text.length) sources[texts] = Buffer.allocUnsafeSlow(textBytes);
+    (sources[texts] as Buffer).write(text, 'latin1');
+    const target = mayBeShared ? this.block : Buffer.allocUnsafeSlow(this.size);
+    return target.subarray(0, weave(target, sources, this.pieces, this.used / numbersPerPiece));
+  }
+
+  private encoded(mayBeShared: boolean): Buffer {
+    const { block, text } = this;
+    const encoding = this.isAscii ? 'latin1' : 'utf8';
+    return mayBeShared ? block.subarray(0, block.write(text, encoding)) : Buffer.from(text, encoding);
+  }
+
+  /** Makes a piece of the text there is, which is whole lines. */
+  private beginPieces(): void {
+    if (this.text === '') return;
+    this.size = 0;
+    if (this.isAscii) {
+      this.addPiece(texts, 0, this.text.length);
+    } else {
+      const lines = Buffer.from(this.text);
+      this.text = '';
+      this.addNew(lines);
+    }
+    this.keepLine();
+  }
+
+  private addNew(source: Uint8Array): void {
+    this.addPiece(this.sources.push(source) - 1, 0, source.length);
+  }
+
+  private addPiece(source: number, start: number, end: number): void {
+    const { used } = this;
+    if (used === this.pieces.length) this.growPieces();
+    const { pieces } = this;
+    pieces[used] = source;
+    pieces[used + 1] = start;
+    pieces[used + 2] = end;
+    this.used = used + numbersPerPiece;
+    this.lineBytes += end - start;
+  }
+
+  /** A line may have any number of pieces. */
+  private growPieces(): void {
+    const more = new Uint32Array(2 * this.pieces.length);
+    more.set(this.pieces);
+    this.pieces = more;
+  }
+
+  private keepLine(): void {
+    this.size += this.lineBytes;
+    this.lineBytes = 0;
+    this.usedBefore = this.used;
+    this.textBefore = this.text;
+  }
+
+  /** Sources are few, and the last ones are asked for most. */
+  private indexOf(source: Uint8Array): number {
+    const { sources } = this;
+    for (let index = sources.length - 1; index > texts; index--) if (sources[index] === source) return index;
+    return sources.push(source) - 1;
+  }
+}

@@ -31,12 +31,20 @@ constexpr int kMaxDigits = 16;
 constexpr double kPowers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7, 1e8,
                               1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16};
 
-// A number without sign, short enough for `value` to be the one that a full parse gives.
-inline const char* Number(const char* at, double* value) {
+// Where the digits are a whole number up to here, no two fractions of as many decimals share a double: each is the
+// shortest text for its own.
+constexpr uint64_t kMaxShortest = 1ull << 52;
+// Smaller ones are written with exponents.
+constexpr double kMinPlain = 1e-6;
+
+// A number without sign, short enough for `value` to be the one that a full parse gives. Whether it stands there as
+// JavaScript writes it is said in `isUsual`.
+inline const char* Number(const char* at, double* value, bool* isUsual) {
   const char* first = at;
   uint64_t digits = 0;
   while (IsDigit(*at) && at - first < kMaxDigits) digits = digits * 10 + (*at++ - '0');
   if (at == first || (*first == '0' && at - first > 1)) return nullptr;
+  *isUsual = true;
   if (*at != '.') {
     *value = static_cast<double>(digits);
     return digits <= kMaxExact ? at : nullptr;
@@ -45,6 +53,7 @@ inline const char* Number(const char* at, double* value) {
   while (IsDigit(*at) && at - first <= kMaxDigits) digits = digits * 10 + (*at++ - '0');
   if (at == point + 1) return nullptr;
   *value = static_cast<double>(digits) / kPowers[at - point - 1];
+  *isUsual = at[-1] != '0' && digits <= kMaxShortest && *value >= kMinPlain;
   return digits <= kMaxExact ? at : nullptr;
 }
 

@@ -21,6 +21,7 @@ struct Field {
   std::string key;  // with quotes and colon
   Kind kind;
   bool isInKey;
+  size_t placeCell = 0;  // of a number
 };
 
 // What JavaScript gets of a line; the same in scan.ts.
@@ -42,9 +43,14 @@ class Scanner {
       : fields_(std::move(fields)),
         types_(std::move(types)),
         usual_(fields_.size() + 1, 0),
-        hasKey_(std::any_of(fields_.begin(), fields_.end(), [](const Field& field) { return field.isInKey; })) {}
+        hasKey_(std::any_of(fields_.begin(), fields_.end(), [](const Field& field) { return field.isInKey; })) {
+    cells_ = fields_.size();
+    for (Field& field : fields_) {
+      if (field.kind == Kind::kNumber) field.placeCell = cells_++;
+    }
+  }
 
-  size_t width() const { return kFirstField + fields_.size(); }
+  size_t width() const { return kFirstField + cells_; }
 
   // Fills a row per line until the rows or the lines are at their end. Returns the number of rows.
   size_t Scan(const char* block, size_t from, size_t size, double* rows, size_t most) {
@@ -73,7 +79,7 @@ class Scanner {
       for (; next < field; next++) cells[next] = kAbsent;
       at += fields_[field].key.size();
       const char* value = at;
-      at = Value(value, line, fields_[field].kind, &cells[field]);
+      at = Value(value, line, field, cells);
       if (at == nullptr) return false;
       if (fields_[field].isInKey) AddToKey(field, value, at);
       next = field + 1;
@@ -108,14 +114,18 @@ class Scanner {
   }
 
   // Where the value ends that begins at `at`; nullptr where it is none of this kind.
-  const char* Value(const char* at, const char* line, Kind kind, double* cell) const {
+  const char* Value(const char* at, const char* line, size_t field, double* cells) const {
+    double* cell = cells + field;
     const char* end = nullptr;
-    switch (kind) {
+    bool isUsual = false;
+    switch (fields_[field].kind) {
       case Kind::kType:
         end = plain::Text(at);
         return end != nullptr && Type({at + 1, static_cast<size_t>(end - at - 2)}, cell) ? end : nullptr;
       case Kind::kNumber:
-        return plain::Number(at, cell);
+        end = plain::Number(at, cell, &isUsual);
+        if (end != nullptr) cells[fields_[field].placeCell] = isUsual ? Place(at - line, end - at) : kAbsent;
+        return end;
       case Kind::kBoolean:
         *cell = *at == 't';
         return plain::Word(at, *at == 't' ? "true" : "false");
@@ -150,7 +160,9 @@ class Scanner {
     return false;
   }
 
-  const std::vector<Field> fields_;
+  std::vector<Field> fields_;
+  // Of a row: one for each field, and behind all of them a second one for each number.
+  size_t cells_;
   const std::vector<std::string> types_;
   // By field: which one followed it in the last line, in most cases again.
   std::vector<size_t> usual_;
@@ -187,7 +199,7 @@ std::vector<std::string> TextsOf(const Napi::Array& given) {
 Napi::Value CreateScanner(const Napi::CallbackInfo& info) {
   auto scanner = std::make_shared<Scanner>(
       FieldsOf(info[0].As<Napi::Array>(), TextsOf(info[2].As<Napi::Array>())), TextsOf(info[1].As<Napi::Array>()));
-  return Napi::Function::New(info.Env(), [scanner](const Napi::CallbackInfo& call) {
+  Napi::Function scan = Napi::Function::New(info.Env(), [scanner](const Napi::CallbackInfo& call) {
     const auto block = call[0].As<Napi::Uint8Array>();
     const size_t from = call[1].As<Napi::Number>().Uint32Value();
     auto rows = call[2].As<Napi::Float64Array>();
@@ -197,11 +209,12 @@ Napi::Value CreateScanner(const Napi::CallbackInfo& info) {
                                        rows.ElementLength() / scanner->width());
     return Napi::Number::New(call.Env(), static_cast<double>(count));
   });
+  scan.Set("rowWidth", Napi::Number::New(info.Env(), static_cast<double>(scanner->width())));
+  return scan;
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("createScanner", Napi::Function::New(env, CreateScanner));
-  exports.Set("firstField", Napi::Number::New(env, kFirstField));
   return exports;
 }
 

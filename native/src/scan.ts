@@ -14,9 +14,11 @@ export interface ScanField {
 export type Scan = (block: Uint8Array, from: number, rows: Float64Array) => number;
 
 interface ScanAddon {
-  /** Of its rows. */
-  readonly firstField?: number;
-  createScanner(fields: readonly ScanField[], types: readonly string[], key: readonly string[]): Scan;
+  createScanner(
+    fields: readonly ScanField[],
+    types: readonly string[],
+    key: readonly string[],
+  ): Scan & { readonly rowWidth?: number };
 }
 
 /** Numbers of a row, as in scan.cc: where the line begins and ends (its newline), 1 if it has the shape, its key, the fields. */
@@ -27,13 +29,29 @@ export const lineKey = 3;
 export const firstField = 4;
 
 export function rowWidth(fields: readonly ScanField[]): number {
-  return firstField + fields.length;
+  return firstField + fields.length + fields.filter(isNumber).length;
+}
+
+/**
+ * By field, which number of a row is the place of its text in the line; -1 for one that has none, because its value is
+ * no text and no number. Those of numbers stand behind all fields; they are NaN for one not written as JavaScript does.
+ */
+export function placeCells(fields: readonly ScanField[]): number[] {
+  let ofNumber = firstField + fields.length;
+  return fields.map((field, index) => {
+    if (isNumber(field)) return ofNumber++;
+    return field.kind === 'string' || field.kind === 'string or null' ? firstField + index : -1;
+  });
+}
+
+function isNumber({ kind }: ScanField): boolean {
+  return kind === 'number';
 }
 
 /** The key of a line that is not known by one. */
 export const noKey = -1;
 
-/** The number of a string or JSON: where in its line it stands, above so many bits of its length; or that of null. */
+/** A place, which is the number of a string or JSON: where in its line it stands, above so many bits of its length; or that of null. */
 export const lengthBits = 14;
 export const nullText = -1;
 
@@ -58,6 +76,8 @@ export function createScanner(
   } catch {
     return undefined; // it only saves time
   }
-  if (addon.firstField !== firstField) throw new Error('the scan addon is of other sources: npm run build');
-  return addon.createScanner(fields, types, key);
+  const scan = addon.createScanner(fields, types, key);
+  if (scan.rowWidth !== rowWidth(fields))
+    throw new Error('the scan addon is of other sources: npm run build');
+  return scan;
 }

@@ -2,24 +2,39 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AnyRecord, type FlatKind, flatFields, flatTypes } from '@tcppipe/events';
 import fc from 'fast-check';
-import { FlatLines } from './flat-lines.js';
+import { FlatLines, placeLength, placeStart } from './flat-lines.js';
+import type { Line, LineBytes } from './line.js';
+
+interface Found {
+  text: string;
+  values: unknown[] | undefined;
+  /** Of all fields: what stands in the line, where that is what one would write. */
+  copied: (string | undefined)[] | undefined;
+}
 
 /** What is found in lines: each of them once, in order, flat ones with the values of all fields. */
-function found(bytes: Buffer): { text: string; values: unknown[] | undefined }[] {
-  const lines: { text: string; record: AnyRecord | undefined }[] = [];
+function found(bytes: Buffer): Found[] {
+  const lines: (Pick<Line, 'text'> & Partial<Line>)[] = [];
   new FlatLines().read([bytes], {
-    flat({ text, record }) {
-      lines.push({ text, record });
+    flat(line) {
+      lines.push(line);
     },
     other(block) {
-      for (const text of block.toString('latin1').split('\n').slice(0, -1))
-        lines.push({ text, record: undefined });
+      for (const text of block.toString('latin1').split('\n').slice(0, -1)) lines.push({ text });
     },
   });
-  return lines.map(({ text, record }) => ({
+  return lines.map(({ text, record, bytes }) => ({
     text,
     values: record && flatFields.map(({ name }) => record[name]),
+    copied: bytes && flatFields.map((_, field) => copied(bytes, field)),
   }));
+}
+
+function copied(bytes: LineBytes, field: number): string | undefined {
+  const place = bytes.place(field);
+  if (place < 0) return undefined;
+  const start = bytes.start + placeStart(place);
+  return bytes.block.toString('latin1', start, start + placeLength(place));
 }
 
 /** Holds flat lines against a full parse; returns how many there were. */
@@ -27,8 +42,10 @@ function check(bytes: Buffer): number {
   const lines = found(bytes);
   assert.equal(lines.map(({ text }) => `${text}\n`).join(''), bytes.toString('latin1'));
   const flat = lines.filter(({ values }) => values !== undefined);
-  for (const { text, values } of flat) {
+  for (const { text, values, copied } of flat) {
     const record = JSON.parse(text) as AnyRecord;
+    for (const [field, { name }] of flatFields.entries())
+      assert.equal(copied![field] ?? String(record[name]), String(record[name]));
     assert.deepEqual(
       values,
       flatFields.map(({ name }) => record[name]),
@@ -114,6 +131,38 @@ test('records of plain values are flat, and hold what a full parse finds', () =>
       assert.equal(check(linesOf(records)), records.length);
     }),
   );
+});
+
+test('text, and numbers as JavaScript writes them, can be copied from where they stand', () => {
+  fc.assert(
+    fc.property(plainRecord, record => {
+      const [line] = found(linesOf([record]));
+      const expected = flatFields.map(({ name, kind }) =>
+        ['number', 'string', 'string or null'].includes(kind) && record[name] !== null
+          ? record[name]?.toString()
+          : undefined,
+      );
+      assert.deepEqual(line!.copied, expected);
+      assert.equal(line!.text, JSON.stringify(record));
+    }),
+  );
+});
+
+test('a number is copied only where it is what JavaScript would write', () => {
+  const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 12 });
+  const text = fc
+    .tuple(fc.oneof(fc.nat().map(String), digits), fc.oneof(fc.constant(''), digits))
+    .map(([whole, fraction]) => (fraction === '' ? whole : `${whole}.${fraction}`));
+  const examples = ['1.50', '1.0', '0.0000001', '0.00000123', '8.000000000000001', '9007199254.740993'];
+  fc.assert(
+    fc.property(text, number => {
+      check(Buffer.from(`{"type":"close","ts":${number}}\n`));
+    }),
+    { numRuns: 5000, examples: examples.map(example => [example]) },
+  );
+  const times = [0, 0.000001, 0.5, 1700000000.0001, 1795162665.123456, 4102444800.999999, 2 ** 53];
+  for (const time of times)
+    assert.equal(found(Buffer.from(`{"type":"close","ts":${time}}\n`))[0]!.copied![1], String(time));
 });
 
 test('records of any values hold what a full parse finds, where they are flat', () => {

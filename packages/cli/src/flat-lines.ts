@@ -8,17 +8,28 @@ import {
   lineKey,
   lineStart,
   nullText,
+  placeCells,
   rowWidth,
   type Scan,
 } from '@tcppipe/native/scan';
 import { jsonMember } from './json-member.js';
-import type { Line } from './line.js';
+import type { Line, LineBytes } from './line.js';
 
 const width = rowWidth(flatFields);
 /** Few enough for their text to be an ordinary string, up to 128 KiB. */
 const maxRows = 256;
 const lengthMask = 2 ** lengthBits - 1;
 const kinds = flatFields.map(({ kind }) => kind);
+const placeCell = placeCells(flatFields);
+
+/** Where the text at a place begins, in its line. */
+export function placeStart(place: number): number {
+  return place >>> lengthBits;
+}
+
+export function placeLength(place: number): number {
+  return place & lengthMask;
+}
 
 /** Takes a flat line, or the bytes of lines of another shape. */
 export interface LineTaker {
@@ -60,7 +71,7 @@ export class FlatLines {
 class Rows implements FlatSource {
   private readonly cells = new Float64Array(maxRows * width);
   private readonly lines: FlatLine[] = [];
-  private block: Buffer = Buffer.alloc(0);
+  block: Buffer = Buffer.alloc(0);
   /** The text of the lines from `from` on, which is made of the bytes when somebody asks. */
   private text: string | undefined;
   private from = 0;
@@ -111,7 +122,23 @@ class Rows implements FlatSource {
   }
 
   lineText(row: number): string {
-    return this.slice(this.cells[row + lineStart]!, this.cells[row + lineEnd]!);
+    return this.slice(this.start(row), this.end(row));
+  }
+
+  start(row: number): number {
+    return this.cells[row + lineStart]!;
+  }
+
+  end(row: number): number {
+    return this.cells[row + lineEnd]!;
+  }
+
+  place(row: number, field: number): number {
+    const { cells } = this;
+    // Negative or NaN where the field is null or absent.
+    if (!(cells[row + firstField + field]! >= 0) || placeCell[field]! < 0) return -1;
+    const place = cells[row + placeCell[field]!]!;
+    return place >= 0 ? place : -1;
   }
 
   key(row: number): number {
@@ -119,8 +146,8 @@ class Rows implements FlatSource {
   }
 
   private textAt(row: number, place: number): string {
-    const start = this.cells[row + lineStart]! + (place >>> lengthBits);
-    return this.slice(start, start + (place & lengthMask));
+    const start = this.start(row) + placeStart(place);
+    return this.slice(start, start + placeLength(place));
   }
 
   private slice(start: number, end: number): string {
@@ -130,9 +157,10 @@ class Rows implements FlatSource {
   }
 }
 
-class FlatLine implements Line {
+class FlatLine implements Line, LineBytes {
   readonly isPlain = true;
   readonly record: AnyRecord;
+  readonly bytes = this;
 
   constructor(
     private readonly rows: Rows,
@@ -147,5 +175,21 @@ class FlatLine implements Line {
 
   get key(): number {
     return this.rows.key(this.row);
+  }
+
+  get block(): Buffer {
+    return this.rows.block;
+  }
+
+  get start(): number {
+    return this.rows.start(this.row);
+  }
+
+  get end(): number {
+    return this.rows.end(this.row);
+  }
+
+  place(field: number): number {
+    return this.rows.place(this.row, field);
   }
 }

@@ -21,6 +21,11 @@ function flatKind(name: FieldName, { kind, nullable }: FieldSpec): FlatKind {
 
 const indexOf = new Map(flatFields.map(({ name }, index) => [name, index]));
 
+/** The place in `flatFields` of the field called `name`; -1 where it is none of them. */
+export function flatIndex(name: string): number {
+  return indexOf.get(name) ?? -1;
+}
+
 /** Where the values of flat records stand, decoded when somebody asks. */
 export interface FlatSource {
   /** The value of a field by its place in `flatFields`; undefined where the record does not have it. */

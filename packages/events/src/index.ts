@@ -16,6 +16,7 @@ export {
   FlatRecord,
   type FlatSource,
   flatFields,
+  flatIndex,
   flatRecord,
   flatTypes,
 } from './flat-record.js';

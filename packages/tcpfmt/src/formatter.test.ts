@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Line } from '@tcppipe/cli';
 import fc from 'fast-check';
 import { type FormatOptions, Formatter } from './formatter.js';
+import { writtenLines } from './testing/written.js';
 
 const defaults: FormatOptions = {
   format: 'table',
@@ -20,21 +21,21 @@ const defaults: FormatOptions = {
 };
 
 function formatted(options: Partial<FormatOptions>, ...records: object[]) {
-  const lines: string[] = [];
-  const formatter = new Formatter({ ...defaults, ...options }, line => lines.push(line));
+  const { out, lines } = writtenLines();
+  const formatter = new Formatter({ ...defaults, ...options }, out);
   for (const record of records) formatter.add(lineOf(record));
   formatter.end();
-  return { lines, summary: formatter.summary() };
+  return { lines: lines(), summary: formatter.summary() };
 }
 
 /** As `formatted`, where the records came together. */
 function formattedAtOnce(...records: object[]): string[] {
-  const lines: string[] = [];
-  const formatter = new Formatter(defaults, line => lines.push(line));
+  const { out, lines } = writtenLines();
+  const formatter = new Formatter(defaults, out);
   const batch = records.map(lineOf);
   formatter.expect(batch);
   for (const line of batch) formatter.add(line);
-  return lines;
+  return lines();
 }
 
 function lineOf(record: object): Line {

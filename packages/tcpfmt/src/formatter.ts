@@ -4,6 +4,7 @@ import { hasRow, type Layout, type LayoutOptions, layoutColumns, layoutFields, l
 import { fieldColumns, keyOf } from './layouts/index.js';
 import { Missing } from './missing.js';
 import { jsonRenderer, machineColumns, machineRenderer, type Renderer, tableRenderer } from './renderer.js';
+import type { RowOutput } from './woven-row.js';
 
 export const formats = ['table', 'csv', 'tsv', 'json', 'markdown'] as const;
 
@@ -29,7 +30,7 @@ export class Formatter {
 
   constructor(
     private readonly options: FormatOptions,
-    private readonly write: (line: string) => void,
+    private readonly out: RowOutput,
   ) {
     if (this.usesLayout() && options.layout !== 'auto') this.layout = options.layout;
   }
@@ -49,7 +50,8 @@ export class Formatter {
     }
     this.renderer ??= this.start(record);
     if (this.layout === 'count' && !this.showsKeyOf(record)) this.missing.partly++;
-    this.write(this.renderer.row(line));
+    if (line.bytes && this.renderer.weave) this.renderer.weave(this.out, record, line.bytes);
+    else this.out.write(this.renderer.row(line));
   }
 
   /** Writes the header, where it is known without any record and there was none. */
@@ -93,7 +95,7 @@ export class Formatter {
     this.learnColumns(first);
     if (this.layout === 'count') this.key = new Set(keyOf(this.sample).map(path => path.join('.')));
     const renderer = this.rendererFor(this.sample);
-    if (this.options.header) for (const line of renderer.header) this.write(line);
+    if (this.options.header) for (const line of renderer.header) this.out.write(line);
     return renderer;
   }
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { type FormatOptions, Formatter, formats } from './formatter.js';
 import { layouts } from './layout.js';
 import { widthOf } from './testing/straightforward.js';
+import { writtenLines } from './testing/written.js';
 
 const options: FormatOptions = {
   ...{ format: 'table', layout: 'auto', fields: undefined, color: false, header: true },
@@ -11,10 +12,10 @@ const options: FormatOptions = {
 };
 
 function linesOf(record: object, more: Partial<FormatOptions> = {}): string[] {
-  const lines: string[] = [];
+  const { out, lines } = writtenLines();
   const text = JSON.stringify(record);
-  new Formatter({ ...options, ...more }, line => lines.push(line)).add({ record: JSON.parse(text), text });
-  return lines;
+  new Formatter({ ...options, ...more }, out).add({ record: JSON.parse(text), text });
+  return lines();
 }
 
 /** Bytes as text, however whoever reads them from the kernel or the wire takes them. */

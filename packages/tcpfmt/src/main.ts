@@ -23,7 +23,7 @@ export async function main({
       header: !options['no-header'],
       color: wantsColor(options),
     },
-    line => out.write(line),
+    out,
   );
   for await (const batch of readAll(files, tally, stop, { follow })) {
     formatter.expect(batch);

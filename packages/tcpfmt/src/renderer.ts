@@ -1,16 +1,19 @@
 import type { Line } from '@tcppipe/cli';
 import { type AnyRecord, escapeDangerous, type Path, valueAt } from '@tcppipe/events';
 import { elapsedSinceFirst, wallClock } from './clock.js';
-import { type Column, headerLine, rowLine } from './columns.js';
+import { type Column, headerLine, plainCell, rowLine } from './columns.js';
 import { csv } from './formats/csv.js';
 import { jsonRow } from './formats/json.js';
 import { markdown, markdownRule } from './formats/markdown.js';
 import { tsv } from './formats/tsv.js';
+import { rowWeaver, type WeaveRow } from './woven-row.js';
 
 /** How records become lines. */
 export interface Renderer {
   readonly header: readonly string[];
   row(line: Line): string;
+  /** Writes the same row of a record from a plain line. */
+  readonly weave?: WeaveRow;
 }
 
 const bold = '\x1b[1m';
@@ -20,7 +23,24 @@ const plain = '\x1b[0m';
 /** A table for people; in colour the header is bold, and what failed is red. */
 export function tableRenderer(columns: readonly Column[], color: boolean): Renderer {
   const header = headerLine(columns);
-  if (!color) return { header: [header], row: ({ record }) => rowLine(columns, record) };
+  if (!color) {
+    return {
+      header: [header],
+      row: ({ record }) => rowLine(columns, record),
+      weave: rowWeaver({
+        open: '',
+        filling: ' ',
+        close: '',
+        columns: columns.map(column => ({
+          field: column.field,
+          before: column.gap.length,
+          width: column.width,
+          most: column.most ?? Number.MAX_SAFE_INTEGER,
+          cell: record => plainCell(column, record),
+        })),
+      }),
+    };
+  }
   return {
     header: [bold + header + plain],
     row: ({ record }) => (failed(record) ? red + rowLine(columns, record) + plain : rowLine(columns, record)),
@@ -34,11 +54,20 @@ function failed({ type, rcode }: AnyRecord): boolean {
 /** NDJSON: chosen fields, or the line as it came, with what a terminal may obey escaped. */
 export function jsonRenderer(paths: readonly Path[] | undefined): Renderer {
   if (paths) return { header: [], row: ({ record }) => jsonRow(paths, record) };
-  return { header: [], row: ({ text, isPlain }) => (isPlain ? text : escapeDangerous(text)) };
+  return {
+    header: [],
+    row: ({ text }) => escapeDangerous(text),
+    weave(out, _record, { block, start, end }) {
+      out.cut(block, start, end);
+      out.endLine();
+    },
+  };
 }
 
 export interface MachineColumn {
   readonly name: string;
+  /** The field that is all it shows. */
+  readonly field?: string | undefined;
   value(record: AnyRecord): unknown;
 }
 
@@ -55,7 +84,11 @@ export function machineColumns(
   return [
     ...(time ? [{ name: 'time', value: wallClock() }] : []),
     ...(timestamp ? [{ name: 'elapsed_s', value: seconds }] : []),
-    ...paths.map(path => ({ name: path.join('.'), value: (record: AnyRecord) => valueAt(record, path) })),
+    ...paths.map(path => ({
+      name: path.join('.'),
+      field: path.length === 1 ? path[0] : undefined,
+      value: (record: AnyRecord) => valueAt(record, path),
+    })),
   ];
 }
 
@@ -65,7 +98,7 @@ export function machineRenderer(
   format: keyof typeof machineFormats,
   columns: readonly MachineColumn[],
 ): Renderer {
-  const { open, between, close, cell } = machineFormats[format];
+  const { open, between, close, cell, isSafe } = machineFormats[format];
   const names = open + columns.map(({ name }) => cell(name)).join(between) + close;
   return {
     header: format === 'markdown' ? [names, markdownRule(columns.length)] : [names],
@@ -78,5 +111,18 @@ export function machineRenderer(
       }
       return line + close;
     },
+    weave: rowWeaver({
+      open,
+      filling: between,
+      close,
+      columns: columns.map(({ field, value }, index) => ({
+        field,
+        before: index === 0 ? 0 : between.length,
+        width: 0,
+        most: Number.MAX_SAFE_INTEGER,
+        cell: record => cell(value(record)),
+      })),
+      isSafe,
+    }),
   };
 }

@@ -6,13 +6,14 @@ import fc from 'fast-check';
 import { type FormatOptions, Formatter } from './formatter.js';
 import { recordOf } from './testing/records.js';
 import { type Shape, straightforward } from './testing/straightforward.js';
+import { writtenLines } from './testing/written.js';
 
 /** The rows as the command makes them, from bytes. */
 function formatted(shape: Shape, options: FormatOptions, ndjson: string): string[] {
-  const rows: string[] = [];
-  const formatter = new Formatter({ ...options, ...shape, header: false }, row => rows.push(row));
+  const { out, lines } = writtenLines();
+  const formatter = new Formatter({ ...options, ...shape, header: false }, out);
   for (const line of new RecordReader(new Tally()).push(Buffer.from(ndjson))) formatter.add(line);
-  return rows;
+  return lines();
 }
 
 const optionalFields = 'ts pid saddr query dns.age_ms rtt_ms answers.0.data latency_ms'.split(' ');
@@ -49,23 +50,41 @@ const flags = fc.record({
   wide: fc.boolean(),
 });
 
+const noFlags = {
+  time: false,
+  timestamp: false,
+  uid: false,
+  lport: false,
+  dns: false,
+  verbose: false,
+  wide: false,
+};
+
 test('a first record with a query gets its column, also where it was never parsed', () => {
   const shape = { format: 'table', layout: 'connect', fields: undefined } as const;
-  const none = {
-    time: false,
-    timestamp: false,
-    uid: false,
-    lport: false,
-    dns: false,
-    verbose: false,
-    wide: false,
-  };
   const [row] = formatted(
     shape,
-    { ...shape, ...none, color: false, header: false },
+    { ...shape, ...noFlags, color: false, header: false },
     '{"type":"connect","query":"a.example"}\n',
   );
   assert.match(row!, /a\.example$/);
+});
+
+test('numbers that JavaScript would write otherwise are written as it does', () => {
+  const numbers = '1.50 1.0 0.0000001 8.000000000000001 1e3 -0 -1 12345678901234567890 0.1'.split(' ');
+  const shape = { layout: 'connect', fields: [['pid'], ['ts']] } as const;
+  for (const format of ['table', 'csv', 'tsv', 'markdown'] as const) {
+    const lines = numbers.map(number => `{"type":"connect","ts":${number},"pid":7}`);
+    const options = { ...shape, ...noFlags, format, color: false, header: false };
+    assert.deepEqual(
+      formatted({ ...shape, format }, options, lines.map(line => `${line}\n`).join('')),
+      straightforward(
+        { ...shape, format },
+        options,
+        lines.map(line => JSON.parse(line) as AnyRecord),
+      ),
+    );
+  }
 });
 
 test('rows are those of the straightforward implementation, in every format and layout', () => {

@@ -21,22 +21,22 @@ export function connectColumns(options: ConnectOptions = {}): Column[] {
   return [
     ...timeColumns(options),
     ...(options.uid ? [uidColumn()] : []),
-    tight('PID', 7, record => record.pid),
+    tight('PID', 7, 'pid'),
     shortCommColumn(),
-    column('IP', 2, record => record.ip),
-    column('SADDR', address, record => record.saddr),
-    ...(options.lport ? [column('LPORT', 6, record => record.sport)] : []),
-    column('DADDR', address, record => record.daddr),
-    column('DPORT', 6, record => record.dport),
+    column('IP', 2, 'ip'),
+    column('SADDR', address, 'saddr'),
+    ...(options.lport ? [column('LPORT', 6, 'sport')] : []),
+    column('DADDR', address, 'daddr'),
+    column('DPORT', 6, 'dport'),
     options.dns ? queryColumn() : untitled(' ', () => ''),
   ];
 }
 
 export function uidColumn(): Column {
-  return tight('UID', 6, record => record.uid);
+  return tight('UID', 6, 'uid');
 }
 
 /** comm as `%-12.12s` shows it. */
 export function shortCommColumn(): Column {
-  return { ...column('COMM', 12, record => record.comm), most: 12 };
+  return { ...column('COMM', 12, 'comm'), most: 12 };
 }

@@ -14,13 +14,13 @@ export function dnsColumns(options: DnsOptions = {}): Column[] {
   return [
     ...timeColumns(options),
     ...(options.uid ? [uidColumn()] : []),
-    tight('PID', 7, record => record.pid),
-    column('COMM', 15, record => record.comm),
-    column('RESOLVER', addressWidth(options.wide), record => record.resolver),
+    tight('PID', 7, 'pid'),
+    column('COMM', 15, 'comm'),
+    column('RESOLVER', addressWidth(options.wide), 'resolver'),
     column('RTT(ms)', 8, record => decimals(record.rtt_ms)),
-    column('RCODE', 8, record => record.rcode),
-    column('QTYPE', 5, record => record.qtype),
-    column('QNAME', 30, record => record.qname),
+    column('RCODE', 8, 'rcode'),
+    column('QTYPE', 5, 'qtype'),
+    column('QNAME', 30, 'qname'),
     column('ANSWERS', 0, answersText),
   ];
 }

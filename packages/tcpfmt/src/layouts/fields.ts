@@ -28,11 +28,9 @@ export function fieldColumn(path: Path, wide = false): Column {
   const address = wide && isAddress(path);
   const width = address ? addressWidth(wide) : Math.max(spec?.width ?? nestedWidth, title.length);
   const inMs = spec !== undefined && 'unit' in spec && spec.unit === 'ms';
-  return column(
-    title,
-    width,
-    inMs ? record => decimals(valueAt(record, path)) : record => valueAt(record, path),
-  );
+  if (inMs) return column(title, width, record => decimals(valueAt(record, path)));
+  const shown = column(title, width, record => valueAt(record, path));
+  return path.length === 1 ? { ...shown, field: path[0]! } : shown;
 }
 
 function isAddress(path: Path): boolean {

@@ -32,14 +32,14 @@ export function tracerColumns(options: TracerOptions = {}): Column[] {
     ...(timestamp && verbose ? [nanosecondsColumn()] : []),
     ...(options.uid ? [uidColumn()] : []),
     verbose ? tight('TYPE', 12, longName) : tight('T', 2, shortName),
-    column('PID', 6, record => record.pid),
-    column('COMM', 16, record => record.comm),
-    column('IP', 2, record => record.ip),
+    column('PID', 6, 'pid'),
+    column('COMM', 16, 'comm'),
+    column('IP', 2, 'ip'),
     column('SADDR', address, record => bracketed(record.saddr)),
     column('DADDR', address, record => bracketed(record.daddr)),
-    column('SPORT', 6, record => record.sport),
+    column('SPORT', 6, 'sport'),
     // At the end of a verbose line the header pads this title to 7 columns, and rows their port to 6.
-    column(verbose && !netns ? 'DPORT  ' : 'DPORT', 6, record => record.dport),
+    column(verbose && !netns ? 'DPORT  ' : 'DPORT', 6, 'dport'),
     ...(verbose && netns ? [netnsColumn(options.dns)] : []),
     ...(options.dns ? [optionalQueryColumn()] : []),
     untitled('', errnoText),
@@ -61,7 +61,7 @@ function longName({ type }: AnyRecord): unknown {
 
 /** bcc's width is less than the ten digits of most namespaces, which matters where a column follows. */
 function netnsColumn(isFollowed = false): Column {
-  return column('NETNS', isFollowed ? 10 : 8, record => record.netns);
+  return column('NETNS', isFollowed ? 10 : 8, 'netns');
 }
 
 /** tcptracer writes IPv6 addresses in brackets. */

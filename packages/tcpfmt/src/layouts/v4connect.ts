@@ -6,10 +6,10 @@ import { type Leading, timeColumns } from './time.js';
 export function v4connectColumns(options: Leading = {}): Column[] {
   return [
     ...timeColumns(options),
-    tight('PID', 6, record => record.pid),
+    tight('PID', 6, 'pid'),
     shortCommColumn(),
-    column('SADDR', 16, record => record.saddr),
-    column('DADDR', 16, record => record.daddr),
-    column('DPORT', 4, record => record.dport),
+    column('SADDR', 16, 'saddr'),
+    column('DADDR', 16, 'daddr'),
+    column('DPORT', 4, 'dport'),
   ];
 }

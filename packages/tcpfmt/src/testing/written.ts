@@ -1,0 +1,24 @@
+import { Output } from '@tcppipe/cli';
+
+/** An output, and all the lines that were written to it. */
+export function writtenLines(): { out: Output; lines(): string[] } {
+  let text = '';
+  const sink = {
+    chunkBytes: 4096,
+    write(lines: Buffer) {
+      text += lines;
+      return undefined;
+    },
+    onReaderGone() {},
+  };
+  const out = new Output(sink, error => {
+    throw error;
+  });
+  return {
+    out,
+    lines() {
+      out.flush();
+      return text.split('\n').slice(0, -1);
+    },
+  };
+}

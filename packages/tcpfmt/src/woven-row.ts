@@ -43,25 +43,26 @@ export function rowWeaver({ open, filling, close, columns, isSafe }: RowPattern)
   const mostFilling = columns.reduce((sum, { before, width }) => sum + before + width, 0);
   const filler = Buffer.from(filling.repeat(Math.ceil(mostFilling / filling.length)));
   return (out, record, bytes) => {
+    const { block, start: lineStart } = bytes;
     if (open !== '') out.text(open);
     let missing = 0;
     for (let index = 0; index < columns.length; index++) {
-      const column = columns[index]!;
-      missing += column.before;
-      const place = copyablePlace(sources[index]!, bytes);
-      const cell = place < 0 ? column.cell(record) : '';
-      const taken = place < 0 ? cell.length : Math.min(placeLength(place), column.most);
+      const { before, width, most, cell } = columns[index]!;
+      const { field, isSafe } = sources[index]!;
+      const place = field < 0 ? -1 : bytes.place(field);
+      const start = lineStart + placeStart(place);
+      const length = placeLength(place);
+      const isCopied = place >= 0 && (isSafe === undefined || isSafe(block, start, start + length));
+      const text = isCopied ? '' : cell(record);
+      const taken = isCopied ? Math.min(length, most) : text.length;
+      missing += before;
       if (taken > 0) {
         if (missing > 0) out.cut(filler, 0, missing);
         missing = 0;
-        if (place < 0) {
-          out.text(cell);
-        } else {
-          const start = bytes.start + placeStart(place);
-          out.cut(bytes.block, start, start + taken);
-        }
+        if (isCopied) out.cut(block, start, start + taken);
+        else out.text(text);
       }
-      missing += Math.max(column.width - taken, 0);
+      missing += Math.max(width - taken, 0);
     }
     if (missing > 0) out.cut(filler, 0, missing);
     if (close !== '') out.text(close);
@@ -79,12 +80,4 @@ interface Source {
 function sourceOf(name: string | undefined, isSafe: IsSafe | undefined): Source {
   const field = name === undefined ? -1 : flatIndex(name);
   return { field, isSafe: flatFields[field]?.kind === 'number' ? undefined : isSafe };
-}
-
-/** The place of what may be copied as it is; negative where nothing may. */
-function copyablePlace({ field, isSafe }: Source, bytes: LineBytes): number {
-  const place = field < 0 ? -1 : bytes.place(field);
-  if (place < 0 || isSafe === undefined) return place;
-  const start = bytes.start + placeStart(place);
-  return isSafe(bytes.block, start, start + placeLength(place)) ? place : -1;
 }

@@ -1,7 +1,5 @@
 #include "key-table.h"
 
-#include <algorithm>
-#include <cstring>
 #include <limits>
 #include <random>
 
@@ -11,7 +9,6 @@ constexpr size_t kSlots = 1 << 16;
 // At most half of the slots, so that searches are short.
 constexpr size_t kMaxKeys = kSlots / 2;
 constexpr size_t kMaxBytes = 2 << 20;
-constexpr size_t kMaxKeyBytes = 1024;
 constexpr size_t kMaxSteps = 16;
 
 uint64_t RandomSeed() {
@@ -27,20 +24,35 @@ uint64_t Mixed(uint64_t a, uint64_t b) {
 
 }  // namespace
 
+uint64_t Key::Hash(uint64_t seed) const {
+  constexpr uint64_t kOdd = 0x9e3779b97f4a7c15;
+  uint64_t hash = seed ^ size_;
+  uint64_t word;
+  size_t at = 0;
+  for (; at + sizeof word <= size_; at += sizeof word) {
+    memcpy(&word, bytes_ + at, sizeof word);
+    hash = Mixed(hash ^ word, kOdd);
+  }
+  memcpy(&word, bytes_ + at, sizeof word);
+  const uint64_t rest = (uint64_t{1} << (8 * (size_ - at))) - 1;
+  return Mixed(hash ^ (word & rest), kOdd);
+}
+
 KeyTable::KeyTable() : seed_(RandomSeed()) {}
 
-int32_t KeyTable::IdOf(std::string_view key) {
-  if (key.size() > kMaxKeyBytes) return kNone;
-  if (slots_.empty() || count_ == kMaxKeys || bytes_.size() + key.size() > kMaxBytes) {
+int32_t KeyTable::IdOf(const Key& key) {
+  if (key.IsTooLong()) return kNone;
+  const std::string_view bytes = key.bytes();
+  if (slots_.empty() || count_ == kMaxKeys || bytes_.size() + bytes.size() > kMaxBytes) {
     slots_.assign(kSlots, Slot{0, kNone, 0, 0});
     bytes_.clear();
     count_ = 0;
   }
-  const auto hash = static_cast<uint32_t>(HashOf(key));
+  const auto hash = static_cast<uint32_t>(key.Hash(seed_));
   for (size_t step = 0; step < kMaxSteps; step++) {
     Slot& slot = slots_[(hash + step) % kSlots];
-    if (slot.id == kNone) return Remember(&slot, hash, key);
-    if (slot.hash == hash && key == std::string_view(bytes_.data() + slot.at, slot.length)) return slot.id;
+    if (slot.id == kNone) return Remember(&slot, hash, bytes);
+    if (slot.hash == hash && bytes == std::string_view(bytes_.data() + slot.at, slot.length)) return slot.id;
   }
   return kNone;
 }
@@ -51,14 +63,4 @@ int32_t KeyTable::Remember(Slot* slot, uint32_t hash, std::string_view key) {
   bytes_.append(key);
   count_++;
   return slot->id;
-}
-
-uint64_t KeyTable::HashOf(std::string_view key) const {
-  uint64_t hash = seed_ ^ key.size();
-  for (size_t at = 0; at < key.size(); at += sizeof(uint64_t)) {
-    uint64_t word = 0;
-    memcpy(&word, key.data() + at, std::min(sizeof word, key.size() - at));
-    hash = Mixed(hash ^ word, 0x9e3779b97f4a7c15);
-  }
-  return hash;
 }

@@ -2,9 +2,41 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
+
+// Bytes that are put together to be looked up.
+class Key {
+ public:
+  static constexpr size_t kMaxBytes = 1024;
+
+  void Clear() { size_ = 0; }
+
+  // Two keys are the same only where the same parts were added: none holds a newline.
+  void Add(char field, const char* part, size_t size) {
+    if (size_ + size + 2 > kMaxBytes) {
+      size_ = kMaxBytes + 1;
+      return;
+    }
+    bytes_[size_] = field;
+    memcpy(bytes_ + size_ + 1, part, size);
+    bytes_[size_ + 1 + size] = '\n';
+    size_ += size + 2;
+  }
+
+  bool IsTooLong() const { return size_ > kMaxBytes; }
+  std::string_view bytes() const { return {bytes_, size_}; }
+
+  // Every bit of it depends on the seed and on every byte. Undefined where the key is too long.
+  uint64_t Hash(uint64_t seed) const;
+
+ private:
+  size_t size_ = 0;
+  // Hashed in whole words, the last of which may end behind the key.
+  char bytes_[kMaxBytes + sizeof(uint64_t)] = {};
+};
 
 class KeyTable {
  public:
@@ -14,7 +46,7 @@ class KeyTable {
 
   // A number that no other bytes ever have. The same bytes have the same number as long as they are remembered; it is
   // kNone for some, as what is remembered and the time to search are bounded, whatever the keys.
-  int32_t IdOf(std::string_view key);
+  int32_t IdOf(const Key& key);
 
  private:
   struct Slot {
@@ -24,7 +56,6 @@ class KeyTable {
     uint32_t length;
   };
 
-  uint64_t HashOf(std::string_view key) const;
   int32_t Remember(Slot* slot, uint32_t hash, std::string_view key);
 
   // Drawn anew by each process: whoever chooses keys cannot tell which of them meet.

@@ -20,7 +20,7 @@ enum class Kind { kType, kNumber, kBoolean, kText, kTextOrNull, kJson };
 struct Field {
   std::string key;  // with quotes and colon
   Kind kind;
-  bool isInKey;
+  std::vector<size_t> keys;  // of the line: those that it is a part of
   size_t placeCell = 0;  // of a number
 };
 
@@ -28,8 +28,7 @@ struct Field {
 constexpr size_t kStart = 0;
 constexpr size_t kEnd = 1;
 constexpr size_t kIsFlat = 2;
-constexpr size_t kKey = 3;
-constexpr size_t kFirstField = 4;
+constexpr size_t kFirstKey = 3;  // as many as were asked for; then the fields
 constexpr double kNull = -1;
 
 constexpr unsigned kLengthBits = 14;
@@ -39,18 +38,15 @@ constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
 
 class Scanner {
  public:
-  Scanner(std::vector<Field> fields, std::vector<std::string> types)
-      : fields_(std::move(fields)),
-        types_(std::move(types)),
-        usual_(fields_.size() + 1, 0),
-        hasKey_(std::any_of(fields_.begin(), fields_.end(), [](const Field& field) { return field.isInKey; })) {
+  Scanner(std::vector<Field> fields, std::vector<std::string> types, size_t keys)
+      : fields_(std::move(fields)), types_(std::move(types)), usual_(fields_.size() + 1, 0), keys_(keys) {
     cells_ = fields_.size();
     for (Field& field : fields_) {
       if (field.kind == Kind::kNumber) field.placeCell = cells_++;
     }
   }
 
-  size_t width() const { return kFirstField + cells_; }
+  size_t width() const { return firstField() + cells_; }
 
   // Fills a row per line until the rows or the lines are at their end. Returns the number of rows.
   size_t Scan(const char* block, size_t from, size_t size, double* rows, size_t most) {
@@ -60,18 +56,29 @@ class Scanner {
       if (end == nullptr) break;
       rows[kStart] = static_cast<double>(line - block);
       rows[kEnd] = static_cast<double>(end - block);
-      rows[kIsFlat] = IsFlat(line, end, rows + kFirstField);
-      rows[kKey] = hasKey_ && rows[kIsFlat] ? keys_.IdOf(key_) : KeyTable::kNone;
+      rows[kIsFlat] = IsFlat(line, end, rows + firstField());
+      if (rows[kIsFlat]) NumberKeys(rows + kFirstKey);
       line = end + 1;
     }
     return count;
   }
 
  private:
+  struct NumberedKey {
+    Key key;
+    KeyTable known;
+  };
+
+  size_t firstField() const { return kFirstKey + keys_.size(); }
+
+  void NumberKeys(double* numbers) {
+    for (NumberedKey& numbered : keys_) *numbers++ = numbered.known.IdOf(numbered.key);
+  }
+
   // Nothing below reads past `end`, as the newline there is no part of any key or value.
   bool IsFlat(const char* line, const char* end, double* cells) {
     if (end - line > static_cast<ptrdiff_t>(kMaxLineBytes) || *line != '{') return false;
-    key_.clear();
+    for (NumberedKey& numbered : keys_) numbered.key.Clear();
     size_t next = 0;
     for (const char* at = line + 1;;) {
       const size_t field = FieldAt(at, end, next);
@@ -81,7 +88,7 @@ class Scanner {
       const char* value = at;
       at = Value(value, line, field, cells);
       if (at == nullptr) return false;
-      if (fields_[field].isInKey) AddToKey(field, value, at);
+      for (const size_t key : fields_[field].keys) keys_[key].key.Add(static_cast<char>(field), value, at - value);
       next = field + 1;
       const char after = *at++;
       if (after == ',') continue;
@@ -89,13 +96,6 @@ class Scanner {
       for (; next < fields_.size(); next++) cells[next] = kAbsent;
       return true;
     }
-  }
-
-  // No value holds a newline, so that keys are the same only where fields and values are.
-  void AddToKey(size_t field, const char* value, const char* end) {
-    key_.push_back(static_cast<char>(field));
-    key_.append(value, end - value);
-    key_.push_back('\n');
   }
 
   // The field whose key stands here, no earlier than `next`; the number of fields where there is none. The first is a must.
@@ -166,9 +166,7 @@ class Scanner {
   const std::vector<std::string> types_;
   // By field: which one followed it in the last line, in most cases again.
   std::vector<size_t> usual_;
-  const bool hasKey_;
-  std::string key_;
-  KeyTable keys_;
+  std::vector<NumberedKey> keys_;
 };
 
 Kind KindOf(const std::string& kind) {
@@ -179,26 +177,36 @@ Kind KindOf(const std::string& kind) {
   return kind == "string or null" ? Kind::kTextOrNull : Kind::kJson;
 }
 
-std::vector<Field> FieldsOf(const Napi::Array& given, const std::vector<std::string>& key) {
-  std::vector<Field> fields;
-  for (uint32_t i = 0; i < given.Length(); i++) {
-    const Napi::Object field = given.Get(i).As<Napi::Object>();
-    const std::string name = field.Get("name").As<Napi::String>();
-    const bool isInKey = std::find(key.begin(), key.end(), name) != key.end();
-    fields.push_back({'"' + name + "\":", KindOf(field.Get("kind").As<Napi::String>()), isInKey});
-  }
-  return fields;
-}
-
 std::vector<std::string> TextsOf(const Napi::Array& given) {
   std::vector<std::string> texts;
   for (uint32_t i = 0; i < given.Length(); i++) texts.push_back(given.Get(i).As<Napi::String>());
   return texts;
 }
 
+// The places in `keys` of those that name this field.
+std::vector<size_t> KeysWith(const std::string& name, const Napi::Array& keys) {
+  std::vector<size_t> found;
+  for (uint32_t i = 0; i < keys.Length(); i++) {
+    const std::vector<std::string> names = TextsOf(keys.Get(i).As<Napi::Array>());
+    if (std::find(names.begin(), names.end(), name) != names.end()) found.push_back(i);
+  }
+  return found;
+}
+
+std::vector<Field> FieldsOf(const Napi::Array& given, const Napi::Array& keys) {
+  std::vector<Field> fields;
+  for (uint32_t i = 0; i < given.Length(); i++) {
+    const Napi::Object field = given.Get(i).As<Napi::Object>();
+    const std::string name = field.Get("name").As<Napi::String>();
+    fields.push_back({'"' + name + "\":", KindOf(field.Get("kind").As<Napi::String>()), KeysWith(name, keys)});
+  }
+  return fields;
+}
+
 Napi::Value CreateScanner(const Napi::CallbackInfo& info) {
-  auto scanner = std::make_shared<Scanner>(
-      FieldsOf(info[0].As<Napi::Array>(), TextsOf(info[2].As<Napi::Array>())), TextsOf(info[1].As<Napi::Array>()));
+  const auto keys = info[2].As<Napi::Array>();
+  auto scanner = std::make_shared<Scanner>(FieldsOf(info[0].As<Napi::Array>(), keys),
+                                           TextsOf(info[1].As<Napi::Array>()), keys.Length());
   Napi::Function scan = Napi::Function::New(info.Env(), [scanner](const Napi::CallbackInfo& call) {
     const auto block = call[0].As<Napi::Uint8Array>();
     const size_t from = call[1].As<Napi::Number>().Uint32Value();

@@ -17,30 +17,33 @@ interface ScanAddon {
   createScanner(
     fields: readonly ScanField[],
     types: readonly string[],
-    key: readonly string[],
+    keys: readonly (readonly string[])[],
   ): Scan & { readonly rowWidth?: number };
 }
 
-/** Numbers of a row, as in scan.cc: where the line begins and ends (its newline), 1 if it has the shape, its key, the fields. */
+/** Numbers of a row, as in scan.cc: where the line begins and ends (its newline), 1 if it has the shape, its keys, the fields. */
 export const lineStart = 0;
 export const lineEnd = 1;
 export const lineIsFlat = 2;
-export const lineKey = 3;
-export const firstField = 4;
+export const firstKey = 3;
 
-export function rowWidth(fields: readonly ScanField[]): number {
-  return firstField + fields.length + fields.filter(isNumber).length;
+export function firstField(keys: number): number {
+  return firstKey + keys;
+}
+
+export function rowWidth(fields: readonly ScanField[], keys: number): number {
+  return firstField(keys) + fields.length + fields.filter(isNumber).length;
 }
 
 /**
- * By field, which number of a row is the place of its text in the line; -1 for one that has none, because its value is
+ * By field, which number behind `firstField` is the place of its text in the line; -1 for one that has none, because its value is
  * no text and no number. Those of numbers stand behind all fields; they are NaN for one not written as JavaScript does.
  */
 export function placeCells(fields: readonly ScanField[]): number[] {
-  let ofNumber = firstField + fields.length;
+  let ofNumber = fields.length;
   return fields.map((field, index) => {
     if (isNumber(field)) return ofNumber++;
-    return field.kind === 'string' || field.kind === 'string or null' ? firstField + index : -1;
+    return field.kind === 'string' || field.kind === 'string or null' ? index : -1;
   });
 }
 
@@ -51,6 +54,9 @@ function isNumber({ kind }: ScanField): boolean {
 /** The key of a line that is not known by one. */
 export const noKey = -1;
 
+/** Half of the slots in key-table.cc. */
+export const keysKnown = 32_768;
+
 /** A place, which is the number of a string or JSON: where in its line it stands, above so many bits of its length; or that of null. */
 export const lengthBits = 14;
 export const nullText = -1;
@@ -60,15 +66,15 @@ export const nullText = -1;
  * escapes, anything but printable ASCII, and exponents. Numbers are without sign, and such that a double holds them
  * exactly as written or nearest to it; `json` is nested four levels at most.
  * A number of a row is its value, a type its index in `types`, a boolean 1 or 0, a string or JSON its place; NaN is absent.
- * The key of a row stands for the bytes of its fields named in `key`: no others ever have the same number, and the same
- * most often do; 0, 1, 2… or `noKey`. Of a line of any other shape, or above 16 KiB, only where it stands is said.
+ * A key of a row stands for the bytes of the fields named in one of `keys`: no others ever have the same number, and the
+ * same most often do; `noKey` or one of 0, 1, 2…, handed out in this order, the last `keysKnown` of which still count. Of a line of any other shape, or above 16 KiB, only where it stands is said.
  * Undefined where the addon is not built.
  * @throws Error where it was built of other sources
  */
 export function createScanner(
   fields: readonly ScanField[],
   types: readonly string[],
-  key: readonly string[],
+  keys: readonly (readonly string[])[],
 ): Scan | undefined {
   let addon: ScanAddon;
   try {
@@ -76,8 +82,8 @@ export function createScanner(
   } catch {
     return undefined; // it only saves time
   }
-  const scan = addon.createScanner(fields, types, key);
-  if (scan.rowWidth !== rowWidth(fields))
+  const scan = addon.createScanner(fields, types, keys);
+  if (scan.rowWidth !== rowWidth(fields, keys.length))
     throw new Error('the scan addon is of other sources: npm run build');
   return scan;
 }

@@ -49,5 +49,5 @@ export class NamedView implements View {
 }
 
 function itemOfBoot(record: AnyRecord) {
-  return itemOf({ text: '', record }, { time: record.mono_us as number, boot }, 0);
+  return itemOf(record, record.mono_us as number, boot);
 }

@@ -34,7 +34,7 @@ function copied(bytes: LineBytes, field: number): string | undefined {
   const place = bytes.place(field);
   if (place < 0) return undefined;
   const start = bytes.start + placeStart(place);
-  return bytes.block.toString('latin1', start, start + placeLength(place));
+  return bytes.block.bytes.toString('latin1', start, start + placeLength(place));
 }
 
 /** Holds flat lines against a full parse; returns how many there were. */
@@ -282,33 +282,35 @@ test('lines have the same number exactly when the bytes of their key fields are 
         const members = Object.entries(fields).filter(([, value]) => value !== undefined);
         return `{${members.map(([name, value]) => `"${name}":${value}`).join(',')}}\n`;
       });
-      const numbers: (number | undefined)[] = [];
-      new FlatLines(['daddr', 'dport', 'query']).read([Buffer.from(text.join(''))], {
+      const numbers: number[] = [];
+      const seqNumbers: number[] = [];
+      new FlatLines([['seq'], ['daddr', 'dport', 'query']]).read([Buffer.from(text.join(''))], {
         flat(line) {
-          numbers.push(line.key);
+          seqNumbers.push(line.key!(0));
+          numbers.push(line.key!(1));
         },
         other() {},
       });
-      const keys = lines.filter(([daddr]) => isFlat(daddr)).map(key => JSON.stringify(key.slice(0, 3)));
-      assert.deepEqual(
-        numbers,
-        keys.map(key => [...new Set(keys)].indexOf(key)),
-      );
+      const flat = lines.filter(([daddr]) => isFlat(daddr));
+      assert.deepEqual(seqNumbers, placesOfFirst(flat.map(([, , , seq]) => seq)));
+      assert.deepEqual(numbers, placesOfFirst(flat.map(line => JSON.stringify(line.slice(0, 3)))));
     }),
   );
 });
 
 test('no number is ever given again, however many keys there are', () => {
-  const lines = new FlatLines(['daddr']);
+  const lines = new FlatLines([['daddr']]);
   const seen = new Map<number, string>();
   for (let first = 0; first < 300_000; first += 1000) {
     const block = Array.from({ length: 1000 }, (_, i) => `{"type":"connect","daddr":"${first + i}"}\n`);
     // A key that comes again and again has a new number each time that all are forgotten: after 32,768.
     block.push('{"type":"connect","daddr":"again"}\n');
     lines.read([Buffer.from(block.join(''))], {
-      flat({ key, record }) {
-        if (key! >= 0) assert.equal(seen.get(key!) ?? record.daddr, record.daddr);
-        seen.set(key!, record.daddr as string);
+      flat(line) {
+        const key = line.key!(0);
+        const { daddr } = line.record;
+        if (key >= 0) assert.equal(seen.get(key) ?? daddr, daddr);
+        seen.set(key, daddr as string);
       },
       other: block => assert.fail(String(block)),
     });
@@ -318,8 +320,14 @@ test('no number is ever given again, however many keys there are', () => {
 });
 
 test('lines have no number without key fields', () => {
-  new FlatLines().read([example], {
-    flat: ({ key }) => assert.ok(key! < 0),
+  new FlatLines([['pid']]).read([example], {
+    flat: line => assert.ok(line.key!(1) < 0),
     other: block => assert.fail(String(block)),
   });
 });
+
+/** Of each value, which of the different ones it is, in the order in which they came. */
+function placesOfFirst(values: readonly unknown[]): number[] {
+  const different = [...new Set(values)];
+  return values.map(value => different.indexOf(value));
+}

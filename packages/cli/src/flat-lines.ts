@@ -2,20 +2,20 @@ import { type AnyRecord, type FlatSource, flatFields, flatRecord, flatTypes } fr
 import {
   createScanner,
   firstField,
+  firstKey,
   lengthBits,
   lineEnd,
   lineIsFlat,
-  lineKey,
   lineStart,
+  noKey,
   nullText,
   placeCells,
   rowWidth,
   type Scan,
 } from '@tcppipe/native/scan';
 import { jsonMember } from './json-member.js';
-import type { Line, LineBytes } from './line.js';
+import type { Block, Line, LineBytes } from './line.js';
 
-const width = rowWidth(flatFields);
 /** Few enough for their text to be an ordinary string, up to 128 KiB. */
 const maxRows = 256;
 const lengthMask = 2 ** lengthBits - 1;
@@ -31,6 +31,9 @@ export function placeLength(place: number): number {
   return place & lengthMask;
 }
 
+/** Lists of fields. */
+export type Keys = readonly (readonly string[])[];
+
 /** Takes a flat line, or the bytes of lines of another shape. */
 export interface LineTaker {
   flat(line: Line): void;
@@ -45,9 +48,9 @@ export class FlatLines {
   private readonly scan: Scan | undefined;
   private readonly found: Rows[] = [];
 
-  /** Lines are numbered by the fields called `key`, the same way as long as this lives. */
-  constructor(key: readonly string[] = []) {
-    this.scan = createScanner(flatFields, flatTypes, key);
+  /** Lines are numbered by the fields called so in each of `keys`, the same way as long as this lives. */
+  constructor(private readonly keys: Keys = []) {
+    this.scan = createScanner(flatFields, flatTypes, keys);
   }
 
   /** Goes through the lines of `blocks`, each of which ends with a newline, in their order. */
@@ -60,7 +63,7 @@ export class FlatLines {
         continue;
       }
       for (let from = 0; from < block.length; used++) {
-        found[used] ??= new Rows();
+        found[used] ??= new Rows(this.keys.length);
         from = found[used]!.read(scan, block, from, taker);
       }
     }
@@ -69,38 +72,45 @@ export class FlatLines {
 
 /** What a scan found, as lines that are used again for the next. */
 class Rows implements FlatSource {
-  private readonly cells = new Float64Array(maxRows * width);
+  private readonly cells: Float64Array;
+  private readonly width: number;
+  /** Of a row. */
+  private readonly firstField: number;
   private readonly lines: FlatLine[] = [];
-  block: Buffer = Buffer.alloc(0);
-  /** The text of the lines from `from` on, which is made of the bytes when somebody asks. */
+  /** The lines that were found. */
+  block: Block = { bytes: Buffer.alloc(0), from: 0, to: 0 };
+  /** Their text, which is made of the bytes when somebody asks. */
   private text: string | undefined;
-  private from = 0;
-  private next = 0;
 
-  /** Hands on as many lines of `block` as there are rows, beginning at `from`. Returns where the next one begins. */
-  read(scan: Scan, block: Buffer, from: number, taker: LineTaker): number {
-    const { cells } = this;
-    const count = scan(block, from, cells);
-    this.block = block;
+  constructor(private readonly keys: number) {
+    this.width = rowWidth(flatFields, keys);
+    this.firstField = firstField(keys);
+    this.cells = new Float64Array(maxRows * this.width);
+  }
+
+  /** Hands on as many lines of `bytes` as there are rows, beginning at `from`. Returns where the next one begins. */
+  read(scan: Scan, bytes: Buffer, from: number, taker: LineTaker): number {
+    const { cells, width } = this;
+    const count = scan(bytes, from, cells);
+    const to = cells[(count - 1) * width + lineEnd]! + 1;
+    this.block = { bytes, from, to };
     this.text = undefined;
-    this.from = from;
-    this.next = cells[(count - 1) * width + lineEnd]! + 1;
     let othersFrom = from;
     for (let index = 0; index < count; index++) {
       const row = index * width;
       if (cells[row + lineIsFlat] === 0) continue;
       const start = cells[row + lineStart]!;
-      if (othersFrom < start) taker.other(block.subarray(othersFrom, start));
+      if (othersFrom < start) taker.other(bytes.subarray(othersFrom, start));
       this.lines[index] ??= new FlatLine(this, row);
       taker.flat(this.lines[index]!);
       othersFrom = cells[row + lineEnd]! + 1;
     }
-    if (othersFrom < this.next) taker.other(block.subarray(othersFrom, this.next));
-    return this.next;
+    if (othersFrom < to) taker.other(bytes.subarray(othersFrom, to));
+    return to;
   }
 
   value(row: number, field: number): unknown {
-    const cell = this.cells[row + firstField + field]!;
+    const cell = this.cells[row + this.firstField + field]!;
     if (Number.isNaN(cell)) return undefined;
     switch (kinds[field]) {
       case 'number':
@@ -116,7 +126,7 @@ class Rows implements FlatSource {
   }
 
   member(row: number, field: number, name: string): unknown {
-    const cell = this.cells[row + firstField + field]!;
+    const cell = this.cells[row + this.firstField + field]!;
     if (kinds[field] !== 'json' || Number.isNaN(cell)) return undefined;
     return jsonMember(this.textAt(row, cell), name);
   }
@@ -135,14 +145,15 @@ class Rows implements FlatSource {
 
   place(row: number, field: number): number {
     const { cells } = this;
+    const first = row + this.firstField;
     // Negative or NaN where the field is null or absent.
-    if (!(cells[row + firstField + field]! >= 0) || placeCell[field]! < 0) return -1;
-    const place = cells[row + placeCell[field]!]!;
+    if (!(cells[first + field]! >= 0) || placeCell[field]! < 0) return -1;
+    const place = cells[first + placeCell[field]!]!;
     return place >= 0 ? place : -1;
   }
 
-  key(row: number): number {
-    return this.cells[row + lineKey]!;
+  key(row: number, index: number): number {
+    return index < this.keys ? this.cells[row + firstKey + index]! : noKey;
   }
 
   private textAt(row: number, place: number): string {
@@ -151,9 +162,9 @@ class Rows implements FlatSource {
   }
 
   private slice(start: number, end: number): string {
-    const text = this.text ?? this.block.toString('latin1', this.from, this.next);
-    this.text = text;
-    return text.slice(start - this.from, end - this.from);
+    const { bytes, from, to } = this.block;
+    this.text ??= bytes.toString('latin1', from, to);
+    return this.text.slice(start - from, end - from);
   }
 }
 
@@ -173,11 +184,11 @@ class FlatLine implements Line, LineBytes {
     return this.rows.lineText(this.row);
   }
 
-  get key(): number {
-    return this.rows.key(this.row);
+  key(index: number): number {
+    return this.rows.key(this.row, index);
   }
 
-  get block(): Buffer {
+  get block(): Block {
     return this.rows.block;
   }
 

@@ -15,7 +15,7 @@ export { placeLength, placeStart } from './flat-lines.js';
 export { canBeFollowed, type Follow } from './follow.js';
 export { helpText } from './help.js';
 export { readAll, readRecords, recordsOf } from './input.js';
-export type { Line, LineBytes } from './line.js';
+export type { Block, Line, LineBytes } from './line.js';
 export { maxLineBytes } from './lines.js';
 export {
   Expected,

@@ -3,13 +3,20 @@ import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { type Chunks, chunksOfFile, chunksOfPipe, chunksOfStream } from './chunks.js';
 import { ioError, isErrno, UsageError } from './errors.js';
-import { FlatLines } from './flat-lines.js';
+import { FlatLines, type Keys } from './flat-lines.js';
 import { canBeFollowed, chunksOfFollowed, type Follow } from './follow.js';
 import type { Line } from './line.js';
 import { RecordReader, type Tally } from './records.js';
 import { sideBySide } from './side-by-side.js';
 
 const stdin = 0;
+
+export interface InputOptions {
+  /** Lists of fields by which lines are numbered. */
+  readonly keys?: Keys | undefined;
+  /** Given when files are to be followed. */
+  readonly follow?: Follow | undefined;
+}
 
 /**
  * Records of one input, in batches of what a read gave, each valid until the next. `-` is stdin.
@@ -21,9 +28,9 @@ export function readRecords(
   path: string,
   tally: Tally,
   stop: AbortSignal,
-  follow?: Follow,
+  { keys, follow }: InputOptions = {},
 ): AsyncGenerator<Line[]> {
-  return parsed(chunksToParse(path, stop, new RecordReader(tally), follow));
+  return parsed(chunksToParse(path, stop, new RecordReader(tally, new FlatLines(keys)), follow));
 }
 
 /** Records of a stream of bytes; `name` is for messages. */
@@ -32,15 +39,10 @@ export function recordsOf(
   name: string,
   tally: Tally,
   stop: AbortSignal,
+  keys?: Keys,
 ): AsyncGenerator<Line[]> {
-  return parsed(toParse(() => chunksOfStream(stream, stop), name, new RecordReader(tally)));
-}
-
-export interface InputOptions {
-  /** Fields by which lines are numbered. */
-  readonly key?: readonly string[] | undefined;
-  /** Given when files are to be followed. */
-  readonly follow?: Follow | undefined;
+  const reader = new RecordReader(tally, new FlatLines(keys));
+  return parsed(toParse(() => chunksOfStream(stream, stop), name, reader));
 }
 
 /**
@@ -51,10 +53,10 @@ export async function* readAll(
   paths: readonly string[],
   tally: Tally,
   stop: AbortSignal,
-  { key, follow }: InputOptions = {},
+  { keys, follow }: InputOptions = {},
 ): AsyncGenerator<Line[]> {
   if (stop.aborted) return;
-  const flatLines = new FlatLines(key);
+  const flatLines = new FlatLines(keys);
   const inputs = (paths.length > 0 ? paths : ['-']).map(path =>
     chunksToParse(path, stop, new RecordReader(tally, flatLines), follow),
   );

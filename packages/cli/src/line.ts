@@ -1,9 +1,17 @@
 import type { AnyRecord } from '@tcppipe/events';
 
+/** Whole lines, from byte `from` to before `to`. */
+export interface Block {
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Where a line and the values of its fields stand in what was read. Valid as long as the line. */
 export interface LineBytes {
-  readonly block: Buffer;
-  /** In the block: where the line begins, and its newline. */
+  /** The same object for all lines that were found in it. */
+  readonly block: Block;
+  /** In the bytes of the block: where the line begins, and its newline. */
   readonly start: number;
   readonly end: number;
   /**
@@ -21,6 +29,6 @@ export interface Line {
   readonly isPlain?: boolean;
   /** Of a line that is plain, and whose record was never parsed. */
   readonly bytes?: LineBytes;
-  /** A number that lines with other values of the key fields never have; negative or absent where there is none. */
-  readonly key?: number;
+  /** A number that lines with other values of these key fields never have; negative or absent where there is none. */
+  key?(index: number): number;
 }

@@ -7,9 +7,9 @@ export type Key = readonly unknown[];
 export const reserved = ['type', 'connects', 'from', 'to', 'other'];
 
 /** Fields by which a reader can number records so that the same number means the same key; none where it cannot. */
-export function numberedBy(paths: readonly Path[]): string[] {
+export function numberedBy(paths: readonly Path[]): string[][] {
   const names = paths.map(path => path.join('.'));
-  return names.every(name => flatFields.some(field => field.name === name)) ? names : [];
+  return names.every(name => flatFields.some(field => field.name === name)) ? [names] : [];
 }
 
 /** Text that is the same for two records exactly when all their key values are: each value says where it ends. */

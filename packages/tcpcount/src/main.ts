@@ -34,12 +34,12 @@ export async function main({
   };
   const idleCheck = options.interval === undefined ? undefined : setInterval(reportEnded, idleCheckMs);
   try {
-    for await (const batch of readAll(files, tally, stop, { key: numberedBy(options.by), follow })) {
+    for await (const batch of readAll(files, tally, stop, { keys: numberedBy(options.by), follow })) {
       idleSince = undefined;
       for (const line of batch) {
         const { record } = line;
         const connects = weightOf(record, options.event);
-        if (connects !== undefined) windows.add(record, connects, line.key).forEach(write);
+        if (connects !== undefined) windows.add(record, connects, line.key?.(0)).forEach(write);
         else if (passes(record)) out.write(line.text);
       }
       await out.room();

@@ -58,7 +58,7 @@ export function jsonRenderer(paths: readonly Path[] | undefined): Renderer {
     header: [],
     row: ({ text }) => escapeDangerous(text),
     weave(out, _record, { block, start, end }) {
-      out.cut(block, start, end);
+      out.cut(block.bytes, start, end);
       out.endLine();
     },
   };

@@ -52,14 +52,14 @@ export function rowWeaver({ open, filling, close, columns, isSafe }: RowPattern)
       const place = field < 0 ? -1 : bytes.place(field);
       const start = lineStart + placeStart(place);
       const length = placeLength(place);
-      const isCopied = place >= 0 && (isSafe === undefined || isSafe(block, start, start + length));
+      const isCopied = place >= 0 && (isSafe === undefined || isSafe(block.bytes, start, start + length));
       const text = isCopied ? '' : cell(record);
       const taken = isCopied ? Math.min(length, most) : text.length;
       missing += before;
       if (taken > 0) {
         if (missing > 0) out.cut(filler, 0, missing);
         missing = 0;
-        if (isCopied) out.cut(block, start, start + taken);
+        if (isCopied) out.cut(block.bytes, start, start + taken);
         else out.text(text);
       }
       missing += Math.max(width - taken, 0);

@@ -25,7 +25,7 @@ export function findingOn(connection: Connection, known: Knowledge, admission: A
   const habits = known.processes.find(connection.owner);
   const named = namedBy(known.table, connection, habits, admission);
   if (named && named.answers.length > 0) return named;
-  if (daddr === '127.0.0.1' || daddr === '::1') return 'loopback';
+  if (daddr.isLoopback) return 'loopback';
   return named ? 'expired' : reasonFor(connection, habits, known);
 }
 

@@ -5,7 +5,8 @@ import { type Line, recordsOf, Tally } from '@tcppipe/cli';
 import type { AnyRecord } from '@tcppipe/events';
 import fc from 'fast-check';
 import { Feed, type Input } from './feed.js';
-import { connect, defaults, dns, linesFrom, linesFromBytes } from './fixtures.js';
+import { connect, defaults, dns, LinesTaken, linesFrom, linesFromBytes } from './fixtures.js';
+import type { Item } from './item.js';
 import { Join } from './join.js';
 
 const address = '198.51.100.7';
@@ -44,10 +45,10 @@ function feeding(inputs: Input[], slackMs: number) {
   const join = new Join(defaults);
   const queries: unknown[] = [];
   let wake = () => {};
-  const deliver = (item: Parameters<Join['lineFor']>[0]) => {
-    const line = join.lineFor(item);
-    if (!line) return;
-    queries.push(JSON.parse(line.text).query);
+  const deliver = (item: Item) => {
+    const lines: string[] = [];
+    join.write(item, new LinesTaken(lines));
+    for (const line of lines) queries.push(JSON.parse(line).query);
     wake();
   };
   const feed = new Feed(inputs, { slackMs, deliver, room: async () => {} });

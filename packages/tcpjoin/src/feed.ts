@@ -1,6 +1,7 @@
 import type { Line } from '@tcppipe/cli';
-import { Held, type HeldItem } from './held.js';
-import { type Item, itemOf } from './item.js';
+import { Held } from './held.js';
+import type { Item } from './item.js';
+import { Items } from './items.js';
 import { Merge } from './merge.js';
 import { Timeline } from './timeline.js';
 
@@ -24,6 +25,7 @@ export interface Input {
 export interface FeedOptions {
   /** Disorder allowed for within an input, and how long a silent live input is waited for. */
   readonly slackMs: number;
+  /** The item is the caller's until this returns, its bytes until `room` is called. */
   readonly deliver: (item: Item) => void;
   /** Resolves when more may be delivered. */
   readonly room: () => Promise<void>;
@@ -40,9 +42,10 @@ const maxWaits = 1024;
 export class Feed {
   /** Records that went on early because too many were held. */
   hurried = 0;
-  private readonly timeline = new Timeline();
   private readonly held = new Held();
-  private readonly merge: Merge<HeldItem>;
+  private readonly merge: Merge<Item>;
+  /** Of each input. */
+  private readonly items: readonly Items[];
   /** Latest event time of each batch from a live input, and since when it waits. */
   private waits: { since: number; upTo: number }[] = [];
   private readonly lastRead: number[];
@@ -56,6 +59,8 @@ export class Feed {
     private readonly options: FeedOptions,
   ) {
     this.merge = new Merge(inputs.length, options.slackMs * 1e3);
+    const timeline = new Timeline();
+    this.items = inputs.map(() => new Items(timeline));
     this.lastRead = inputs.map(() => Number.NEGATIVE_INFINITY);
     this.catchingUp = new Set(inputs.flatMap(({ caughtUp }, index) => (caughtUp ? [index] : [])));
   }
@@ -100,8 +105,9 @@ export class Feed {
   }
 
   private add(index: number, line: Line): void {
-    const item = itemOf(line, this.timeline.momentOf(line.record), this.merge.clock(index));
-    this.merge.add(index, this.held.keep(item));
+    const item = this.held.keep(line);
+    this.items[index]!.fill(item, line, this.merge.clock(index));
+    this.merge.add(index, item);
     if (this.merge.held > maxHeld) {
       this.hurried++;
       this.release(this.merge.take(Number.POSITIVE_INFINITY)!);
@@ -119,14 +125,16 @@ export class Feed {
     if (this.merge.heldOthers === 0 && this.othersEnded()) {
       for (const input of this.inputs) input.onOthersOut?.();
     }
-    return this.options.room();
+    const room = this.options.room();
+    this.held.recycle();
+    return room;
   }
 
   private deliver(upTo: number): void {
     for (let item = this.merge.take(upTo); item; item = this.merge.take(upTo)) this.release(item);
   }
 
-  private release(item: HeldItem): void {
+  private release(item: Item): void {
     this.options.deliver(item);
     this.held.release(item);
   }

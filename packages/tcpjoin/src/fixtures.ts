@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import { recordsOf, Tally } from '@tcppipe/cli';
-import type { AnyRecord } from '@tcppipe/events';
+import { type AnyRecord, flatFields } from '@tcppipe/events';
 import { Feed } from './feed.js';
-import { Join, type JoinOptions } from './join.js';
+import { numberedBy } from './items.js';
+import { Join, type JoinOptions, type LineSink } from './join.js';
 
 /** Wall clock at the start of the boot that the records of tests come from, seconds. */
 export const bootTime = 1_795_000_000;
@@ -20,6 +21,12 @@ export function stamp(at: number, run: string): AnyRecord {
 
 export function connect(at: number, daddr: string, fields: AnyRecord = {}): AnyRecord {
   return { type: 'connect', ...stamp(at, 'tcp'), ...someone, ip: 4, daddr, dport: 443, ...fields };
+}
+
+/** The record with its fields in the order in which sources write them: only so is it read without a full parse. */
+export function asWritten(record: AnyRecord): AnyRecord {
+  const rank = (name: string) => flatFields.findIndex(field => field.name === name);
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => rank(a) - rank(b)));
 }
 
 export function dns(at: number, qname: string, addresses: string[], fields: AnyRecord = {}): AnyRecord {
@@ -77,10 +84,7 @@ export async function linesFrom(
     inputs.map(records => ({ batches: batchOf(records), isLive: false })),
     {
       slackMs: 100,
-      deliver: item => {
-        const line = join.lineFor(item);
-        if (line) lines.push(line.text);
-      },
+      deliver: item => join.write(item, new LinesTaken(lines)),
       room: async () => {},
     },
   );
@@ -110,15 +114,18 @@ export async function linesFromBytes(
   const join = new Join({ ...defaults, ...options });
   const feed = new Feed(
     inputs.map(records => ({
-      batches: recordsOf(Readable.from(chunks(records), { objectMode: false }), 'x', tally, signal),
+      batches: recordsOf(
+        Readable.from(chunks(records), { objectMode: false }),
+        'x',
+        tally,
+        signal,
+        numberedBy,
+      ),
       isLive: false,
     })),
     {
       slackMs: 100,
-      deliver: item => {
-        const line = join.lineFor(item);
-        if (line) lines.push(line.text);
-      },
+      deliver: item => join.write(item, new LinesTaken(lines)),
       room: async () => {},
     },
   );
@@ -141,4 +148,28 @@ export async function verdict(records: AnyRecord[], options?: Partial<JoinOption
 
 async function* batchOf(records: AnyRecord[]) {
   yield records.map(record => ({ text: JSON.stringify(record), record }));
+}
+
+/** Adds what is written to it to a list. */
+export class LinesTaken implements LineSink {
+  private begun = '';
+
+  constructor(private readonly lines: string[]) {}
+
+  write(line: string): void {
+    this.lines.push(line);
+  }
+
+  cut(source: Uint8Array, start: number, end: number): void {
+    this.begun += Buffer.from(source.subarray(start, end)).toString('latin1');
+  }
+
+  text(ascii: string): void {
+    this.begun += ascii;
+  }
+
+  endLine(): void {
+    this.lines.push(this.begun);
+    this.begun = '';
+  }
 }

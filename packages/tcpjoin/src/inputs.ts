@@ -1,16 +1,21 @@
 import { fstatSync, type Stats, statSync } from 'node:fs';
 import { canBeFollowed, type Follow, readRecords, type Tally } from '@tcppipe/cli';
 import type { Input } from './feed.js';
+import { numberedBy } from './items.js';
 
 /** The input of a path, `-` being stdin. With `follow` a file is a live input once it has been read to its end. */
 export function inputOf(path: string, tally: Tally, stop: AbortSignal, follow?: Follow): Input {
   if (!follow || !canBeFollowed(path))
-    return { batches: readRecords(path, tally, stop), isLive: isLive(path) };
+    return { batches: readRecords(path, tally, stop, { keys: numberedBy }), isLive: isLive(path) };
   let onCaughtUp = () => {};
   const caughtUp = new Promise<void>(resolve => {
     onCaughtUp = resolve;
   });
-  return { batches: readRecords(path, tally, stop, { ...follow, onCaughtUp }), isLive: true, caughtUp };
+  return {
+    batches: readRecords(path, tally, stop, { keys: numberedBy, follow: { ...follow, onCaughtUp } }),
+    isLive: true,
+    caughtUp,
+  };
 }
 
 /** The input of `--dns=FILE`. A pipe, or a file that is followed, is left once nothing waits for it any more. */

@@ -1,10 +1,13 @@
+import type { Output } from '@tcppipe/cli';
 import { escapeDangerous } from '@tcppipe/events';
 import { findingOn, type Knowledge, type Verdict, verdictFrom } from './evidence.js';
-import type { Item, Response } from './item.js';
-import type { Admission, Connection, Named } from './names.js';
+import type { Item } from './item.js';
+import type { StoredBlock } from './line-store.js';
+import type { Admission, Named } from './names.js';
 import { Processes } from './processes.js';
+import type { Response } from './response.js';
 import type { Space } from './shares.js';
-import { isAscii, joinedText, withoutVerdict } from './splice.js';
+import { isAscii, joinedText, tailOf, withoutVerdict } from './splice.js';
 import { AnswerTable } from './table.js';
 import { Watch } from './watch.js';
 
@@ -17,12 +20,8 @@ export interface JoinOptions extends Admission {
   readonly passDns: boolean;
 }
 
-/** A line to write, without its newline. */
-export interface OutLine {
-  readonly text: string;
-  /** Whether it is known to be ASCII. */
-  readonly isAscii: boolean;
-}
+/** Where lines go, of which each is written whole or put together from bytes and ASCII text. */
+export type LineSink = Pick<Output, 'write' | 'cut' | 'text' | 'endLine'>;
 
 /** The join itself: records in event order in, lines out. */
 export class Join {
@@ -39,31 +38,36 @@ export class Join {
     };
   }
 
-  /** The line to write for a record; undefined when it is consumed. */
-  lineFor(item: Item): OutLine | undefined {
-    const { text, isPlain, connection, joined } = item;
+  /** Writes the line of a record, unless it is consumed. */
+  write(item: Item, out: LineSink): void {
     const finding = this.take(item);
-    if (text === '' || (item.dns && !this.options.passDns)) return undefined;
-    const safe = isPlain ? text : escapeDangerous(text);
-    if (finding === undefined) return { text: safe, isAscii: isPlain };
-    const before = joined ? withoutVerdict(safe) : safe;
-    return { text: joinedText(before, finding, connection!.at), isAscii: isPlain && isAscii(finding) };
+    if (item.dns && !this.options.passDns) return;
+    if (item.block && item.joined === undefined && (finding === undefined || isAscii(finding))) {
+      writeBytes(item, item.block, finding, out);
+    } else {
+      const text = textOf(item);
+      if (text === '') return;
+      if (finding === undefined) out.write(text);
+      else out.write(joinedText(item.joined ? withoutVerdict(text) : text, finding, item.at));
+    }
   }
 
   /** Name and evidence for a record about a connection of ours; undefined for any other, which is learnt from. */
   verdictFor(item: Item): Verdict | undefined {
     const finding = this.take(item);
-    return finding === undefined ? undefined : verdictFrom(finding, item.connection!.at);
+    return finding === undefined ? undefined : verdictFrom(finding, item.at);
   }
 
   /** What is found of the connection that the record is about, if there is something to be said; else learns from it. */
-  private take({ connection, joined, news, time }: Item): Named | string | undefined {
+  private take(item: Item): Named | string | undefined {
+    const { connection, joined, news, time } = item;
     if (!connection) {
       if (news !== undefined) this.learn(news, time);
       return undefined;
     }
     this.joinedTo = time;
-    if (isEncryptedDns(connection)) this.known.processes.encrypted(connection.owner, connection.at);
+    if (connection.daddr.isEncryptedDns(connection.dport))
+      this.known.processes.encrypted(connection.owner, connection.at);
     const finding = findingOn(connection, this.known, this.options);
     // A name from an earlier join stays: the input may be that one's output, without the answers.
     return typeof finding === 'string' && joined === 'named' ? undefined : finding;
@@ -92,15 +96,22 @@ function spaceOf({ isStatic, isOfDaemon, owner }: Response): Space {
   if (isStatic) return 'hosts';
   return isOfDaemon ? 'resolver' : owner.netns;
 }
-/** RFC 7858: DNS over TLS. */
-const tlsPort = 853;
-/** Public resolvers that speak DNS over HTTPS at their well-known addresses: Cloudflare, Google, Quad9. */
-const httpsResolvers = new Set([
-  ...['1.1.1.1', '1.0.0.1', '2606:4700:4700::1111', '2606:4700:4700::1001'],
-  ...['8.8.8.8', '8.8.4.4', '2001:4860:4860::8888', '2001:4860:4860::8844'],
-  ...['9.9.9.9', '149.112.112.112', '2620:fe::fe', '2620:fe::9'],
-]);
 
-function isEncryptedDns({ daddr, dport }: Connection): boolean {
-  return dport === tlsPort || (dport === 443 && httpsResolvers.has(daddr));
+function writeBytes(
+  { start, end, at }: Item,
+  { bytes }: StoredBlock,
+  finding: Named | string | undefined,
+  out: LineSink,
+): void {
+  if (finding === undefined) {
+    out.cut(bytes, start, end);
+  } else {
+    out.cut(bytes, start, end - 1);
+    out.text(tailOf(finding, at, end - 1 - start));
+  }
+  out.endLine();
+}
+
+function textOf({ block, start, end, otherText }: Item): string {
+  return block ? block.bytes.toString('latin1', start, end) : escapeDangerous(otherText);
 }

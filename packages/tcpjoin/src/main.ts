@@ -44,10 +44,7 @@ async function join({ options: given, out, say }: Context<typeof options>, input
   });
   const feed = new Feed(inputs, {
     slackMs: given.slack,
-    deliver: item => {
-      const line = join.lineFor(item);
-      if (line) out.write(line.text, line.isAscii);
-    },
+    deliver: item => join.write(item, out),
     room: () => out.room(),
   });
   await feed.run();

@@ -1,3 +1,5 @@
+import type { Address } from './addresses.js';
+import type { Destination } from './destination.js';
 import type { Answer } from './kept.js';
 import type { Owner } from './owners.js';
 import type { Habits } from './processes.js';
@@ -11,7 +13,7 @@ export type Tier = Scope | 'resolver';
 
 /** What is asked: which name led this owner to the address, as of a time (microseconds, event time). */
 export interface Connection {
-  readonly daddr: string;
+  readonly daddr: Destination;
   readonly dport: unknown;
   readonly owner: Owner;
   readonly at: number;
@@ -46,11 +48,13 @@ export function namedBy(
   { scope: widest, ttlUs }: Admission,
 ): Named | undefined {
   const { daddr, owner, at } = connection;
-  const own = table.get(owner.netns, daddr, at);
-  const daemons = table.get('resolver', daddr, at);
+  const address = daddr.knownTo(table);
+  if (!address) return undefined;
+  const own = table.get(owner.netns, address, at);
+  const daemons = table.get('resolver', address, at);
   let named: Named | undefined;
   for (const scope of tiers[widest]) {
-    const answers = answersOf(scope, own, daemons, table, connection, habits);
+    const answers = answersOf(scope, address, own, daemons, table, connection, habits);
     if (answers.length === 0) continue;
     named = { scope, answers: latestByName(selected(answers, isYoung, at - ttlUs), at) };
     if (named.answers.length > 0) break;
@@ -61,29 +65,30 @@ export function namedBy(
 /** What counts in a tier. `own` is what is known in the connection's namespace, `daemons` what resolver daemons know. */
 function answersOf(
   tier: Tier,
+  address: Address,
   own: readonly Answer[],
   daemons: readonly Answer[],
   table: AnswerTable,
-  { daddr, owner, at }: Connection,
+  { owner, at }: Connection,
   habits: Habits | undefined,
 ): readonly Answer[] {
   switch (tier) {
     case 'process': {
       let near = joined(own, daemons);
       for (const space of habits?.spaces ?? none) {
-        if (space !== owner.netns) near = joined(near, table.get(space, daddr, at));
+        if (space !== owner.netns) near = joined(near, table.get(space, address, at));
       }
       return selected(near, isOfProcess, owner);
     }
     case 'netns': {
-      const hosts = selected(table.get('hosts', daddr, at), isInHostsFile, owner);
+      const hosts = selected(table.get('hosts', address, at), isInHostsFile, owner);
       if (Number.isNaN(owner.netns)) return hosts;
       return joined(joined(own, selected(daemons, isOfNamespace, owner)), hosts);
     }
     case 'resolver':
       return daemons;
     case 'host':
-      return table.getAll(daddr, at);
+      return table.getAll(address, at);
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
 import fc from 'fast-check';
-import { defaults, linesFrom, linesFromBytes, stamp } from './fixtures.js';
+import { asWritten, defaults, linesFrom, linesFromBytes, stamp } from './fixtures.js';
 import type { JoinOptions } from './join.js';
 import { referenceLines } from './reference.js';
 
@@ -114,7 +114,7 @@ const recording = fc
     });
     return written
       .sort((a, b) => a.at - b.at)
-      .map(({ record }) => JSON.parse(JSON.stringify(record)) as AnyRecord);
+      .map(({ record }) => asWritten(JSON.parse(JSON.stringify(record)) as AnyRecord));
   });
 
 const options: fc.Arbitrary<JoinOptions> = fc.record({

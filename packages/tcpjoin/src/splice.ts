@@ -1,5 +1,5 @@
 import { maxLineBytes } from '@tcppipe/cli';
-import { type AnyRecord, escapeDangerous, isPlain, serialise } from '@tcppipe/events';
+import { type AnyRecord, serialise } from '@tcppipe/events';
 import { type Verdict, verdictFrom } from './evidence.js';
 import type { Answer } from './kept.js';
 import { type Named, type Tier, ttlLeftMs } from './names.js';
@@ -7,20 +7,25 @@ import { type Named, type Tier, ttlLeftMs } from './names.js';
 /**
  * The line of a record with `query` and `dns` at its end, of a connection that began `at`. The text, of which nothing
  * needs to be escaped, is kept as it came, which is faster than to serialise anew and keeps fields of later versions.
- * A line above 16 KiB goes without `chain` and `candidates`.
  */
 export function joinedText(text: string, finding: Named | string, at: number): string {
   const head = text.endsWith('}') ? text.slice(0, -1) : text.slice(0, text.lastIndexOf('}'));
-  const line = head + tailOf(finding, at);
-  if (line.length * 3 <= maxLineBytes || Buffer.byteLength(line) <= maxLineBytes) return line;
+  return head + tailOf(finding, at, Buffer.byteLength(head));
+}
+
+/** What takes the place of the brace behind a record of so many bytes. A line above 16 KiB goes without `chain` and `candidates`. */
+export function tailOf(finding: Named | string, at: number, headBytes: number): string {
+  const tail = wholeTail(finding, at);
+  const most = maxLineBytes - headBytes;
+  if (tail.length * 3 <= most || Buffer.byteLength(tail) <= most) return tail;
   const { query, dns } = verdictFrom(finding, at);
   const { chain: _chain, candidates: _candidates, ...rest } = dns;
-  return head + tailFrom({ query, dns: rest });
+  return tailFrom({ query, dns: rest });
 }
 
 /** Whether what is written of a finding is known to be ASCII. */
 export function isAscii(finding: Named | string): boolean {
-  return typeof finding === 'string' || (finding.answers.length === 1 && textOf(finding.answers[0]!).isAscii);
+  return typeof finding === 'string' || onlyPlain(finding) !== undefined;
 }
 
 /** The text of a record that was joined before, without what was said then. */
@@ -34,15 +39,21 @@ function tailFrom(verdict: Verdict): string {
 }
 
 /** As `tailFrom` writes it, but for the speed. */
-function tailOf(finding: Named | string, at: number): string {
+function wholeTail(finding: Named | string, at: number): string {
   if (typeof finding === 'string') return reasonTail(finding);
-  const { answers, scope } = finding;
-  if (answers.length > 1) return tailFrom(verdictFrom(finding, at));
-  const [answer] = answers as [Answer];
-  const { before, after } = textOf(answer);
-  const age = before + thousandths(at - answer.time) + scopeTexts[scope];
-  if (answer.ttl === undefined) return age + after;
-  return `${age},"ttl_left_s":${thousandths(ttlLeftMs(answer, at))}${after}`;
+  const answer = onlyPlain(finding);
+  if (!answer) return tailFrom(verdictFrom(finding, at));
+  const { time, ttl, qname, chain, resolver } = answer;
+  let tail = `,"query":"${qname}","dns":{"age_ms":${thousandths(at - time)}${scopeTexts[finding.scope]}`;
+  if (ttl !== undefined) tail += `,"ttl_left_s":${thousandths(ttlLeftMs(answer, at))}`;
+  if (chain.length > 0) tail += `,"chain":["${chain.join('","')}"]`;
+  return resolver === undefined ? `${tail}}}` : `${tail},"resolver":"${resolver}"}}`;
+}
+
+/** The answer, where there is no other and its texts are in JSON what they are. */
+function onlyPlain({ answers }: Named): Answer | undefined {
+  const [answer] = answers;
+  return answers.length === 1 && answer!.isPlain ? answer : undefined;
 }
 
 function reasonTail(reason: string): string {
@@ -56,26 +67,6 @@ const scopeTexts: Record<Tier, string> = {
   resolver: ',"scope":"resolver"',
   host: ',"scope":"host"',
 };
-
-/** What stands before the age, and behind the rest, wherever this is the evidence. */
-function textOf(answer: Answer): NonNullable<Answer['text']> {
-  if (answer.text) return answer.text;
-  const { qname, chain, resolver } = answer;
-  const parts = [
-    ...(chain.length > 0 ? [`,"chain":${serialise(chain)}`] : []),
-    ...(resolver !== undefined ? [`,"resolver":${jsonText(resolver)}`] : []),
-    '}}',
-  ];
-  // Joined, so that each is one text in memory, and not one that is put together anew whenever it is written.
-  const before = [',"query":', jsonText(qname), ',"dns":{"age_ms":'].join('');
-  const after = parts.join('');
-  answer.text = { before, after, isAscii: isPlain(before) && isPlain(after) };
-  return answer.text;
-}
-
-function jsonText(value: string): string {
-  return escapeDangerous(JSON.stringify(value));
-}
 
 const fractions = Array.from({ length: 1000 }, (_, n) =>
   `.${String(n).padStart(3, '0')}`.replace(/\.?0+$/, ''),

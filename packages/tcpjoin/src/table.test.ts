@@ -24,7 +24,8 @@ function add(table: AnswerTable, space: Space, address: string, qname: string, a
 }
 
 function get(table: AnswerTable, space: Space, address: string, at = 0): readonly Answer[] {
-  return table.get(space, address, at);
+  const known = table.find(address);
+  return known ? table.get(space, known, at) : [];
 }
 
 /** Has a process of a user ask in a namespace for so many names, each with an address of its own. */

@@ -1,8 +1,12 @@
+import { Address } from './addresses.js';
 import { type Answer, Kept, type Place, type Question } from './kept.js';
 import { Shares, type Space, userId } from './shares.js';
 
 /** Questions kept for one address in one space. */
 const maxQuestions = 32;
+
+/** Resolvers whose text is kept for all. */
+const maxResolvers = 1000;
 
 const none: readonly never[] = [];
 
@@ -13,9 +17,11 @@ const none: readonly never[] = [];
  * Earlier answers are kept too, so that a look-up as of an earlier time finds what held then.
  */
 export class AnswerTable {
-  private readonly spaces = new Map<Space, Map<string, Place>>();
+  private readonly addresses = new Map<string, Address>();
   private readonly shares: Shares;
   private learnt = 0;
+  /** Their texts: most answers have them from one of a few. */
+  private readonly resolvers = new Map<string, string>();
 
   constructor(private readonly max: number) {
     this.shares = new Shares(max);
@@ -37,18 +43,26 @@ export class AnswerTable {
     while (this.shares.used > this.max) this.forget(this.shares.surplus(kept, time));
   }
 
+  /** What is known of the address in any space, to be looked at as long as it is not forgotten. */
+  find(address: string): Address | undefined {
+    return this.addresses.get(address);
+  }
+
   /** For each question the latest answer for the address that had been received `at` this event time. Valid for now. */
-  get(space: Space, address: string, at: number): readonly Answer[] {
-    const place = this.spaces.get(space)?.get(address);
-    if (!place) return none;
-    this.use(place, at);
-    for (const { time } of place.kept) if (time > at) return answersAt(place.kept, at);
-    return place.kept;
+  get(space: Space, address: Address, at: number): readonly Answer[] {
+    const place = address.in(space);
+    return place ? this.look(place, at) : none;
   }
 
   /** The same from every space. */
-  getAll(address: string, at: number): readonly Answer[] {
-    return [...this.spaces.keys()].flatMap(space => this.get(space, address, at));
+  getAll(address: Address, at: number): readonly Answer[] {
+    return Array.from(address.all()).flatMap(place => this.look(place, at));
+  }
+
+  private look(place: Place, at: number): readonly Answer[] {
+    this.use(place, at);
+    for (const { time } of place.kept) if (time > at) return answersAt(place.kept, at);
+    return place.kept;
   }
 
   private use(place: Place, time: number): void {
@@ -56,12 +70,13 @@ export class AnswerTable {
     place.namespace.use(time);
   }
 
-  private placeOf(space: Space, address: string): Place {
-    const places = this.spaces.get(space) ?? new Map<string, Place>();
-    const known = places.get(address);
+  private placeOf(space: Space, text: string): Place {
+    const address = this.addresses.get(text) ?? new Address(text);
+    const known = address.in(space);
     if (known) return known;
     const place = { address, namespace: this.shares.namespace(space), kept: [], lastUsed: 0 };
-    this.spaces.set(space, places.set(address, place));
+    address.add(place);
+    this.addresses.set(text, address);
     return place;
   }
 
@@ -70,21 +85,30 @@ export class AnswerTable {
     if (known) return known;
     // Names that are one and the same text are compared at once.
     const { qname } = place.kept.find(({ qname }) => qname === asked.qname) ?? asked;
-    const kept = new Kept({ ...asked, qname }, place, this.shares);
+    const resolver = this.once(asked.resolver);
+    const kept = new Kept({ ...asked, qname, resolver }, place, this.shares);
     // Not pushed: an array that grows makes room for sixteen more.
     place.kept = place.kept.concat(kept);
     return kept;
   }
 
+  private once(resolver: string | undefined): string | undefined {
+    if (resolver === undefined) return undefined;
+    const known = this.resolvers.get(resolver);
+    if (known !== undefined) return known;
+    if (this.resolvers.size >= maxResolvers) this.resolvers.clear();
+    this.resolvers.set(resolver, resolver);
+    return resolver;
+  }
+
   private forget(kept: Kept): void {
     const { place } = kept;
-    const { address, namespace } = place;
+    const { address } = place;
     this.shares.leave(kept);
     place.kept = place.kept.filter(other => other !== kept);
     if (place.kept.length > 0) return;
-    const places = this.spaces.get(namespace.space)!;
-    places.delete(address);
-    if (places.size === 0) this.spaces.delete(namespace.space);
+    address.remove(place);
+    if (address.isForgotten) this.addresses.delete(address.text);
   }
 }
 

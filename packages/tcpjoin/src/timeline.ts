@@ -31,6 +31,8 @@ const maxBoots = 64;
  * one that began at about the same time.
  */
 export class Timeline {
+  /** How often it was learnt to which boot a run belongs. */
+  runsLearnt = 0;
   private readonly bootOfRun = new Map<string, Boot>();
   private readonly boots: Boot[] = [];
 
@@ -55,6 +57,7 @@ export class Timeline {
     const boot = isNamed
       ? this.bootNamed(record.boot_id as string, origin ?? 0)
       : this.bootAt(origin ?? this.boots.at(-1)?.origin ?? 0);
+    this.runsLearnt++;
     this.bootOfRun.set(detached(run), boot);
     if (this.bootOfRun.size > maxRuns) this.bootOfRun.delete(this.bootOfRun.keys().next().value!);
     return boot;
@@ -87,6 +90,6 @@ function wallUs(ts: unknown): number | undefined {
   return Number.isSafeInteger(us) ? us : undefined;
 }
 
-function isMicroseconds(value: unknown): value is number {
+export function isMicroseconds(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -1,0 +1,46 @@
+import type { Place } from './kept.js';
+import type { Space } from './shares.js';
+
+/** An address of which something is known, and where: hardly any in more than one space. */
+export class Address {
+  /** The place, or places by their spaces. */
+  private places: Place | Map<Space, Place> | undefined;
+
+  constructor(readonly text: string) {}
+
+  /** Once it is so it stays so: what is learnt of the address later is with another. */
+  get isForgotten(): boolean {
+    return this.places === undefined;
+  }
+
+  in(space: Space): Place | undefined {
+    const { places } = this;
+    if (places instanceof Map) return places.get(space);
+    return places !== undefined && Object.is(places.namespace.space, space) ? places : undefined;
+  }
+
+  all(): Iterable<Place> {
+    const { places } = this;
+    if (places instanceof Map) return places.values();
+    return places === undefined ? [] : [places];
+  }
+
+  add(place: Place): void {
+    const { places } = this;
+    if (places === undefined) this.places = place;
+    else this.places = mapOf(places).set(place.namespace.space, place);
+  }
+
+  remove(place: Place): void {
+    const { places } = this;
+    if (places === place) this.places = undefined;
+    else if (places instanceof Map) {
+      places.delete(place.namespace.space);
+      if (places.size === 0) this.places = undefined;
+    }
+  }
+}
+
+function mapOf(places: Place | Map<Space, Place>): Map<Space, Place> {
+  return places instanceof Map ? places : new Map([[places.namespace.space, places]]);
+}

@@ -1,0 +1,69 @@
+import type { Line } from '@tcppipe/cli';
+import { ByKey } from './by-key.js';
+import type { Destination } from './destination.js';
+import { detached } from './detached.js';
+import type { Item } from './item.js';
+import type { Owner } from './owners.js';
+import { destinationIn, ownerIn, tell } from './telling.js';
+import { Boot, isMicroseconds, type Timeline } from './timeline.js';
+
+/** Fields by which readers number the lines: where a record comes from, and where its connection leads. */
+export const numberedBy = [['run', 'pid', 'pid_start_us', 'netns', 'mntns'], ['daddr']];
+const originKey = 0;
+const daddrKey = 1;
+
+/** Sorts behind all others. */
+const unknownRun = '\uffff';
+
+/** The process that a record is about, in its boot. */
+interface Origin {
+  readonly run: string;
+  readonly boot: Boot;
+  readonly owner: Owner;
+}
+
+/** Makes items of the records of one input. What many of them have in common is looked at once. */
+export class Items {
+  private readonly origins = new ByKey<Origin>();
+  private readonly destinations = new ByKey<Destination>();
+  private runsLearnt = 0;
+
+  constructor(private readonly timeline: Timeline) {}
+
+  /** `clock`, microseconds, is the time of a record that has none: its place is behind what came before it. */
+  fill(item: Item, line: Line, clock: number): void {
+    const { record } = line;
+    const mono = record.mono_us;
+    const origin = this.origins.get(line.key?.(originKey) ?? -1);
+    if (origin && isMicroseconds(mono) && this.runsLearnt === this.timeline.runsLearnt) {
+      item.run = origin.run;
+      item.time = origin.boot.origin + mono;
+      item.owner = origin.owner;
+    } else {
+      this.putInPlace(item, line, clock);
+    }
+    tell(item, record, this.destinationOf(line));
+  }
+
+  private putInPlace(item: Item, line: Line, clock: number): void {
+    const { record } = line;
+    const moment = this.timeline.momentOf(record);
+    item.run = moment && typeof record.run === 'string' ? detached(record.run) : unknownRun;
+    item.time = moment?.time ?? Math.max(clock, 0);
+    const boot = moment?.boot ?? new Boot(0);
+    item.owner = ownerIn(record, boot);
+    if (this.runsLearnt !== this.timeline.runsLearnt) this.origins.clear();
+    this.runsLearnt = this.timeline.runsLearnt;
+    if (isMicroseconds(record.mono_us))
+      this.origins.set(line.key?.(originKey) ?? -1, { run: item.run, boot, owner: item.owner });
+  }
+
+  private destinationOf(line: Line): Destination | undefined {
+    const key = line.key?.(daddrKey) ?? -1;
+    const known = this.destinations.get(key);
+    if (known) return known;
+    const destination = destinationIn(line.record);
+    if (destination) this.destinations.set(key, destination);
+    return destination;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Block, LineBytes } from '@tcppipe/cli';
+
+/** As much as readers of files and pipes give at once. */
+const usualBytes = 256 * 1024;
+/** A block lives as long as one of its lines does: with so many, each line that comes gets memory of its own. */
+const maxBlocks = 256;
+const maxSpareBlocks = 4;
+
+/** Bytes of lines, of some of which somebody has need. */
+export class StoredBlock {
+  used = 0;
+  lines = 0;
+
+  constructor(readonly bytes: Buffer) {}
+}
+
+/** A line in a block. */
+export interface Stored {
+  block: StoredBlock | undefined;
+  start: number;
+  end: number;
+}
+
+/** Lines, copied from where they were read in pieces as large as they came in. */
+export class LineStore {
+  private current: StoredBlock | undefined;
+  private blocks = 0;
+  private emptied: StoredBlock[] = [];
+  private readonly spare: StoredBlock[] = [];
+  /** What was copied last, and how far behind its old place it stands now. */
+  private copied: Block | undefined;
+  private shift = 0;
+
+  /** Stores the line that stands at `place`. */
+  keep(line: Stored, { block, start, end }: LineBytes): void {
+    if (block !== this.copied && !this.copy(block)) {
+      line.block = new StoredBlock(Buffer.allocUnsafeSlow(end - start));
+      line.start = 0;
+      line.end = block.bytes.copy(line.block.bytes, 0, start, end);
+    } else {
+      line.block = this.current!;
+      line.start = start + this.shift;
+      line.end = end + this.shift;
+    }
+    line.block.lines++;
+  }
+
+  /** Nobody needs the line any more, but its bytes stay until `recycle`. */
+  release({ block }: Stored): void {
+    if (block && --block.lines === 0 && block !== this.current) this.emptied.push(block);
+  }
+
+  recycle(): void {
+    if (this.current?.lines === 0) {
+      this.current.used = 0;
+      this.copied = undefined;
+    }
+    for (const block of this.emptied) this.discard(block);
+    this.emptied = [];
+  }
+
+  /** False where there are too many blocks. */
+  private copy(block: Block): boolean {
+    const { bytes, from, to } = block;
+    if (!this.current || this.current.used + to - from > this.current.bytes.length) {
+      const next = this.blockOf(to - from);
+      if (!next) return false;
+      if (this.current?.lines === 0) this.emptied.push(this.current);
+      this.current = next;
+    }
+    this.shift = this.current.used - from;
+    this.current.used += bytes.copy(this.current.bytes, this.current.used, from, to);
+    this.copied = block;
+    return true;
+  }
+
+  private blockOf(size: number): StoredBlock | undefined {
+    const spare = size <= usualBytes ? this.spare.pop() : undefined;
+    if (spare || this.blocks >= maxBlocks) return spare;
+    this.blocks++;
+    return new StoredBlock(Buffer.allocUnsafeSlow(Math.max(size, usualBytes)));
+  }
+
+  private discard(block: StoredBlock): void {
+    const isUsual = block.bytes.length === usualBytes;
+    block.used = 0;
+    if (isUsual && this.spare.length < maxSpareBlocks) this.spare.push(block);
+    else if (block.bytes.length >= usualBytes) this.blocks--;
+  }
+}

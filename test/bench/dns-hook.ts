@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Question } from './question.js';
 import { median, spread } from './statistics.js';
 import { Tracer } from './tracer.js';
-import { compiled, work } from './workload.js';
+import { compiled, type Work, work } from './workload.js';
 
 const statistics = '/proc/sys/kernel/bpf_stats_enabled';
 
@@ -26,28 +26,40 @@ export const dnsHook: Question = {
       scope.after(async () => tracer.kill());
       return tracer;
     };
-    const tracers = [await start(53), await start(otherPort)];
-    const times: [dns: number[], other: number[]] = [[], []];
-    for (let round = 0; round < (quick ? 1 : 60); round++) {
-      const earlier = tracers.map(({ pid }) => programTime(pid));
-      const { count } = await work(exchange, quick ? 200 : 2000);
-      tracers.forEach(({ pid }, i) => {
-        times[i]!.push((programTime(pid) - earlier[i]!) / count / 1000);
-      });
-    }
-    for (const tracer of tracers) await tracer.stop();
-    const [dns, other] = times;
-    return [
-      {
-        what: 'query and answer, both ends on this host: in the four runs of the programs',
-        value: median(dns),
-        unit: 'us',
-        peer: { name: 'of another port, most of it the cost of the statistics', value: median(other) },
-        spread: spread(dns),
-      },
+    const [dns, other] = [await start(53), await start(otherPort)];
+    const count = quick ? 200 : 2000;
+    const ways = [
+      { what: 'all on one socket', way: 'exact', times: timesOf(dns, other) },
+      { what: 'each on a new socket', way: 'anew', times: timesOf(dns, other) },
     ];
+    for (let round = 0; round < (quick ? 1 : 60); round++) {
+      for (const { way, times } of ways) await times.of(() => work(exchange, count, 0, way));
+    }
+    await dns.stop();
+    await other.stop();
+    return ways.map(({ what, times }) => ({
+      what: `query and answer, ${what}, both ends on this host: in the four runs of the programs`,
+      value: median(times.dns),
+      unit: 'us',
+      peer: { name: 'of another port, most of it the cost of the statistics', value: median(times.other) },
+      spread: spread(times.dns),
+    }));
   },
 };
+
+/** Microseconds for each exchange in the programs of two tracers, one of them of another port. */
+function timesOf(dns: Tracer, other: Tracer) {
+  const times = { dns: [] as number[], other: [] as number[] };
+  return {
+    ...times,
+    async of(asked: () => Promise<Work>): Promise<void> {
+      const earlier = [programTime(dns.pid), programTime(other.pid)] as const;
+      const { count } = await asked();
+      times.dns.push((programTime(dns.pid) - earlier[0]) / count / 1000);
+      times.other.push((programTime(other.pid) - earlier[1]) / count / 1000);
+    },
+  };
+}
 
 /** Nanoseconds that the programs of a process on packets have run in all, by the kernel's statistics. */
 function programTime(pid: number): number {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * DNS queries and answers over UDP, port 53:
- *   exchange COUNT           in a network namespace of its own (which ends with it)
+ *   exchange COUNT           in a network namespace of its own (which ends with it), after some that warm up
  *   exchange COUNT RATE      the same, so many per second, in bursts every millisecond, each with another name and address
  *   exchange COUNT 0 here    in the namespace that it is started in
+ *   exchange COUNT 0 exact   in one of its own, and so many in all
+ *   exchange COUNT 0 anew    the same, each from a socket of its own, as stub resolvers ask
  * Client and server are one thread, so that no scheduling is measured.
  */
 #define _GNU_SOURCE
@@ -13,6 +15,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "clock.h"
 
@@ -50,6 +53,25 @@ static void exchange(int client, int server, long count)
 	}
 }
 
+static int client_of(const struct sockaddr_in *server)
+{
+	int client = socket(AF_INET, SOCK_DGRAM, 0);
+
+	check(connect(client, (const struct sockaddr *)server, sizeof(*server)) == 0, "connect");
+	return client;
+}
+
+static void anew(const struct sockaddr_in *at, int server, long count)
+{
+	int client;
+
+	for (; count > 0; count--) {
+		client = client_of(at);
+		exchange(client, server, 1);
+		close(client);
+	}
+}
+
 /* Puts seven digits in place of "example", and their number into the lower half of the address. */
 static void rename_to(long number)
 {
@@ -84,22 +106,24 @@ int main(int argc, char **argv)
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	long count = argc > 1 ? atol(argv[1]) : 0, rate = argc > 2 ? atol(argv[2]) : 0;
+	const char *way = argc > 3 ? argv[3] : "";
 	struct stopwatch start;
 	int client, server;
 
 	if (count == 0)
 		return 2;
-	if (argc < 4)
+	if (strcmp(way, "here") != 0)
 		enter_own_network();
 	server = socket(AF_INET, SOCK_DGRAM, 0);
 	check(bind(server, (struct sockaddr *)&at, sizeof(at)) == 0, "bind");
-	client = socket(AF_INET, SOCK_DGRAM, 0);
-	check(connect(client, (struct sockaddr *)&at, sizeof(at)) == 0, "connect");
+	client = client_of(&at);
 	if (argc == 2)
 		exchange(client, server, WARM_UP);
 	start = started();
 	if (rate > 0)
 		paced(client, server, count, rate);
+	else if (strcmp(way, "anew") == 0)
+		anew(&at, server, count);
 	else
 		exchange(client, server, count);
 	print_since(start, count);

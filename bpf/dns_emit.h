@@ -13,7 +13,7 @@
 /* Packets whose bytes the kernel would not give. */
 __u64 lost_unreadable = 0;
 
-/* Messages of sockets for which there was no memory (net.core.optmem_max is small). */
+/* Messages of sockets for which there was no memory (net.core.optmem_max is small), where it was needed. */
 __u64 lost_no_memory = 0;
 
 /* Questions that did not get through: they are no records, but their answers count as unsolicited. */
@@ -57,12 +57,24 @@ static __always_inline void read_connected_server(struct dns_event *event, struc
 static __always_inline bool read_packet_server(struct dns_event *event, struct __sk_buff *skb,
 					       const struct packet *packet, bool outgoing)
 {
+	__u32 *server = (__u32 *)event->server, *address;
+
 	event->server_port = outgoing ? packet->dport : packet->sport;
 	event->family = packet->family;
 	__builtin_memset(event->server, 0, sizeof(event->server));
-	if (packet->family == AF_INET)
-		return load(skb, outgoing ? 16 : 12, event->server, 4);
-	return load(skb, outgoing ? 24 : 8, event->server, 16);
+	if (packet->family == AF_INET) {
+		address = header_at(skb, outgoing ? 16 : 12, 4);
+		if (!address)
+			return false;
+		server[0] = address[0];
+		return true;
+	}
+	address = header_at(skb, outgoing ? 24 : 8, 16);
+	if (!address)
+		return false;
+	for (int i = 0; i < 4; i++)
+		server[i] = address[i];
+	return true;
 }
 
 /* Which bytes of a packet are to be reported, as what and whose. */
@@ -77,8 +89,8 @@ struct piece {
 	__u8 kind; /* enum dns_event_kind */
 };
 
-/* room is a constant for the verifier, and at least piece->captured. */
-static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
+/* False where it was lost. room is a constant for the verifier, and at least piece->captured. */
+static __always_inline bool emit_in(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
 				    const struct piece *piece, const __u32 room)
 {
 	struct dns_event *event = bpf_ringbuf_reserve(&ring, sizeof(*event) + room, 0);
@@ -89,7 +101,7 @@ static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 
 	if (!event) {
 		lose(piece->kind, &lost_ring_full);
-		return;
+		return false;
 	}
 	event->time_ns = bpf_ktime_get_boot_ns();
 	event->cookie = piece->cookie;
@@ -109,25 +121,27 @@ static __always_inline void emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 	 */
 	asm volatile("" : "+r"(captured), "+r"(least));
 	if (captured >= least)
-		complete = complete && captured <= room && load_any(skb, piece->offset, event + 1, captured);
+		complete = complete && captured <= room && load(skb, piece->offset, event + 1, captured);
 	if (!complete) {
 		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
 		lose(piece->kind, &lost_unreadable);
-		return;
+		return false;
 	}
 	flags = wake_flags(sizeof(*event) + room);
 	bpf_ringbuf_submit(event, flags);
 	wake_if_it_fell_asleep(flags);
+	return true;
 }
 
-/* Three sizes, so that a usual answer does not take the room of the largest. */
-static __always_inline void emit(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
+/* Four sizes, so that a usual message takes little room, and the ring's memory less often comes from afar. */
+static __always_inline bool emit(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
 				 const struct piece *piece)
 {
-	if (piece->captured <= 256)
-		emit_in(skb, sk, packet, piece, 256);
-	else if (piece->captured <= 1280)
-		emit_in(skb, sk, packet, piece, 1280);
-	else
-		emit_in(skb, sk, packet, piece, DNS_MAX_BYTES);
+	if (piece->captured <= 64)
+		return emit_in(skb, sk, packet, piece, 64);
+	if (piece->captured <= 288)
+		return emit_in(skb, sk, packet, piece, 288);
+	if (piece->captured <= 1280)
+		return emit_in(skb, sk, packet, piece, 1280);
+	return emit_in(skb, sk, packet, piece, DNS_MAX_BYTES);
 }

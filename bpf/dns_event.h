@@ -17,7 +17,7 @@ enum dns_event_kind {
 
 struct dns_event {
 	__u64 time_ns; /* CLOCK_BOOTTIME */
-	struct owner owner; /* of a query: who sent it; else: who used the socket last, as far as is known */
+	struct owner owner; /* of a query: who sent it; else: who used the socket last, where the kernel program knows */
 	/* Socket and server: the same bytes, up to and with family, in a query and its answer. */
 	__u64 cookie; /* socket cookie of the client's socket */
 	__u8 server[16]; /* network byte order; IPv4, mapped addresses too, in the first 4 bytes, the others 0 */
@@ -26,7 +26,7 @@ struct dns_event {
 	__u8 kind; /* enum dns_event_kind */
 	__u16 message_bytes; /* UDP: length of the DNS message on the wire */
 	__u16 captured_bytes; /* how much of it, or of the TCP stream, follows */
-	__u32 netns; /* inode number, of the socket */
+	__u32 netns; /* inode number, of the socket; 0 in an answer to a connected socket that is known from its queries */
 	__u32 tcp_seq; /* TCP: sequence number of the first byte, host byte order */
 	/* captured_bytes follow */
 };

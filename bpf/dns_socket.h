@@ -12,16 +12,17 @@
 #include "kernel.h"
 #include "owner.h"
 
-/* What is known of a socket. */
+/* What is remembered of a socket. */
 struct dns_socket {
 	struct owner owner; /* who asked last, or held it at the start */
-	__u64 address; /* of the struct sock, see sock_of */
-	__u64 served_ns; /* when its owner was last said to answer others */
-	__u32 netns; /* inode number */
+	__u64 served_jiffies; /* when its owner was last said to answer others */
 	__u32 syn_seq; /* TCP: where the stream of that owner begins */
 };
 
-/* Inserted when a socket asks, answers or is answered on a server's port, or exists at the start; goes with the socket. */
+/*
+ * Inserted for sockets that exist at the start, that answer, of TCP, and of whose queries one was lost; for all that ask
+ * or are answered where filters go by owner. Goes with the socket.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -30,23 +31,37 @@ struct {
 } sockets SEC(".maps");
 
 /*
- * Arithmetic on a bpf_sock is refused, so the pointer takes a detour through the map's memory and comes back as a
- * number to read at.
+ * Plain address of the network namespace. Arithmetic on a bpf_sock is refused, so what lies before that field (48 bytes,
+ * in the kernels seen) is read with it.
  */
-static __always_inline struct sock *sock_of(struct bpf_sock *sk, struct dns_socket *socket)
+static __always_inline struct net *net_of(struct bpf_sock *sk)
 {
-	*(struct bpf_sock *volatile *)&socket->address = sk;
-	return (struct sock *)*(volatile __u64 *)&socket->address;
+	const __u32 at = bpf_core_field_offset(struct sock_common, skc_net);
+	struct net *words[12];
+
+	if (at > sizeof(words) - sizeof(*words) || bpf_probe_read_kernel(words, at + sizeof(*words), sk))
+		return NULL;
+	return *(struct net **)((void *)words + at);
 }
 
-/* NULL where there is no memory for it. */
+static __always_inline __u32 netns_of(struct bpf_sock *sk)
+{
+	return BPF_CORE_READ(net_of(sk), ns.inum);
+}
+
+/* Made where there is none; NULL where there is no memory for it. */
 static __always_inline struct dns_socket *socket_of(struct bpf_sock *sk)
 {
-	struct dns_socket *socket = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	return bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+}
 
-	if (socket && !socket->netns)
-		socket->netns = BPF_CORE_READ(sock_of(sk, socket), __sk_common.skc_net.net, ns.inum);
-	return socket;
+/*
+ * NULL where nothing is remembered of a client's socket, as of most: user space knows from the queries whose it is. Only
+ * filters by owner need to know it here, of every socket; to make the memory takes longer than all the rest.
+ */
+static __always_inline struct dns_socket *client_socket_of(struct bpf_sock *sk)
+{
+	return bpf_sk_storage_get(&sockets, sk, NULL, filters_owner() ? BPF_SK_STORAGE_GET_F_CREATE : 0);
 }
 
 static __always_inline bool is_same_owner(const struct owner *a, const struct owner *b)
@@ -82,9 +97,4 @@ static __always_inline void get_owner(const struct dns_socket *socket, struct ow
 	barrier();
 	if (before != *pid)
 		__builtin_memset(owner, 0, sizeof(*owner));
-}
-
-static __always_inline bool wants(const struct dns_socket *socket, const struct owner *owner)
-{
-	return wants_netns(socket->netns) && wants_owner(owner);
 }

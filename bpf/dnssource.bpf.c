@@ -30,7 +30,9 @@ const volatile __u16 server_ports[MAX_SERVER_PORTS] = { DNS_PORT };
 
 static __always_inline bool is_server_port(__u16 port)
 {
-	for (__u32 i = 0; i < MAX_SERVER_PORTS && i < server_ports_wanted; i++)
+	const __u32 wanted = server_ports_wanted;
+
+	for (__u32 i = 0; i < MAX_SERVER_PORTS && i < wanted; i++)
 		if (server_ports[i] == port)
 			return true;
 	return false;
@@ -38,114 +40,123 @@ static __always_inline bool is_server_port(__u16 port)
 
 static __always_inline bool is_dns_message(struct __sk_buff *skb, const struct packet *packet, __u8 qr)
 {
+	__u8 *header = header_at(skb, packet->payload, DNS_HEADER_BYTES);
 	__u8 flags;
 
-	return packet->bytes >= DNS_HEADER_BYTES && load(skb, packet->payload + 2, &flags, 1) && (flags & DNS_QR) == qr;
+	if (packet->bytes < DNS_HEADER_BYTES)
+		return false;
+	if (header)
+		flags = header[2];
+	else if (!load(skb, packet->payload + 2, &flags, 1))
+		return false;
+	return (flags & DNS_QR) == qr;
 }
 
-/* piece->owner is the caller's. */
-static __always_inline void emit_message(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
-					 const struct dns_socket *socket, struct piece *piece, __u32 most)
+/* False where it was lost. piece->owner and netns are the caller's. */
+static __always_inline bool emit_message(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
+					 struct piece *piece, __u32 most)
 {
-	if (!wants(socket, &piece->owner))
-		return;
+	if (!wants_netns(piece->netns) || !wants_owner(&piece->owner))
+		return true;
 	piece->cookie = bpf_get_socket_cookie(skb);
-	piece->netns = socket->netns;
 	piece->offset = packet->payload;
 	piece->message_bytes = packet->bytes;
 	piece->captured = packet->bytes > most ? most : packet->bytes;
-	emit(skb, sk, packet, piece);
+	return emit(skb, sk, packet, piece);
 }
 
-static __always_inline void udp_egress(struct __sk_buff *skb, struct bpf_sock *sk)
+/* Where the query is lost, its owner is remembered here, as user space does not hear of it. */
+static __always_inline void udp_query(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet)
 {
-	struct piece query = { .kind = DNS_EVENT_QUERY };
-	struct dns_socket *socket;
-	struct packet packet;
+	struct piece query = { .kind = DNS_EVENT_QUERY, .netns = netns_of(sk) };
+	struct dns_socket *socket = client_socket_of(sk);
 
-	if (!read_udp(skb, &packet))
-		return;
-	if (is_server_port(packet.sport) && is_dns_message(skb, &packet, DNS_QR))
-		return served(sk);
-	if (!is_server_port(packet.dport) && !is_server_port(bpf_ntohs(sk->dst_port)))
-		return;
-	if (!is_dns_message(skb, &packet, 0))
+	owner_of_current(&query.owner);
+	if (socket)
+		set_owner(socket, &query.owner);
+	else if (filters_owner())
+		return lose(query.kind, &lost_no_memory);
+	if (emit_message(skb, sk, packet, &query, QUERY_BYTES) || socket)
 		return;
 	socket = socket_of(sk);
-	if (!socket)
-		return lose(query.kind, &lost_no_memory);
-	owner_of_current(&query.owner);
-	set_owner(socket, &query.owner);
-	emit_message(skb, sk, &packet, socket, &query, QUERY_BYTES);
+	if (socket)
+		set_owner(socket, &query.owner);
 }
 
-static __always_inline void udp_ingress(struct __sk_buff *skb, struct bpf_sock *sk)
+static __always_inline void udp_egress(struct __sk_buff *skb, struct bpf_sock *sk, struct packet *packet)
+{
+	if (!read_udp(skb, packet))
+		return;
+	if ((is_server_port(bpf_ntohs(sk->dst_port)) || is_server_port(packet->dport)) && is_dns_message(skb, packet, 0))
+		udp_query(skb, sk, packet);
+	else if (is_server_port(packet->sport) && is_dns_message(skb, packet, DNS_QR))
+		served(sk);
+}
+
+/* A connected socket that is younger than the tracer has asked, and user space knows from that where it lives. */
+static __always_inline void udp_ingress(struct __sk_buff *skb, struct bpf_sock *sk, struct packet *packet)
 {
 	struct piece response = { .kind = DNS_EVENT_RESPONSE };
 	struct dns_socket *socket;
-	struct packet packet;
 
-	if (!read_udp(skb, &packet) || !is_server_port(packet.sport) || !is_dns_message(skb, &packet, DNS_QR))
+	if (!read_udp(skb, packet) || !is_server_port(packet->sport) || !is_dns_message(skb, packet, DNS_QR))
 		return;
-	socket = socket_of(sk);
-	if (!socket)
+	socket = client_socket_of(sk);
+	if (socket)
+		get_owner(socket, &response.owner);
+	else if (filters_owner())
 		return lose(response.kind, &lost_no_memory);
-	get_owner(socket, &response.owner);
-	emit_message(skb, sk, &packet, socket, &response, DNS_MAX_BYTES);
-}
-
-/* Nearly all packets are rejected here, by ports that need no look at the packet: that of a connected socket's peer. */
-static __always_inline struct bpf_sock *dns_socket_of(struct __sk_buff *skb, bool also_servers)
-{
-	struct bpf_sock *sk = skb->sk;
-
-	if (!sk)
-		return NULL;
-	if (sk->dst_port && !is_server_port(bpf_ntohs(sk->dst_port)) && !(also_servers && is_server_port(sk->src_port)))
-		return NULL;
-	return bpf_sk_fullsock(sk);
+	if (socket || !sk->dst_port || only_netns)
+		response.netns = netns_of(sk);
+	emit_message(skb, sk, packet, &response, DNS_MAX_BYTES);
 }
 
 /* A segment with data that a task is sending, as its answer leaves while it is at work on the socket. */
-static __always_inline void tcp_served(struct __sk_buff *skb, struct bpf_sock *sk)
+static __always_inline void tcp_served(struct __sk_buff *skb, struct bpf_sock *sk, struct packet *packet)
 {
-	struct dns_socket *socket;
-	struct packet packet;
+	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
 
-	if (!read_tcp(skb, &packet) || packet.bytes == 0)
-		return;
-	socket = socket_of(sk);
-	if (socket && BPF_CORE_READ(sock_of(sk, socket), sk_lock.owned))
+	if (tcp && ((struct sock *)tcp)->sk_lock.owned && read_tcp(skb, packet) && packet->bytes > 0)
 		served(sk);
+}
+
+/* Nearly all packets are rejected here, by ports that need no look at the packet: that of a connected socket's peer. */
+static __always_inline bool may_be_dns(struct bpf_sock *sk, bool also_served)
+{
+	return !sk->dst_port || is_server_port(bpf_ntohs(sk->dst_port)) || (also_served && is_server_port(sk->src_port));
 }
 
 SEC("cgroup_skb/egress")
 int dns_egress(struct __sk_buff *skb)
 {
-	struct bpf_sock *sk = dns_socket_of(skb, true);
+	struct bpf_sock *sk = skb->sk;
+	struct packet packet = {};
 
-	if (!sk)
+	if (!sk || !may_be_dns(sk, true))
 		return 1;
-	if (sk->protocol == IPPROTO_UDP)
-		udp_egress(skb, sk);
-	else if (sk->protocol == IPPROTO_TCP && is_server_port(bpf_ntohs(sk->dst_port)))
-		tcp_stream(skb, sk, DNS_EVENT_TCP_OUT);
-	else if (sk->protocol == IPPROTO_TCP && is_server_port(sk->src_port))
-		tcp_served(skb, sk);
+	read_network(skb, &packet);
+	if (packet.protocol == IPPROTO_UDP)
+		udp_egress(skb, sk, &packet);
+	else if (packet.protocol == IPPROTO_TCP && is_server_port(bpf_ntohs(sk->dst_port)))
+		tcp_stream(skb, sk, &packet, DNS_EVENT_TCP_OUT);
+	else if (packet.protocol == IPPROTO_TCP && is_server_port(sk->src_port))
+		tcp_served(skb, sk, &packet);
 	return 1;
 }
 
 SEC("cgroup_skb/ingress")
 int dns_ingress(struct __sk_buff *skb)
 {
-	struct bpf_sock *sk = dns_socket_of(skb, false);
+	struct bpf_sock *sk = skb->sk;
+	struct packet packet = {};
 
-	if (!sk)
+	if (!sk || !may_be_dns(sk, false))
 		return 1;
-	if (sk->protocol == IPPROTO_UDP)
-		udp_ingress(skb, sk);
-	else if (sk->protocol == IPPROTO_TCP && is_server_port(bpf_ntohs(sk->dst_port)))
-		tcp_stream(skb, sk, DNS_EVENT_TCP_IN);
+	read_network(skb, &packet);
+	if (packet.protocol == IPPROTO_UDP)
+		udp_ingress(skb, sk, &packet);
+	else if (packet.protocol == IPPROTO_TCP && is_server_port(bpf_ntohs(sk->dst_port)))
+		tcp_stream(skb, sk, &packet, DNS_EVENT_TCP_IN);
 	return 1;
 }
 
@@ -175,14 +186,13 @@ int existing_sockets(struct bpf_iter__task_file *ctx)
 		return 0;
 	netns = sk->__sk_common.skc_net.net->ns.inum;
 	read_owner(&owner, task);
-	if (awaits_queries(sk) && serves_host(task, sk, netns))
-		emit_served(&owner, netns, bpf_ktime_get_boot_ns());
+	if (awaits_queries(sk) && serves_host(task, sk->__sk_common.skc_net.net, netns))
+		emit_served(&owner, netns);
 	if (sk->sk_protocol != IPPROTO_UDP)
 		return 0;
 	known = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!known || known->owner.pid)
 		return 0;
-	known->netns = netns;
 	known->owner = owner;
 	return 0;
 }

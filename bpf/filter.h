@@ -32,6 +32,12 @@ struct {
 	__type(value, __u32);
 } mntns_set SEC(".maps");
 
+/* Whether it depends on the owner what is wanted. */
+static __always_inline bool filters_owner(void)
+{
+	return only_pid || only_one_uid || only_cgroups || only_mntns;
+}
+
 static __always_inline bool wants_owner(const struct owner *owner)
 {
 	__u64 mntns = owner->mntns;

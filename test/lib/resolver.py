@@ -5,6 +5,9 @@
 {"resolve": NAME, "port": PORT}    through the C library; connects to each address it gives
 {"forge": NAME}                    answers to a query of its own that nobody should believe, and then the true one
 {"junk": COUNT}                    sends itself responses whose counts cannot be
+{"open": NAME}                     makes a socket that the next two use, and a server that it is connected to
+{"query": ID, "child": BOOL}       sends a query for that name, a child of this process if it is to
+{"answer": [ID, ...]}              has the server answer, as often as an id is named
 """
 
 import ctypes
@@ -14,7 +17,7 @@ import select
 import socket
 import sys
 
-from workload import SO_COOKIE, libc, say
+from workload import SO_COOKIE, in_child, libc, say
 
 OPT = b"\0\0\x29\x10\0\0\0\0\0\0\0"  # EDNS, up to 4,096 bytes (RFC 6891)
 
@@ -147,11 +150,54 @@ def junk(order):
     say("sent", sock=cookie(client))
 
 
+class Shared:
+    """A socket that several processes ask on, and the server."""
+
+    def __init__(self, name):
+        self.name = name
+        self.server, self.client = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+        self.server.bind(("127.0.0.6", 53))
+        self.client.bind(("127.0.0.1", 0))
+        self.client.connect(self.server.getsockname())
+
+    def query(self, order):
+        txid = order["query"]
+
+        def send():
+            self.client.send(header(txid, 0x0100) + question(self.name, 1))
+            say("asked", txid=txid, sock=cookie(self.client))
+
+        in_child(send) if order["child"] else send()
+        self.server.recv(512)
+
+    def answer(self, order):
+        for txid in order["answer"]:
+            self.server.sendto(response(txid, self.name, "127.0.0.9"), self.client.getsockname())
+            self.client.recv(512)
+        say("answered", sock=cookie(self.client))
+
+
+def open_shared(order):
+    shared = Shared(order["open"])
+    ORDERS.update(query=shared.query, answer=shared.answer)
+    say("opened", sock=cookie(shared.client))
+
+
+ORDERS = {
+    "ask": ask,
+    "ask_tcp": ask_tcp,
+    "resolve": resolve,
+    "forge": forge,
+    "junk": junk,
+    "open": open_shared,
+}
+
+
 def main():
     say("hello")
     for line in sys.stdin:
         order = json.loads(line)
-        {"ask": ask, "ask_tcp": ask_tcp, "resolve": resolve, "forge": forge, "junk": junk}[next(iter(order))](order)
+        ORDERS[next(iter(order))](order)
 
 
 if __name__ == "__main__":

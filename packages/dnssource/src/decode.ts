@@ -11,7 +11,7 @@ const kinds = [undefined, 'query', 'response', 'tcp out', 'tcp in', 'served'] as
 export interface DnsEvent {
   readonly monoUs: number;
   readonly kind: (typeof kinds)[number];
-  /** Of a query: who sent it; else: who used the socket last. */
+  /** Of a query: who sent it; else: who used the socket last, where that is known better than from its queries. */
   readonly owner: Owner | undefined;
   readonly places: Places;
   /** Equal for two events exactly if socket, server and port are; of the same length for all. */
@@ -19,7 +19,8 @@ export interface DnsEvent {
   /** Socket cookie. */
   readonly sock: string;
   readonly server: string;
-  readonly netns: number;
+  /** Of the socket; always there in a query. */
+  readonly netns: number | undefined;
   /** Length of a UDP message on the wire; the bytes captured may be fewer. */
   readonly wireBytes: number;
   /** TCP: sequence number of the first byte. */
@@ -104,7 +105,7 @@ class WireEvent implements DnsEvent {
   }
 
   get netns() {
-    return this.batch.readUInt32LE(this.base + this.layout.at.netns);
+    return this.batch.readUInt32LE(this.base + this.layout.at.netns) || undefined;
   }
 
   get wireBytes() {

@@ -117,6 +117,24 @@ test('the owner of an answer is who sent the query, whoever used the socket sinc
   assert.deepEqual([duplicate!.pid, duplicate!.mntns, duplicate!.solicited], [20, 9, false]);
 });
 
+test('of a socket of which the kernel remembers nothing, the owner is who asked last', () => {
+  const responses = newResponses();
+  const child = { owner: { ...owner, pid: 20 }, places: { mntns: 9 } };
+  const unknown = { owner: undefined, places: {}, netns: undefined };
+  responses.of(event('query', query));
+  responses.of(event('query', query, child));
+  const ownerOf = (more: Partial<DnsEvent>) => {
+    const [answer] = responses.of(event('response', response, { ...unknown, ...more })).responses;
+    const { pid, mntns, netns, solicited } = answer!;
+    return { pid, mntns, netns, solicited };
+  };
+  const asker = { pid: 20, mntns: 9, netns: 1 };
+  assert.deepEqual(ownerOf({}), { ...asker, solicited: true });
+  assert.deepEqual(ownerOf({}), { ...asker, solicited: false });
+  const nobody = { pid: undefined, mntns: undefined, netns: undefined, solicited: false };
+  assert.deepEqual(ownerOf({ sock: '4', peers: 'socket 4' }), nobody);
+});
+
 test('whatever differs from the query makes an answer unsolicited', () => {
   const responses = newResponses();
   const solicited = (bytes: Buffer, more: Partial<DnsEvent> = {}) =>

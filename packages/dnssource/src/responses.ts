@@ -1,10 +1,11 @@
 import type { DnsRecord } from '@tcppipe/events';
 import type { Stamp } from '@tcppipe/source';
+import { type Asker, Askers } from './askers.js';
 import { Daemons } from './daemons.js';
 import type { DnsEvent } from './decode.js';
 import { idAndQuestion } from './exchange.js';
 import { parseMessage } from './message.js';
-import { Solicitor } from './solicitor.js';
+import { type Query, Solicitor } from './solicitor.js';
 import { TcpStreams } from './tcp-streams.js';
 
 /** What an event came to. */
@@ -19,6 +20,7 @@ const nothing: Outcome = { responses: [], undecodable: 0 };
 /** Makes responses of events: pairs them with the queries seen before, and puts TCP streams together. */
 export class Responses {
   private readonly solicitor = new Solicitor();
+  private readonly askers = new Askers();
   private readonly streams = new TcpStreams();
   private readonly daemons = new Daemons();
 
@@ -28,7 +30,7 @@ export class Responses {
   of(event: DnsEvent): Outcome {
     switch (event.kind) {
       case 'query':
-        this.ask(event, event.bytes);
+        this.askers.add(event.sock, this.ask(event, event.bytes));
         return nothing;
       case 'response':
         return outcome([this.response(event, event.bytes, event.wireBytes, 'udp')]);
@@ -61,9 +63,17 @@ export class Responses {
     return [];
   }
 
-  private ask({ peers, monoUs, owner, places }: DnsEvent, bytes: Buffer): void {
+  private ask({ peers, monoUs, owner, places, netns }: DnsEvent, bytes: Buffer): Query {
+    const query = { monoUs, owner, places, netns };
     const asked = idAndQuestion(bytes);
-    if (asked !== undefined) this.solicitor.ask(peers + asked, { monoUs, owner, places });
+    if (asked !== undefined) this.solicitor.ask(peers + asked, query);
+    return query;
+  }
+
+  /** Who asked last on the socket of an answer to no query: what the kernel remembers of it is never older. */
+  private lastAsker({ owner, places, netns, sock }: DnsEvent): Asker {
+    const known = this.askers.of(sock);
+    return owner || !known ? { owner, places, netns } : known;
   }
 
   private response(
@@ -78,7 +88,7 @@ export class Responses {
     const { question } = message;
     const asked = idAndQuestion(bytes);
     const query = asked === undefined ? undefined : this.solicitor.answer(event.peers + asked, monoUs);
-    const { owner, places } = query ?? event;
+    const { owner, places, netns } = query ?? this.lastAsker(event);
     const { ts, mono_us, run, seq } = this.stamp(monoUs);
     // Its keys in the order of the schema, one by one: spreading parts into it costs half of a source's time.
     const response: Partial<DnsRecord> = { type: 'dns', ts, mono_us, run, seq };
@@ -90,7 +100,7 @@ export class Responses {
       response.comm = comm;
       response.pid_start_us = pid_start_us;
     }
-    response.netns = event.netns;
+    if (netns !== undefined) response.netns = netns;
     if (places.mntns !== undefined) response.mntns = places.mntns;
     if (places.cgroup !== undefined) response.cgroup = places.cgroup;
     response.sock = event.sock;

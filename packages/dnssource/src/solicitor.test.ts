@@ -5,7 +5,7 @@ import { type Query, Solicitor } from './solicitor.js';
 const owner = { pid: 10, tid: 11, uid: 0, comm: 'curl', pid_start_us: 5 };
 
 function sentAt(monoUs: number): Query {
-  return { monoUs, owner, places: {} };
+  return { monoUs, owner, places: {}, netns: 1 };
 }
 
 test('an answer is to the query with the same exchange', () => {

@@ -1,14 +1,11 @@
-import type { Owner, Places } from '@tcppipe/source';
+import type { Asker } from './askers.js';
 
 /** How long an answer may take (resolvers give up after 5 to 30 s). */
 const patienceUs = 30_000_000;
 
 /** A query that waits for its answer. */
-export interface Query {
+export interface Query extends Asker {
   readonly monoUs: number;
-  /** Who sent it. */
-  readonly owner: Owner | undefined;
-  readonly places: Places;
 }
 
 /**

@@ -21,10 +21,10 @@ interface ScanAddon {
   ): Scan & { readonly rowWidth?: number };
 }
 
-/** Numbers of a row, as in scan.cc: where the line begins and ends (its newline), 1 if it has the shape, its keys, the fields. */
+/** Numbers of a row, as in scan.cc: where the line begins and ends (its newline), its form, its keys, the fields. */
 export const lineStart = 0;
 export const lineEnd = 1;
-export const lineIsFlat = 2;
+export const lineForm = 2;
 export const firstKey = 3;
 
 export function firstField(keys: number): number {
@@ -50,6 +50,11 @@ export function placeCells(fields: readonly ScanField[]): number[] {
 function isNumber({ kind }: ScanField): boolean {
   return kind === 'number';
 }
+
+/** The form of a line that has the shape. */
+export const flat = 1;
+/** The form of a line that is ASCII and not blank, and no JSON object, or one of more than 500 levels. */
+export const noObject = 2;
 
 /** The key of a line that is not known by one. */
 export const noKey = -1;

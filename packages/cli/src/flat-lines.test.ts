@@ -22,6 +22,9 @@ function found(bytes: Buffer): Found[] {
     other(block) {
       for (const text of block.toString('latin1').split('\n').slice(0, -1)) lines.push({ text });
     },
+    noObject(line) {
+      lines.push({ text: line.toString('latin1') });
+    },
   });
   return lines.map(({ text, record, bytes }) => ({
     text,
@@ -245,6 +248,94 @@ test('what only looks flat goes to the parser', () => {
   for (const line of others) assert.equal(found(Buffer.from(`${line}\n`))[0]!.values, undefined, line);
 });
 
+/** Pieces of which texts are made that are JSON, or nearly. */
+const jsonPieces = [
+  ...[
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    ' ',
+    '\t',
+    '\r',
+    '"',
+    '\\',
+    '"a"',
+    '"a":',
+    '"\\u00e9"',
+    '"\\u12"',
+    '"\\x"',
+    '"\x01"',
+  ],
+  ...[
+    '0',
+    '-',
+    '01',
+    '1.',
+    '.5',
+    '-0',
+    '1.5e+3',
+    '1e',
+    '1E-',
+    'true',
+    'false',
+    'null',
+    'nul',
+    'NaN',
+    '{}',
+    '[]',
+    '\v',
+    'é',
+  ],
+];
+
+test('of lines that are not flat it is known whether they are objects', () => {
+  const json = fc.json().map(value => `{"a":${value}}`);
+  const mutated = fc
+    .tuple(json, fc.nat(), fc.nat(3), fc.constantFrom('', ...jsonPieces))
+    .map(([text, at, cut, more]) => {
+      const from = at % (text.length + 1);
+      return text.slice(0, from) + more + text.slice(from + cut);
+    });
+  const made = fc.array(fc.constantFrom(...jsonPieces), { maxLength: 12 }).map(pieces => pieces.join(''));
+  const nested = fc
+    .integer({ min: 497, max: 502 })
+    .map(n => `${'{"a":['.repeat(n / 2)}${']}'.repeat(n / 2)}`);
+  const [asObject, asOther] = [new Set<string>(), new Set<string>()];
+  fc.assert(
+    fc.property(fc.oneof(json, mutated, made, nested), text => {
+      fc.pre(!text.includes('\n'));
+      new FlatLines().read([Buffer.from(`${text}\n`)], {
+        flat: () => assert.fail(text),
+        other() {
+          // What is not ASCII, or blank, is left to the full parse.
+          if (/[^\0-\x7f]/.test(text) || text.trim() === '') return;
+          asObject.add(text);
+          assert.equal(isObject(text), true, text);
+        },
+        noObject() {
+          asOther.add(text);
+          assert.equal(isObject(text), false, text);
+        },
+      });
+    }),
+    { numRuns: 20_000 },
+  );
+  assert.ok(asObject.size > 1000 && asOther.size > 1000);
+});
+
+/** As a full parse has it; nested at most 500 levels deep. */
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value instanceof Object && !Array.isArray(value) && !/^(\{"a":\[){251}/.test(text);
+  } catch {
+    return false;
+  }
+}
+
 test('flat and other lines keep their order, however many there are', () => {
   const lines = Array.from({ length: 3000 }, (_, i) =>
     i % 7 < 4 ? `{"type":"close","pid":${i}}\n` : `{"a":${i}}\n`,
@@ -260,6 +351,7 @@ test('records stay what they are until the next call, in all blocks of one', () 
       records.push(record);
     },
     other: block => assert.fail(String(block)),
+    noObject: line => assert.fail(String(line)),
   });
   assert.deepEqual(
     records.map(({ type, pid }) => [type, pid]),
@@ -290,6 +382,7 @@ test('lines have the same number exactly when the bytes of their key fields are 
           numbers.push(line.key!(1));
         },
         other() {},
+        noObject() {},
       });
       const flat = lines.filter(([daddr]) => isFlat(daddr));
       assert.deepEqual(seqNumbers, placesOfFirst(flat.map(([, , , seq]) => seq)));
@@ -313,6 +406,7 @@ test('no number is ever given again, however many keys there are', () => {
         seen.set(key, daddr as string);
       },
       other: block => assert.fail(String(block)),
+      noObject: line => assert.fail(String(line)),
     });
   }
   assert.ok(seen.size > 290_000);
@@ -323,6 +417,7 @@ test('lines have no number without key fields', () => {
   new FlatLines([['pid']]).read([example], {
     flat: line => assert.ok(line.key!(1) < 0),
     other: block => assert.fail(String(block)),
+    noObject: line => assert.fail(String(line)),
   });
 });
 

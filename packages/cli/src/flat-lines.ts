@@ -3,11 +3,13 @@ import {
   createScanner,
   firstField,
   firstKey,
+  flat,
   lengthBits,
   lineEnd,
-  lineIsFlat,
+  lineForm,
   lineStart,
   noKey,
+  noObject,
   nullText,
   placeCells,
   rowWidth,
@@ -38,6 +40,8 @@ export type Keys = readonly (readonly string[])[];
 export interface LineTaker {
   flat(line: Line): void;
   other(lines: Buffer): void;
+  /** Takes a line, not blank, that is no JSON object; more of them may be among the other lines. */
+  noObject(line: Buffer): void;
 }
 
 /**
@@ -98,15 +102,22 @@ class Rows implements FlatSource {
     let othersFrom = from;
     for (let index = 0; index < count; index++) {
       const row = index * width;
-      if (cells[row + lineIsFlat] === 0) continue;
+      const form = cells[row + lineForm];
+      if (form !== flat && form !== noObject) continue;
       const start = cells[row + lineStart]!;
       if (othersFrom < start) taker.other(bytes.subarray(othersFrom, start));
-      this.lines[index] ??= new FlatLine(this, row);
-      taker.flat(this.lines[index]!);
-      othersFrom = cells[row + lineEnd]! + 1;
+      const end = cells[row + lineEnd]!;
+      if (form === noObject) taker.noObject(bytes.subarray(start, end));
+      else taker.flat(this.line(index));
+      othersFrom = end + 1;
     }
     if (othersFrom < to) taker.other(bytes.subarray(othersFrom, to));
     return to;
+  }
+
+  private line(index: number): FlatLine {
+    this.lines[index] ??= new FlatLine(this, index * this.width);
+    return this.lines[index];
   }
 
   value(row: number, field: number): unknown {

@@ -48,6 +48,7 @@ export class RecordReader {
     this.flatLines.read(blocks, {
       flat: line => records.push(line),
       other: lines => this.parse(lines, records, () => this.tally.notJson++),
+      noObject: () => this.tally.notJson++,
     });
     return records;
   }
@@ -76,22 +77,28 @@ export class RecordReader {
   }
 }
 
-/** JSON.parse takes any depth; JSON.stringify ends in a stack overflow some thousand levels down. */
-const maxDepth = 500;
+/** Levels of a record, itself included. JSON.parse takes any; JSON.stringify ends in a stack overflow some thousand down. */
+const maxLevels = 500;
 
 function parseRecord(text: string): AnyRecord | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
     // A level takes two characters at least, so that hardly any line needs the check.
-    if (text.length > 2 * maxDepth && isDeeperThan(maxDepth, value)) return undefined;
+    if (text.length > 2 * maxLevels && levelsOf(text) > maxLevels) return undefined;
     return value as AnyRecord;
   } catch {
     return undefined; // the caller counts it
   }
 }
 
-function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some(member => isDeeperThan(levels - 1, member));
+/** How deep JSON is nested. */
+function levelsOf(json: string): number {
+  let level = 0;
+  let most = 0;
+  for (const [bracket] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[{\]}]/g)) {
+    if (bracket === '[' || bracket === '{') most = Math.max(most, ++level);
+    else if (bracket === ']' || bracket === '}') level--;
+  }
+  return most;
 }

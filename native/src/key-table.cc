@@ -5,9 +5,11 @@
 
 namespace {
 
-constexpr size_t kSlots = 1 << 16;
+// Powers of two.
+constexpr size_t kFirstSlots = 1 << 10;
+constexpr size_t kMaxSlots = 1 << 16;
 // At most half of the slots, so that searches are short.
-constexpr size_t kMaxKeys = kSlots / 2;
+constexpr size_t kMaxKeys = kMaxSlots / 2;
 constexpr size_t kMaxBytes = 2 << 20;
 constexpr size_t kMaxSteps = 16;
 
@@ -43,18 +45,39 @@ KeyTable::KeyTable() : seed_(RandomSeed()) {}
 int32_t KeyTable::IdOf(const Key& key) {
   if (key.IsTooLong()) return kNone;
   const std::string_view bytes = key.bytes();
-  if (slots_.empty() || count_ == kMaxKeys || bytes_.size() + bytes.size() > kMaxBytes) {
-    slots_.assign(kSlots, Slot{0, kNone, 0, 0});
-    bytes_.clear();
-    count_ = 0;
-  }
+  MakeRoom(bytes.size());
   const auto hash = static_cast<uint32_t>(key.Hash(seed_));
   for (size_t step = 0; step < kMaxSteps; step++) {
-    Slot& slot = slots_[(hash + step) % kSlots];
+    Slot& slot = SlotAt(hash, step);
     if (slot.id == kNone) return Remember(&slot, hash, bytes);
     if (slot.hash == hash && bytes == std::string_view(bytes_.data() + slot.at, slot.length)) return slot.id;
   }
   return kNone;
+}
+
+void KeyTable::MakeRoom(size_t bytes) {
+  if (slots_.empty() || count_ == kMaxKeys || bytes_.size() + bytes > kMaxBytes) {
+    slots_.assign(kFirstSlots, Slot{0, kNone, 0, 0});
+    bytes_.clear();
+    count_ = 0;
+  } else if (count_ * 2 == slots_.size()) {
+    Grow();
+  }
+}
+
+void KeyTable::Grow() {
+  std::vector<Slot> slots(slots_.size() * 2, Slot{0, kNone, 0, 0});
+  slots_.swap(slots);
+  for (const Slot& known : slots) {
+    if (known.id == kNone) continue;
+    // One that is too far from its place is forgotten.
+    for (size_t step = 0; step < kMaxSteps; step++) {
+      Slot& slot = SlotAt(known.hash, step);
+      if (slot.id != kNone) continue;
+      slot = known;
+      break;
+    }
+  }
 }
 
 int32_t KeyTable::Remember(Slot* slot, uint32_t hash, std::string_view key) {

@@ -56,6 +56,10 @@ class KeyTable {
     uint32_t length;
   };
 
+  Slot& SlotAt(uint32_t hash, size_t step) { return slots_[(hash + step) & (slots_.size() - 1)]; }
+  // For a key of so many bytes, if need be by forgetting all.
+  void MakeRoom(size_t bytes);
+  void Grow();
   int32_t Remember(Slot* slot, uint32_t hash, std::string_view key);
 
   // Drawn anew by each process: whoever chooses keys cannot tell which of them meet.

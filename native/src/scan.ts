@@ -59,7 +59,7 @@ export const noObject = 2;
 /** The key of a line that is not known by one. */
 export const noKey = -1;
 
-/** Half of the slots in key-table.cc. */
+/** kMaxKeys in key-table.cc. */
 export const keysKnown = 32_768;
 
 /** A place, which is the number of a string or JSON: where in its line it stands, above so many bits of its length; or that of null. */

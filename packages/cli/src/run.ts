@@ -11,7 +11,7 @@ import { refuseOwnOutput } from './own-output.js';
 import { Tally } from './records.js';
 import { handleSignals } from './signals.js';
 import { stdoutSink } from './sink.js';
-import { keepYoungSpaceSmall } from './young-space.js';
+import { keepTablesSmall, keepYoungSpaceSmall } from './small-heap.js';
 
 export const version: string = createRequire(import.meta.url)('../package.json').version;
 
@@ -64,6 +64,7 @@ async function perform<Table extends OptionTable>(
   if (isFilter) refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
 
   keepYoungSpaceSmall();
+  if (isFilter) keepTablesSmall();
   const stopping = new AbortController();
   const unfollowing = new AbortController();
   const unfollow = () => unfollowing.abort();

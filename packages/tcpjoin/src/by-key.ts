@@ -5,7 +5,7 @@ import { keysKnown } from '@tcppipe/native/scan';
  * and only the last of them count, each has its place.
  */
 export class ByKey<T> {
-  private readonly keys = new Float64Array(keysKnown).fill(-1);
+  private keys: number[] = [];
   private values: T[] = [];
 
   get(key: number): T | undefined {
@@ -22,7 +22,7 @@ export class ByKey<T> {
   }
 
   clear(): void {
-    this.keys.fill(-1);
+    this.keys = [];
     this.values = [];
   }
 }

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+
+/** The most that a space of V8's heap took while `steps` objects came and went, so many of them alive at a time. */
+function sizeOf(space: string, prepare: string, steps: number, alive: number): number {
+  const script = `
+    import { getHeapSpaceStatistics } from 'node:v8';
+    import { keepTablesSmall, keepYoungSpaceSmall } from ${JSON.stringify(new URL('./small-heap.js', import.meta.url).href)};
+    ${prepare};
+    const alive = [];
+    let most = 0;
+    for (let i = 0; i < ${steps}; i++) {
+      alive[i % ${alive}] = { i, text: [i, i, i, i] };
+      if (i % 10_000 > 0) continue;
+      const space = getHeapSpaceStatistics().find(({ space_name }) => space_name === '${space}');
+      most = Math.max(most, space.space_size);
+    }
+    console.log(most);`;
+  return Number(execFileSync(process.execPath, ['--input-type=module', '--eval', script]));
+}
+
+test('the young generation stays small, which otherwise grows with what lives', () => {
+  const small = 4 * 1024 * 1024;
+  assert.ok(sizeOf('new_space', 'keepYoungSpaceSmall()', 1e6, 1e5) <= small);
+  assert.ok(sizeOf('new_space', '', 1e6, 1e5) > small);
+});
+
+test('the old generation takes little more than what is in it', () => {
+  const young = 'keepYoungSpaceSmall()';
+  const [small, usual] = [
+    sizeOf('old_space', `${young}; keepTablesSmall()`, 1e6, 3e4),
+    sizeOf('old_space', young, 1e6, 3e4),
+  ];
+  assert.ok(small < 0.75 * usual, `${small} and ${usual} bytes`);
+});

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CliError, type Line, recordsOf, type Tally } from '@tcppipe/cli';
+import { numberedBy } from './items.js';
 
 /** How long the child may take to end once told to. */
 const endMs = 5000;
@@ -49,7 +50,13 @@ export class DnsChild {
   async *batches(): AsyncGenerator<Line[]> {
     try {
       const untilEnd = new AbortController().signal;
-      for await (const lines of recordsOf(this.child.stdout!, 'dnssource', this.tally, untilEnd)) {
+      for await (const lines of recordsOf(
+        this.child.stdout!,
+        'dnssource',
+        this.tally,
+        untilEnd,
+        numberedBy,
+      )) {
         if (lines.some(isReady)) this.sayReady();
         yield this.passReady ? lines : lines.map(line => (isReady(line) ? { ...line, text: '' } : line));
       }

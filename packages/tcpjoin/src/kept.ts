@@ -38,12 +38,17 @@ const answerBytes = 16;
 const none: readonly never[] = [];
 
 /** What is known of one address in one space. */
-export interface Place {
-  readonly address: Address;
-  readonly namespace: Namespace;
-  kept: readonly Kept[];
+export class Place {
+  kept: readonly Kept[] = none;
   /** How many answers had been learnt by then. */
-  lastUsed: number;
+  lastUsed = 0;
+  /** Time of the latest answer there ever was. */
+  latest = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    readonly address: Address,
+    readonly namespace: Namespace,
+  ) {}
 }
 
 /** A question about one address: its latest answer, and those before. */

@@ -106,10 +106,10 @@ function selected<T>(
   holds: (answer: Answer, of: T) => boolean,
   of: T,
 ): readonly Answer[] {
-  for (const answer of answers) {
-    if (!holds(answer, of)) return answers.length === 1 ? none : answers.filter(one => holds(one, of));
-  }
-  return answers;
+  let count = 0;
+  for (const answer of answers) if (holds(answer, of)) count++;
+  if (count === answers.length) return answers;
+  return count === 0 ? none : answers.filter(answer => holds(answer, of));
 }
 
 function isYoung({ isStatic, time }: Answer, oldest: number): boolean {
@@ -131,7 +131,8 @@ function isInHostsFile({ owner: file }: Answer, reader: Owner): boolean {
 }
 
 function latestByName(answers: readonly Answer[], at: number): readonly Answer[] {
-  if (answers.length < 2) return answers;
+  const single = latestOfOneName(answers);
+  if (single) return [single];
   const byName = new Map<string, Answer>();
   for (const answer of answers) {
     const { qname } = answer;
@@ -140,12 +141,21 @@ function latestByName(answers: readonly Answer[], at: number): readonly Answer[]
     byName.set(qname, answer);
   }
   const latest = [...byName.values()];
-  if (latest.length < 2) return latest;
   // Of those of one time the last that came is the latest.
   latest.reverse().sort((a, b) => b.time - a.time);
   // Names that have run out fit as well as the chosen one only if that has run out too.
   const isCurrent = (answer: Answer) => ttlLeftMs(answer, at) >= 0;
   return latest.every(isCurrent) || !isCurrent(latest[0]!) ? latest : latest.filter(isCurrent);
+}
+
+/** Undefined where there are several names, or none. Of answers of one time the last that came is the latest. */
+function latestOfOneName(answers: readonly Answer[]): Answer | undefined {
+  let latest = answers[0];
+  for (const answer of answers) {
+    if (answer.qname !== latest!.qname) return undefined;
+    if (answer.time >= latest!.time) latest = answer;
+  }
+  return latest;
 }
 
 /** Whole milliseconds until the answer runs out, negative when it has; infinite where it does not. */

@@ -1,5 +1,5 @@
 import { Address } from './addresses.js';
-import { type Answer, Kept, type Place, type Question } from './kept.js';
+import { type Answer, Kept, Place, type Question } from './kept.js';
 import { Shares, type Space, userId } from './shares.js';
 
 /** Questions kept for one address in one space. */
@@ -38,6 +38,7 @@ export class AnswerTable {
     this.use(place, time);
     const kept = this.keptOf(place, asked);
     kept.add({ time, ttl });
+    place.latest = Math.max(place.latest, time);
     this.shares.resize(kept, kept.places);
     if (place.kept.length > maxQuestions) this.forget(dispensable(place.kept));
     while (this.shares.used > this.max) this.forget(this.shares.surplus(kept, time));
@@ -61,8 +62,7 @@ export class AnswerTable {
 
   private look(place: Place, at: number): readonly Answer[] {
     this.use(place, at);
-    for (const { time } of place.kept) if (time > at) return answersAt(place.kept, at);
-    return place.kept;
+    return place.latest <= at ? place.kept : answersAt(place.kept, at);
   }
 
   private use(place: Place, time: number): void {
@@ -74,7 +74,7 @@ export class AnswerTable {
     const address = this.addresses.get(text) ?? new Address(text);
     const known = address.in(space);
     if (known) return known;
-    const place = { address, namespace: this.shares.namespace(space), kept: [], lastUsed: 0 };
+    const place = new Place(address, this.shares.namespace(space));
     address.add(place);
     this.addresses.set(text, address);
     return place;

@@ -16,7 +16,7 @@ export class Address {
   in(space: Space): Place | undefined {
     const { places } = this;
     if (places instanceof Map) return places.get(space);
-    return places !== undefined && Object.is(places.namespace.space, space) ? places : undefined;
+    return places !== undefined && isSame(places.namespace.space, space) ? places : undefined;
   }
 
   all(): Iterable<Place> {
@@ -39,6 +39,11 @@ export class Address {
       if (places.size === 0) this.places = undefined;
     }
   }
+}
+
+/** As keys of maps are: NaN is itself, and -0, which is a number of JSON, is 0. */
+function isSame(a: Space, b: Space): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
 function mapOf(places: Place | Map<Space, Place>): Map<Space, Place> {

@@ -62,6 +62,23 @@ test('a look-up finds what had been received by then, and in its own namespace',
   assert.deepEqual(get(table, 2, 'a', 99), []);
 });
 
+test('-0, which JSON has too, is the namespace 0, and an unknown one is one', () => {
+  for (const [space, same] of [
+    [0, -0],
+    [-0, 0],
+    [Number.NaN, Number.NaN],
+  ] as const) {
+    const table = new AnswerTable(10);
+    add(table, space, 'a', 'a.example');
+    add(table, same, 'a', 'b.example');
+    for (const asked of [space, same])
+      assert.deepEqual(
+        get(table, asked, 'a').map(({ qname }) => qname),
+        ['a.example', 'b.example'],
+      );
+  }
+});
+
 test('a name asked for again and again does not push out another', () => {
   const table = new AnswerTable(100);
   add(table, 1, 'a', 'rare.example', { time: 0 });

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { maxLineBytes } from './lines.js';
 import { Weaver } from './weaver.js';
@@ -104,3 +107,20 @@ test('a line may have more pieces than most flushes', () => {
   assert.equal(weaver.endLine(), true);
   assert.equal(String(weaver.take(true)), `${'0-1-2-3-4-5-6-7-8-9-'.repeat(800)}\n`);
 });
+
+test('a line that was taken back leaves its source to the garbage collector', async () => {
+  const weaver = new Weaver();
+  const source = takenBack(weaver);
+  await nextTurn(); // until then it is kept for whoever made the reference
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  assert.equal(source.deref(), undefined);
+  assert.equal(weaver.isEmpty, true);
+});
+
+function takenBack(weaver: Weaver): WeakRef<Buffer> {
+  const source = Buffer.alloc(maxLineBytes + 1);
+  weaver.addBytes(source, 0, source.length);
+  assert.equal(weaver.endLine(), false);
+  return new WeakRef(source);
+}

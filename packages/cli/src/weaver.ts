@@ -31,6 +31,7 @@ export class Weaver {
   private lineBytes = 0;
   private usedBefore = 0;
   private textBefore = '';
+  private sourcesBefore = 1;
   /** Where lines are put while nobody reads those before, which is most of the time: cheaper than a buffer for each. */
   private readonly block = Buffer.allocUnsafeSlow(blockBytes);
 
@@ -82,6 +83,7 @@ export class Weaver {
     if (this.lineBytes > maxLineBytes) {
       this.used = this.usedBefore;
       this.text = this.textBefore;
+      this.sources.length = this.sourcesBefore;
       this.lineBytes = 0;
       return false;
     }
@@ -100,6 +102,7 @@ export class Weaver {
     this.size = 0;
     this.usedBefore = 0;
     this.textBefore = '';
+    this.sourcesBefore = 1;
     return bytes;
   }
 
@@ -158,6 +161,7 @@ export class Weaver {
     this.lineBytes = 0;
     this.usedBefore = this.used;
     this.textBefore = this.text;
+    this.sourcesBefore = this.sources.length;
   }
 
   /** Sources are few, and the last ones are asked for most. */

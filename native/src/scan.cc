@@ -63,17 +63,21 @@ class Scanner {
 
   size_t width() const { return firstField() + cells_; }
 
-  // Fills a row per line until the rows or the lines are at their end. Returns the number of rows.
+  // Fills a row per line whose form is known until the rows or the lines are at their end. Returns the number of rows.
   size_t Scan(const char* block, size_t from, size_t size, double* rows, size_t most) {
     size_t count = 0;
-    for (const char* line = block + from; count < most; count++, rows += width()) {
+    for (const char* line = block + from; count < most;) {
       const auto* end = static_cast<const char*>(memchr(line, '\n', block + size - line));
       if (end == nullptr) break;
-      rows[kStart] = static_cast<double>(line - block);
-      rows[kEnd] = static_cast<double>(end - block);
       const Form form = IsFlat(line, end, rows + firstField()) ? Form::kFlat : FormOfOther(line, end);
-      rows[kForm] = static_cast<double>(form);
-      if (form == Form::kFlat) NumberKeys(rows + kFirstKey);
+      if (form != Form::kOther) {
+        rows[kStart] = static_cast<double>(line - block);
+        rows[kEnd] = static_cast<double>(end - block);
+        rows[kForm] = static_cast<double>(form);
+        if (form == Form::kFlat) NumberKeys(rows + kFirstKey);
+        rows += width();
+        count++;
+      }
       line = end + 1;
     }
     return count;

@@ -8,8 +8,8 @@ export interface ScanField {
 }
 
 /**
- * Fills rows of `rowWidth(fields)` numbers, one per line that a newline ends, from byte `from` on, until `rows` is full.
- * Returns how many.
+ * Fills rows of `rowWidth(fields)` numbers, one per line of known form that a newline ends, from byte `from` on, until
+ * `rows` is full. Returns how many.
  */
 export type Scan = (block: Uint8Array, from: number, rows: Float64Array) => number;
 
@@ -51,10 +51,8 @@ function isNumber({ kind }: ScanField): boolean {
   return kind === 'number';
 }
 
-/** The form of a line that has the shape. */
+/** The form of a line that has the shape; any other that has a row is ASCII, not blank, and no JSON object, or one of more than 500 levels. */
 export const flat = 1;
-/** The form of a line that is ASCII and not blank, and no JSON object, or one of more than 500 levels. */
-export const noObject = 2;
 
 /** The key of a line that is not known by one. */
 export const noKey = -1;
@@ -72,7 +70,8 @@ export const nullText = -1;
  * exactly as written or nearest to it; `json` is nested four levels at most.
  * A number of a row is its value, a type its index in `types`, a boolean 1 or 0, a string or JSON its place; NaN is absent.
  * A key of a row stands for the bytes of the fields named in one of `keys`: no others ever have the same number, and the
- * same most often do; `noKey` or one of 0, 1, 2…, handed out in this order, the last `keysKnown` of which still count. Of a line of any other shape, or above 16 KiB, only where it stands is said.
+ * same most often do; `noKey` or one of 0, 1, 2…, handed out in this order, the last `keysKnown` of which still count. Of a
+ * line that is no object only where it stands is said; one of any other shape, or above 16 KiB, has no row.
  * Undefined where the addon is not built.
  * @throws Error where it was built of other sources
  */

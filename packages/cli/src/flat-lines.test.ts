@@ -343,6 +343,16 @@ test('flat and other lines keep their order, however many there are', () => {
   assert.equal(check(Buffer.from(lines.join(''))), lines.filter(line => line.includes('pid')).length);
 });
 
+test('lines that are not flat take no memory, however short and many they are', () => {
+  const lines = new FlatLines();
+  const mostlyEmpty = Buffer.from(`{"type":"dns"}\n${'\n'.repeat(255)}`.repeat(1000));
+  let flat = 0;
+  const before = process.memoryUsage().arrayBuffers;
+  lines.read([mostlyEmpty], { flat: () => flat++, other() {}, noObject() {} });
+  assert.ok(process.memoryUsage().arrayBuffers - before < 2e6);
+  assert.equal(flat, 1000);
+});
+
 test('records stay what they are until the next call, in all blocks of one', () => {
   const records: AnyRecord[] = [];
   const blocks = ['{"type":"close","pid":1}\n', '{"type":"accept","pid":2}\n'].map(line => Buffer.from(line));

@@ -9,7 +9,6 @@ import {
   lineForm,
   lineStart,
   noKey,
-  noObject,
   nullText,
   placeCells,
   rowWidth,
@@ -81,7 +80,7 @@ class Rows implements FlatSource {
   /** Of a row. */
   private readonly firstField: number;
   private readonly lines: FlatLine[] = [];
-  /** The lines that were found. */
+  /** From the first line that was found to the last. */
   block: Block = { bytes: Buffer.alloc(0), from: 0, to: 0 };
   /** Their text, which is made of the bytes when somebody asks. */
   private text: string | undefined;
@@ -92,27 +91,25 @@ class Rows implements FlatSource {
     this.cells = new Float64Array(maxRows * this.width);
   }
 
-  /** Hands on as many lines of `bytes` as there are rows, beginning at `from`. Returns where the next one begins. */
+  /** Hands on the lines of `bytes` from `from` on, as far as there are rows. Returns where the next one begins. */
   read(scan: Scan, bytes: Buffer, from: number, taker: LineTaker): number {
     const { cells, width } = this;
     const count = scan(bytes, from, cells);
-    const to = cells[(count - 1) * width + lineEnd]! + 1;
-    this.block = { bytes, from, to };
+    if (count > 0) this.block = { bytes, from: this.start(0), to: this.end((count - 1) * width) + 1 };
     this.text = undefined;
-    let othersFrom = from;
+    let next = from;
     for (let index = 0; index < count; index++) {
       const row = index * width;
-      const form = cells[row + lineForm];
-      if (form !== flat && form !== noObject) continue;
-      const start = cells[row + lineStart]!;
-      if (othersFrom < start) taker.other(bytes.subarray(othersFrom, start));
-      const end = cells[row + lineEnd]!;
-      if (form === noObject) taker.noObject(bytes.subarray(start, end));
-      else taker.flat(this.line(index));
-      othersFrom = end + 1;
+      const start = this.start(row);
+      if (next < start) taker.other(bytes.subarray(next, start));
+      const end = this.end(row);
+      if (cells[row + lineForm] === flat) taker.flat(this.line(index));
+      else taker.noObject(bytes.subarray(start, end));
+      next = end + 1;
     }
-    if (othersFrom < to) taker.other(bytes.subarray(othersFrom, to));
-    return to;
+    if (count === maxRows || next === bytes.length) return next;
+    taker.other(bytes.subarray(next));
+    return bytes.length;
   }
 
   private line(index: number): FlatLine {

@@ -28,7 +28,7 @@ test('1,000 renames and SIGHUPs at 10,000 records a second lose, double and spli
   const reopenings = async () => {
     while (renamed < 1000) {
       for (const due = (performance.now() - started) * 10; sent < due; sent++)
-        filter.send(`{"type":"lost","seq":${sent}}\n`);
+        filter.send(`{"type":"lost","mono_us":${sent * 100},"seq":${sent}}\n`);
       if (existsSync(log)) {
         renameSync(log, `${log}.${++renamed}`);
         filter.process.kill('SIGHUP');

@@ -247,6 +247,18 @@ test('at most 65,536 records are held, and those that go early are counted', asy
   assert.equal(feed.hurried, 4);
 });
 
+test('at most 64 MiB of lines are held', async () => {
+  const file = new Pipe();
+  const comm = 'x'.repeat(16_000);
+  const records = Array.from({ length: 5000 }, () => connect(100, address, { comm }));
+  const { feed, done } = feeding([{ batches: file.batches(), isLive: false }], 100);
+  file.push(...records);
+  file.end();
+  await done;
+  const bytes = JSON.stringify(records[0]).length;
+  assert.ok(Math.abs(feed.hurried - (5000 - (64 * 2 ** 20) / bytes)) < 10, `${feed.hurried}`);
+});
+
 test('what reading or writing throws ends the run', async () => {
   const pipe = new Pipe();
   const options = { slackMs: 5, room: async () => {} };

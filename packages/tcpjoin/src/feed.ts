@@ -31,8 +31,9 @@ export interface FeedOptions {
   readonly room: () => Promise<void>;
 }
 
-/** Records held at most; beyond that the oldest goes on without waiting. */
+/** Records held at most, and bytes of their lines; beyond that the oldest goes on without waiting. */
 const maxHeld = 65_536;
+const maxHeldBytes = 64 * 1024 * 1024;
 const maxWaits = 1024;
 
 /**
@@ -108,7 +109,7 @@ export class Feed {
     const item = this.held.keep(line);
     this.items[index]!.fill(item, line, this.merge.clock(index));
     this.merge.add(index, item);
-    if (this.merge.held > maxHeld) {
+    while (this.merge.held > maxHeld || this.held.size > maxHeldBytes) {
       this.hurried++;
       this.release(this.merge.take(Number.POSITIVE_INFINITY)!);
     }

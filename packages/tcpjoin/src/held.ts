@@ -12,17 +12,21 @@ const maxSpareItems = 4096;
 export class Held {
   private readonly spare: Item[] = [];
   private readonly lines = new LineStore();
+  /** Bytes of all lines, of text in characters. */
+  size = 0;
 
   /** An item with the line, for its record to be told to; its own until it is released. */
   keep(line: Line): Item {
     const item = this.spare.pop() ?? new Item();
     if (line.bytes) this.lines.keep(item, line.bytes);
     else item.otherText = line.text;
+    this.size += sizeOf(item);
     return item;
   }
 
   /** Its bytes stay where they are until `recycle`. */
   release(item: Item): void {
+    this.size -= sizeOf(item);
     this.lines.release(item);
     item.clear();
     if (this.spare.length < maxSpareItems) this.spare.push(item);
@@ -32,4 +36,8 @@ export class Held {
   recycle(): void {
     this.lines.recycle();
   }
+}
+
+function sizeOf({ start, end, otherText }: Item): number {
+  return end - start + otherText.length;
 }

@@ -44,6 +44,8 @@ export class Item implements Timed, Stored {
     this.daddr = undefined;
     this.news = undefined;
     this.block = undefined;
+    this.start = 0;
+    this.end = 0;
     this.otherText = '';
   }
 }

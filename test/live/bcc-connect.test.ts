@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { bccEnd, startBcc } from '../lib/bcc.js';
+import { slowness } from '../lib/deadline.js';
 import { namespaceWithDns, resolverIn } from '../lib/dns-server.js';
 import { type Made, Workload } from '../lib/workload.js';
 
@@ -202,15 +203,24 @@ function bareSeconds(): number {
 
 /** 0.6 s, on a quiet machine on which Node takes 43 ms. */
 const mostStarts = 14;
+/** Node's start comes out of a snapshot, ours is compiled and verified: emulation slows the two differently. */
+const emulated = slowness > 1 && 'the processor is emulated';
 
-test('the first line takes at most so many starts of Node, and memory stays below 90 MB under a storm of connects', async t => {
-  const workload = new Workload(t, { storm: 20_000 });
-  await workload.hello;
+test('the first line takes at most so many starts of Node', { skip: emulated }, async t => {
   const bare = bareSeconds();
   for (const args of [[], ['-d']]) {
     const tracer = await startBcc(t, 'tcpconnect', args);
     const seconds = processorSeconds(tracer.pid);
     assert.ok(seconds <= mostStarts * bare, `${seconds} s, Node ${bare} s`);
+    await tracer.stop('SIGINT');
+  }
+});
+
+test('memory stays below 90 MB under a storm of connects', async t => {
+  const workload = new Workload(t, { storm: 20_000 });
+  await workload.hello;
+  for (const args of [[], ['-d']]) {
+    const tracer = await startBcc(t, 'tcpconnect', args);
     const [storm] = await workload.round();
     await tracer.until(1, line => line.startsWith(`${storm!.pid} `));
     const status = readFileSync(`/proc/${tracer.pid}/status`, 'utf8');

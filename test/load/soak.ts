@@ -11,9 +11,12 @@ const connectsPerSecond = 900;
 const answersPerSecond = 100;
 /** The first part does not count: compilers and caches fill up. */
 const warmUpShare = 1 / 4;
-/** Points that the line is fitted to; each is the lowest of its stretch. */
-const stretches = 40;
-const samplesPerStretch = 12;
+/**
+ * Points that the line is fitted to; each is the lowest of its stretch, which must be longer than from one collection of
+ * garbage to the next: at this rate V8 lets minutes pass, and several megabytes gather, before it looks at what is old.
+ */
+const stretches = 10;
+const samplesPerStretch = 48;
 
 /** What one process held, at times since the start. */
 interface Held {

@@ -36,8 +36,8 @@ export function rowWidth(fields: readonly ScanField[], keys: number): number {
 }
 
 /**
- * By field, which number behind `firstField` is the place of its text in the line; -1 for one that has none, because its value is
- * no text and no number. Those of numbers stand behind all fields; they are NaN for one not written as JavaScript does.
+ * By field, which number behind `firstField` is the place of its text in the line; -1 for one that has none, because its
+ * value is no text and no number. Those of numbers stand behind all fields; they are NaN for one not written as JavaScript does.
  */
 export function placeCells(fields: readonly ScanField[]): number[] {
   let ofNumber = fields.length;
@@ -51,7 +51,10 @@ function isNumber({ kind }: ScanField): boolean {
   return kind === 'number';
 }
 
-/** The form of a line that has the shape; any other that has a row is ASCII, not blank, and no JSON object, or one of more than 500 levels. */
+/**
+ * The form of a line that has the shape; any other that has a row is ASCII, not blank, and no JSON object, or one of more
+ * than 500 levels.
+ */
 export const flat = 1;
 
 /** The key of a line that is not known by one. */
@@ -60,8 +63,9 @@ export const noKey = -1;
 /** kMaxKeys in key-table.cc. */
 export const keysKnown = 32_768;
 
-/** A place, which is the number of a string or JSON: where in its line it stands, above so many bits of its length; or that of null. */
+/** A place, which is the number of a string or JSON: where it stands in its line, above so many bits of its length. */
 export const lengthBits = 14;
+/** Instead of a place, where the value is null. */
 export const nullText = -1;
 
 /**

@@ -15,7 +15,10 @@ test('what node:test says of passed, failed and skipped tests is counted per fil
     return path;
   };
   const script = testScript([
-    file('mixed.mjs', "test('a', () => {}); test('b', () => { throw new Error('why'); }); test.skip('c');"),
+    file(
+      'mixed.mjs',
+      "test('a', () => {}); test('b', () => { throw new Error('why'); }); test('c', { skip: 'no BTF' }, () => {});",
+    ),
     file('good.mjs', "test('a', () => console.log('@@ no file'));"),
     file('broken.mjs', "throw new Error('no test ran');"),
   ]);

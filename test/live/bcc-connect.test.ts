@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { bccEnd, startBcc } from '../lib/bcc.js';
-import { slowness } from '../lib/deadline.js';
 import { namespaceWithDns, resolverIn } from '../lib/dns-server.js';
 import { type Made, Workload } from '../lib/workload.js';
 
@@ -185,34 +183,6 @@ test('what cannot be asked for ends with 2 before anything is traced', async t =
     const { code, stdout, stderr } = await bccEnd(t, 'tcpconnect', args);
     assert.deepEqual([code, stdout], [2, ''], args.join(' '));
     assert.match(stderr, /^tcpconnect: [^\n]+\n$/);
-  }
-});
-
-/** Seconds of processor time that a process has used: what it would have waited for on an idle machine. */
-function processorSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100; // utime and stime, proc(5), in hundredths
-}
-
-/** The same of a Node that does nothing, here and now: the median of five. */
-function bareSeconds(): number {
-  const script = 'const { user, system } = process.cpuUsage(); console.log((user + system) / 1e6)';
-  const runs = Array.from({ length: 5 }, () => Number(execFileSync(process.execPath, ['-e', script])));
-  return runs.sort((a, b) => a - b)[2]!;
-}
-
-/** 0.6 s, on a quiet machine on which Node takes 43 ms. */
-const mostStarts = 14;
-/** Node's start comes out of a snapshot, ours is compiled and verified: emulation slows the two differently. */
-const emulated = slowness > 1 && 'the processor is emulated';
-
-test('the first line takes at most so many starts of Node', { skip: emulated }, async t => {
-  const bare = bareSeconds();
-  for (const args of [[], ['-d']]) {
-    const tracer = await startBcc(t, 'tcpconnect', args);
-    const seconds = processorSeconds(tracer.pid);
-    assert.ok(seconds <= mostStarts * bare, `${seconds} s, Node ${bare} s`);
-    await tracer.stop('SIGINT');
   }
 });
 

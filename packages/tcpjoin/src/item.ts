@@ -42,6 +42,7 @@ export class Item implements Timed, Stored {
 
   clear(): void {
     this.daddr = undefined;
+    this.joined = undefined;
     this.news = undefined;
     this.block = undefined;
     this.start = 0;

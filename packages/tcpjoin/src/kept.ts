@@ -24,7 +24,7 @@ interface Time {
 /** That a name led to an address. */
 export interface Answer extends Question, Time {
   /** Whether all its texts are in JSON what they are. */
-  readonly isPlain: boolean;
+  readonly isVerbatim: boolean;
 }
 
 /** Answers kept for one question besides the latest, for look-ups as of an earlier time. */
@@ -58,7 +58,7 @@ export class Kept implements Answer {
   ttl: number | undefined = undefined;
   readonly owner: Owner;
   readonly isStatic: boolean;
-  readonly isPlain: boolean;
+  readonly isVerbatim: boolean;
   readonly qname: string;
   readonly chain: readonly string[];
   readonly resolver: string | undefined;
@@ -81,7 +81,7 @@ export class Kept implements Answer {
     this.resolver = resolver;
     this.isStatic = isStatic;
     this.owner = owner;
-    this.isPlain = isPlain([qname, ...chain, resolver ?? '']);
+    this.isVerbatim = areVerbatim([qname, ...chain, resolver ?? '']);
     this.uid = uid;
     this.account = shares.enter(this, place.namespace, uid, owner.pid);
   }
@@ -112,11 +112,11 @@ export class Kept implements Answer {
   /** The latest answer that had been received by then. */
   answerAt(at: number): Answer | undefined {
     if (this.time <= at) return this;
-    const { earlier, qname, chain, resolver, isStatic, isPlain, owner, uid } = this;
+    const { earlier, qname, chain, resolver, isStatic, isVerbatim, owner, uid } = this;
     const place = placeIn(earlier, at);
     if (place === 0) return undefined;
     const [time, ttl] = earlier.slice(place - 2, place) as [number, number];
-    const said = { qname, chain, resolver, isStatic, isPlain, owner, uid, time };
+    const said = { qname, chain, resolver, isStatic, isVerbatim, owner, uid, time };
     return { ...said, ttl: Number.isNaN(ttl) ? undefined : ttl };
   }
 
@@ -144,7 +144,7 @@ export class Kept implements Answer {
 }
 
 /** Whether these texts are in JSON what they are: ASCII of which nothing is escaped. */
-export function isPlain(texts: readonly string[]): boolean {
+export function areVerbatim(texts: readonly string[]): boolean {
   return texts.every(text => /^[ !#-[\]-~]*$/.test(text));
 }
 

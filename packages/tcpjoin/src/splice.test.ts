@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { type AnyRecord, serialise } from '@tcppipe/events';
 import fc from 'fast-check';
 import { verdictFrom } from './evidence.js';
-import { isPlain } from './kept.js';
+import { areVerbatim } from './kept.js';
 import type { Named } from './names.js';
 import { isAscii, joinedText, withoutVerdict } from './splice.js';
 
 const owner = { pid: 1, start: 0, netns: 1, mntns: 1 };
 const question = {
-  isPlain: true,
+  isVerbatim: true,
   ...{ qname: 'a.example', chain: [], resolver: undefined, isStatic: true, owner, uid: 0 },
 };
 const at = 5e6;
@@ -45,7 +45,7 @@ test('evidence is written as a serialiser would, dangerous characters escaped', 
       time: fc.oneof(fc.integer({ min: -1e15, max: 5e6 }), fc.nat(5e6), fc.constant(at)),
       ttl: fc.option(fc.oneof(fc.nat(10), fc.nat(2 ** 31 - 1)), { nil: undefined }),
     })
-    .map(one => ({ ...one, isPlain: isPlain([one.qname, ...one.chain, one.resolver ?? '']) }));
+    .map(one => ({ ...one, isVerbatim: areVerbatim([one.qname, ...one.chain, one.resolver ?? '']) }));
   const answers = fc.oneof(fc.tuple(answer), fc.array(answer, { minLength: 1, maxLength: 20 }));
   const scope = fc.constantFrom('process', 'netns', 'resolver', 'host');
   const finding = fc.oneof(
@@ -65,7 +65,7 @@ test('evidence is written as a serialiser would, dangerous characters escaped', 
 test('a line stays within 16 KiB, without chain and candidates if need be', () => {
   const chain = Array.from({ length: 16 }, (_, i) => `${i}.`.padEnd(1000, 'é'));
   const answers = ['a.example', 'b.example'].map(qname => ({
-    ...{ ...question, isPlain: false, qname, chain, time: 0, ttl: undefined },
+    ...{ ...question, isVerbatim: false, qname, chain, time: 0, ttl: undefined },
   }));
   const line = joinedText('{"type":"connect"}', { scope: 'netns', answers }, at);
   const { dns } = JSON.parse(line) as AnyRecord;

@@ -25,7 +25,7 @@ export function tailOf(finding: Named | string, at: number, headBytes: number): 
 
 /** Whether what is written of a finding is known to be ASCII. */
 export function isAscii(finding: Named | string): boolean {
-  return typeof finding === 'string' || onlyPlain(finding) !== undefined;
+  return typeof finding === 'string' || onlyVerbatim(finding) !== undefined;
 }
 
 /** The text of a record that was joined before, without what was said then. */
@@ -41,7 +41,7 @@ function tailFrom(verdict: Verdict): string {
 /** As `tailFrom` writes it, but for the speed. */
 function wholeTail(finding: Named | string, at: number): string {
   if (typeof finding === 'string') return reasonTail(finding);
-  const answer = onlyPlain(finding);
+  const answer = onlyVerbatim(finding);
   if (!answer) return tailFrom(verdictFrom(finding, at));
   const { time, ttl, qname, chain, resolver } = answer;
   let tail = `,"query":"${qname}","dns":{"age_ms":${thousandths(at - time)}${scopeTexts[finding.scope]}`;
@@ -51,9 +51,9 @@ function wholeTail(finding: Named | string, at: number): string {
 }
 
 /** The answer, where there is no other and its texts are in JSON what they are. */
-function onlyPlain({ answers }: Named): Answer | undefined {
+function onlyVerbatim({ answers }: Named): Answer | undefined {
   const [answer] = answers;
-  return answers.length === 1 && answer!.isPlain ? answer : undefined;
+  return answers.length === 1 && answer!.isVerbatim ? answer : undefined;
 }
 
 function reasonTail(reason: string): string {

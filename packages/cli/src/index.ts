@@ -26,7 +26,7 @@ export {
   parseOptions,
   value,
 } from './options.js';
-export { Output } from './output.js';
+export { type LineSink, Output } from './output.js';
 export { OutputFile } from './output-file.js';
 export { refuseOwnOutput } from './own-output.js';
 export { RecordReader, Tally } from './records.js';

@@ -7,6 +7,9 @@ import { Weaver } from './weaver.js';
 const highWaterBytes = 256 * 1024;
 const newline = 0x0a;
 
+/** Where lines go, each written whole or put together from bytes and ASCII text. */
+export type LineSink = Pick<Output, 'write' | 'cut' | 'text' | 'endLine'>;
+
 /**
  * The one writer: whole lines, as many per write as the sink takes at once, one write at a time. Lines leave
  * when there are many or at `flush`, which producers call when they have no more for now.

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { type Context, Output, parseOptions, Tally } from '@tcppipe/cli';
+import { type Context, parseOptions, Tally } from '@tcppipe/cli';
+import { writtenLines } from '@tcppipe/cli/testing';
 import { type AnyRecord, serialise } from '@tcppipe/events';
 import fc from 'fast-check';
 import { command } from './command.js';
@@ -20,15 +21,7 @@ function optionsOf(argv: string[]) {
 
 /** What the command writes for files of these lines. */
 async function counted(argv: string[], files: readonly string[][]): Promise<string> {
-  let text = '';
-  const sink = {
-    chunkBytes: 4096,
-    write(lines: Buffer) {
-      text += lines;
-      return undefined;
-    },
-    onReaderGone() {},
-  };
+  const { out, lines } = writtenLines();
   const paths = files.map((lines, index) => {
     const path = join(directory, `${index}`);
     writeFileSync(path, lines.map(line => `${line}\n`).join(''));
@@ -37,14 +30,16 @@ async function counted(argv: string[], files: readonly string[][]): Promise<stri
   const context = {
     options: optionsOf(argv),
     files: paths,
-    out: new Output(sink, error => assert.fail(error)),
+    out,
     tally: new Tally(),
     stop: new AbortController().signal,
     say: assert.fail,
   };
   await main(context as unknown as Context<typeof command.options>);
   await context.out.drained();
-  return text;
+  return lines()
+    .map(line => `${line}\n`)
+    .join('');
 }
 
 /** The same, in the plainest way: every line parsed in full, every key compared by its values. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Line } from '@tcppipe/cli';
+import { writtenLines } from '@tcppipe/cli/testing';
 import fc from 'fast-check';
 import { type FormatOptions, Formatter } from './formatter.js';
-import { writtenLines } from './testing/written.js';
+import { noFlags } from './testing/options.js';
 
 const defaults: FormatOptions = {
   format: 'table',
@@ -11,13 +12,7 @@ const defaults: FormatOptions = {
   fields: undefined,
   color: false,
   header: true,
-  time: false,
-  timestamp: false,
-  uid: false,
-  lport: false,
-  dns: false,
-  verbose: false,
-  wide: false,
+  ...noFlags,
 };
 
 function formatted(options: Partial<FormatOptions>, ...records: object[]) {

@@ -1,10 +1,9 @@
-import type { Line } from '@tcppipe/cli';
+import type { Line, LineSink } from '@tcppipe/cli';
 import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
 import { hasRow, type Layout, type LayoutOptions, layoutColumns, layoutFields, layoutOf } from './layout.js';
 import { fieldColumns, keyOf } from './layouts/index.js';
 import { Missing } from './missing.js';
 import { jsonRenderer, machineColumns, machineRenderer, type Renderer, tableRenderer } from './renderer.js';
-import type { RowOutput } from './woven-row.js';
 
 export const formats = ['table', 'csv', 'tsv', 'json', 'markdown'] as const;
 
@@ -30,7 +29,7 @@ export class Formatter {
 
   constructor(
     private readonly options: FormatOptions,
-    private readonly out: RowOutput,
+    private readonly out: LineSink,
   ) {
     if (this.usesLayout() && options.layout !== 'auto') this.layout = options.layout;
   }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { writtenLines } from '@tcppipe/cli/testing';
 import fc from 'fast-check';
 import { type FormatOptions, Formatter, formats } from './formatter.js';
 import { layouts } from './layout.js';
 import { widthOf } from './testing/straightforward.js';
-import { writtenLines } from './testing/written.js';
 
 const options: FormatOptions = {
   ...{ format: 'table', layout: 'auto', fields: undefined, color: false, header: true },

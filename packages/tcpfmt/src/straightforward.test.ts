@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RecordReader, Tally } from '@tcppipe/cli';
+import { writtenLines } from '@tcppipe/cli/testing';
 import type { AnyRecord } from '@tcppipe/events';
 import fc from 'fast-check';
 import { type FormatOptions, Formatter } from './formatter.js';
+import { noFlags } from './testing/options.js';
 import { recordOf } from './testing/records.js';
 import { type Shape, straightforward } from './testing/straightforward.js';
-import { writtenLines } from './testing/written.js';
 
 /** The rows as the command makes them, from bytes. */
 function formatted(shape: Shape, options: FormatOptions, ndjson: string): string[] {
@@ -49,16 +50,6 @@ const flags = fc.record({
   verbose: fc.boolean(),
   wide: fc.boolean(),
 });
-
-const noFlags = {
-  time: false,
-  timestamp: false,
-  uid: false,
-  lport: false,
-  dns: false,
-  verbose: false,
-  wide: false,
-};
 
 test('a first record with a query gets its column, also where it was never parsed', () => {
   const shape = { format: 'table', layout: 'connect', fields: undefined } as const;

@@ -1,8 +1,5 @@
-import { type LineBytes, type Output, placeLength, placeStart } from '@tcppipe/cli';
+import { type LineBytes, type LineSink, placeLength, placeStart } from '@tcppipe/cli';
 import { type AnyRecord, flatFields, flatIndex } from '@tcppipe/events';
-
-/** Where rows go: whole, or put together from pieces. */
-export type RowOutput = Pick<Output, 'write' | 'cut' | 'text' | 'endLine'>;
 
 /** Whether bytes of printable ASCII without `"` and `\` may stand in a cell as they are. */
 export type IsSafe = (bytes: Buffer, start: number, end: number) => boolean;
@@ -32,7 +29,7 @@ export interface RowPattern {
 }
 
 /** Writes the row of a record from a plain line. */
-export type WeaveRow = (out: RowOutput, record: AnyRecord, bytes: LineBytes) => void;
+export type WeaveRow = (out: LineSink, record: AnyRecord, bytes: LineBytes) => void;
 
 /**
  * The writer of rows that copies from the line whatever stands there as it does in a cell, which is nearly everything:

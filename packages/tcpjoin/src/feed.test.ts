@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { type Line, recordsOf, Tally } from '@tcppipe/cli';
+import { writtenLines } from '@tcppipe/cli/testing';
 import type { AnyRecord } from '@tcppipe/events';
 import fc from 'fast-check';
 import { Feed, type Input } from './feed.js';
-import { connect, defaults, dns, LinesTaken, linesFrom, linesFromBytes } from './fixtures.js';
+import { connect, defaults, dns, linesFrom, linesFromBytes } from './fixtures.js';
 import type { Item } from './item.js';
 import { Join } from './join.js';
 
@@ -46,9 +47,9 @@ function feeding(inputs: Input[], slackMs: number) {
   const queries: unknown[] = [];
   let wake = () => {};
   const deliver = (item: Item) => {
-    const lines: string[] = [];
-    join.write(item, new LinesTaken(lines));
-    for (const line of lines) queries.push(JSON.parse(line).query);
+    const { out, lines } = writtenLines();
+    join.write(item, out);
+    for (const line of lines()) queries.push(JSON.parse(line).query);
     wake();
   };
   const feed = new Feed(inputs, { slackMs, deliver, room: async () => {} });

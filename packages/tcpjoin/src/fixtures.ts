@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { recordsOf, Tally } from '@tcppipe/cli';
+import { writtenLines } from '@tcppipe/cli/testing';
 import { type AnyRecord, flatFields } from '@tcppipe/events';
 import { Feed } from './feed.js';
 import { numberedBy } from './items.js';
-import { Join, type JoinOptions, type LineSink } from './join.js';
+import { Join, type JoinOptions } from './join.js';
 
 /** Wall clock at the start of the boot that the records of tests come from, seconds. */
 export const bootTime = 1_795_000_000;
@@ -79,17 +80,17 @@ export async function linesFrom(
   options: Partial<JoinOptions> = {},
 ): Promise<string[]> {
   const join = new Join({ ...defaults, ...options });
-  const lines: string[] = [];
+  const { out, lines } = writtenLines();
   const feed = new Feed(
     inputs.map(records => ({ batches: batchOf(records), isLive: false })),
     {
       slackMs: 100,
-      deliver: item => join.write(item, new LinesTaken(lines)),
-      room: async () => {},
+      deliver: item => join.write(item, out),
+      room: () => out.room(),
     },
   );
   await feed.run();
-  return lines;
+  return lines();
 }
 
 /** The same from the bytes of the inputs, read in chunks of these sizes. */
@@ -110,7 +111,7 @@ export async function linesFromBytes(
       at = end;
     }
   }
-  const lines: string[] = [];
+  const { out, lines } = writtenLines();
   const join = new Join({ ...defaults, ...options });
   const feed = new Feed(
     inputs.map(records => ({
@@ -125,12 +126,12 @@ export async function linesFromBytes(
     })),
     {
       slackMs: 100,
-      deliver: item => join.write(item, new LinesTaken(lines)),
-      room: async () => {},
+      deliver: item => join.write(item, out),
+      room: () => out.room(),
     },
   );
   await feed.run();
-  return lines;
+  return lines();
 }
 
 export async function recordsFrom(
@@ -148,28 +149,4 @@ export async function verdict(records: AnyRecord[], options?: Partial<JoinOption
 
 async function* batchOf(records: AnyRecord[]) {
   yield records.map(record => ({ text: JSON.stringify(record), record }));
-}
-
-/** Adds what is written to it to a list. */
-export class LinesTaken implements LineSink {
-  private begun = '';
-
-  constructor(private readonly lines: string[]) {}
-
-  write(line: string): void {
-    this.lines.push(line);
-  }
-
-  cut(source: Uint8Array, start: number, end: number): void {
-    this.begun += Buffer.from(source.subarray(start, end)).toString('latin1');
-  }
-
-  text(ascii: string): void {
-    this.begun += ascii;
-  }
-
-  endLine(): void {
-    this.lines.push(this.begun);
-    this.begun = '';
-  }
 }

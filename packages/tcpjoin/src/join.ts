@@ -1,4 +1,4 @@
-import type { Output } from '@tcppipe/cli';
+import type { LineSink } from '@tcppipe/cli';
 import { escapeDangerous } from '@tcppipe/events';
 import { findingOn, type Knowledge, type Verdict, verdictFrom } from './evidence.js';
 import type { Item } from './item.js';
@@ -19,9 +19,6 @@ export interface JoinOptions extends Admission {
   /** Whether DNS records are passed on. */
   readonly passDns: boolean;
 }
-
-/** Where lines go, of which each is written whole or put together from bytes and ASCII text. */
-export type LineSink = Pick<Output, 'write' | 'cut' | 'text' | 'endLine'>;
 
 /** The join itself: records in event order in, lines out. */
 export class Join {

@@ -1,6 +1,6 @@
-import { Output } from '@tcppipe/cli';
+import { Output } from './output.js';
 
-/** An output, and all the lines that were written to it. */
+/** For tests: an output, and all the lines that were written to it. */
 export function writtenLines(): { out: Output; lines(): string[] } {
   let text = '';
   const sink = {

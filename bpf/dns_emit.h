@@ -89,7 +89,10 @@ struct piece {
 	__u8 kind; /* enum dns_event_kind */
 };
 
-/* False where it was lost. room is a constant for the verifier, and at least piece->captured. */
+/*
+ * False where it was lost. What goes out waits in the ring for its answer, as it makes no record, and to wake the reader
+ * takes longer than all the rest. room is a constant for the verifier, and at least piece->captured.
+ */
 static __always_inline bool emit_in(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
 				    const struct piece *piece, const __u32 room)
 {
@@ -126,6 +129,10 @@ static __always_inline bool emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
 		lose(piece->kind, &lost_unreadable);
 		return false;
+	}
+	if (outgoing) {
+		bpf_ringbuf_submit(event, wake_flags_in_no_hurry(sizeof(*event) + room));
+		return true;
 	}
 	flags = wake_flags(sizeof(*event) + room);
 	bpf_ringbuf_submit(event, flags);

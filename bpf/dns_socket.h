@@ -3,6 +3,7 @@
 #pragma once
 
 #include <linux/bpf.h>
+#include <linux/version.h>
 #include <stdbool.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
@@ -30,15 +31,32 @@ struct {
 	__type(value, struct dns_socket);
 } sockets SEC(".maps");
 
+extern int LINUX_KERNEL_VERSION __kconfig;
+extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;
+
+/* Whether readable() works: since Linux 6.2, kernel/bpf/helpers.c. */
+static __always_inline bool is_readable(void)
+{
+	return LINUX_KERNEL_VERSION >= KERNEL_VERSION(6, 2, 0);
+}
+
+/* The same address, from which all fields may be read, without a call: calls are what these programs spend most time on. */
+static __always_inline struct sock *readable(struct bpf_sock *sk)
+{
+	return bpf_rdonly_cast(sk, bpf_core_type_id_kernel(struct sock));
+}
+
 /*
- * Plain address of the network namespace. Arithmetic on a bpf_sock is refused, so what lies before that field (48 bytes,
- * in the kernels seen) is read with it.
+ * Plain address of the network namespace. Arithmetic on a bpf_sock is refused, so that what lies before that field (48
+ * bytes, in the kernels seen) is read with it where nothing is readable.
  */
 static __always_inline struct net *net_of(struct bpf_sock *sk)
 {
 	const __u32 at = bpf_core_field_offset(struct sock_common, skc_net);
 	struct net *words[12];
 
+	if (is_readable())
+		return readable(sk)->__sk_common.skc_net.net;
 	if (at > sizeof(words) - sizeof(*words) || bpf_probe_read_kernel(words, at + sizeof(*words), sk))
 		return NULL;
 	return *(struct net **)((void *)words + at);
@@ -46,7 +64,17 @@ static __always_inline struct net *net_of(struct bpf_sock *sk)
 
 static __always_inline __u32 netns_of(struct bpf_sock *sk)
 {
+	if (is_readable())
+		return net_of(sk)->ns.inum;
 	return BPF_CORE_READ(net_of(sk), ns.inum);
+}
+
+/* The helper makes the cookie where there is none yet. */
+static __always_inline __u64 cookie_of(struct __sk_buff *skb, struct bpf_sock *sk)
+{
+	__u64 cookie = is_readable() ? readable(sk)->__sk_common.skc_cookie.counter : 0;
+
+	return cookie ? cookie : bpf_get_socket_cookie(skb);
 }
 
 /* Made where there is none; NULL where there is no memory for it. */
@@ -61,7 +89,11 @@ static __always_inline struct dns_socket *socket_of(struct bpf_sock *sk)
  */
 static __always_inline struct dns_socket *client_socket_of(struct bpf_sock *sk)
 {
-	return bpf_sk_storage_get(&sockets, sk, NULL, filters_owner() ? BPF_SK_STORAGE_GET_F_CREATE : 0);
+	if (filters_owner())
+		return socket_of(sk);
+	if (is_readable() && !readable(sk)->sk_bpf_storage)
+		return NULL;
+	return bpf_sk_storage_get(&sockets, sk, NULL, 0);
 }
 
 static __always_inline bool is_same_owner(const struct owner *a, const struct owner *b)

@@ -53,7 +53,7 @@ static __always_inline void tcp_stream(struct __sk_buff *skb, struct bpf_sock *s
 	piece.netns = netns_of(sk);
 	if (!wants_netns(piece.netns) || !wants_owner(&piece.owner))
 		return;
-	piece.cookie = bpf_get_socket_cookie(skb);
+	piece.cookie = cookie_of(skb, sk);
 	if (packet->tcp_flags & TCP_SYN)
 		emit(skb, sk, packet, &piece);
 	piece.offset = packet->payload;

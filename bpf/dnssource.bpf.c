@@ -58,7 +58,7 @@ static __always_inline bool emit_message(struct __sk_buff *skb, struct bpf_sock 
 {
 	if (!wants_netns(piece->netns) || !wants_owner(&piece->owner))
 		return true;
-	piece->cookie = bpf_get_socket_cookie(skb);
+	piece->cookie = cookie_of(skb, sk);
 	piece->offset = packet->payload;
 	piece->message_bytes = packet->bytes;
 	piece->captured = packet->bytes > most ? most : packet->bytes;

@@ -61,6 +61,7 @@ struct sock {
 	socket_lock_t sk_lock;
 	__u16 sk_protocol;
 	int sk_err;
+	void *sk_bpf_storage; /* NULL where no program has stored anything with the socket */
 };
 
 struct inet_sock {

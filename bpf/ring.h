@@ -40,6 +40,16 @@ static __always_inline __u64 wake_flags(__u64 size)
 	return backlog < WAKE_BYTES && backlog + size >= WAKE_BYTES ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
+/* For what may wait until something else is read: a reader that sleeps is left asleep until there is a lot of it. */
+static __always_inline __u64 wake_flags_in_no_hurry(__u64 size)
+{
+	if (reader_awake)
+		return wake_flags(size);
+	if (bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > bpf_ringbuf_query(&ring, BPF_RB_RING_SIZE) / 64)
+		return BPF_RB_FORCE_WAKEUP;
+	return BPF_RB_NO_WAKEUP;
+}
+
 static __always_inline void wake_if_it_fell_asleep(__u64 flags)
 {
 	void *nudge;

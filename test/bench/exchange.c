@@ -6,11 +6,17 @@
  *   exchange COUNT 0 here    in the namespace that it is started in
  *   exchange COUNT 0 exact   in one of its own, and so many in all
  *   exchange COUNT 0 anew    the same, each from a socket of its own, as stub resolvers ask
+ *   exchange COUNT 0 exact far, exchange COUNT 0 anew far
+ *                            the same, but that the server is not on this host: who answers is behind a tun device
  * Client and server are one thread, so that no scheduling is measured.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
 #include <net/if.h>
+#include <netinet/ip.h>
+#include <netinet/udp.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -28,27 +34,93 @@ static unsigned char query[] = "\x12\x34\x01\x00\0\1\0\0\0\0\0\0\x07" "example\0
 static unsigned char answer[] = "\x12\x34\x81\x80\0\1\0\1\0\0\0\0\x07" "example\0\0\1\0\1"
 				"\xc0\x0c\0\1\0\1\0\0\0\x3c\0\4\xc0\0\2\1";
 
+static void configure(int fd, unsigned long what, struct ifreq request)
+{
+	check(ioctl(fd, what, &request) == 0, request.ifr_name);
+}
+
 static void enter_own_network(void)
 {
-	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
-	int fd;
-
 	check(unshare(CLONE_NEWNET) == 0, "unshare");
-	fd = socket(AF_INET, SOCK_DGRAM, 0);
-	check(ioctl(fd, SIOCSIFFLAGS, &request) == 0, "lo up");
+	configure(socket(AF_INET, SOCK_DGRAM, 0), SIOCSIFFLAGS, (struct ifreq){ .ifr_name = "lo", .ifr_flags = IFF_UP });
 }
+
+/* The other side of a link of our own, on which packets come as they would leave the host. */
+static int far_end(struct in_addr near, struct in_addr far)
+{
+	struct ifreq link = { .ifr_name = "far0", .ifr_flags = IFF_TUN | IFF_NO_PI };
+	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr = near };
+	int fd = open("/dev/net/tun", O_RDWR), any = socket(AF_INET, SOCK_DGRAM, 0);
+
+	check(fd >= 0, "/dev/net/tun");
+	configure(fd, TUNSETIFF, link);
+	memcpy(&link.ifr_addr, &address, sizeof(address));
+	configure(any, SIOCSIFADDR, link);
+	address.sin_addr = far;
+	memcpy(&link.ifr_dstaddr, &address, sizeof(address));
+	configure(any, SIOCSIFDSTADDR, link);
+	link.ifr_flags = IFF_UP;
+	configure(any, SIOCSIFFLAGS, link);
+	close(any);
+	return fd;
+}
+
+static void answer_socket(int server)
+{
+	unsigned char packet[512];
+	struct sockaddr_in from;
+	socklen_t length = sizeof(from);
+
+	check(recvfrom(server, packet, sizeof(packet), 0, (struct sockaddr *)&from, &length) > 0, "recvfrom");
+	check(sendto(server, answer, sizeof(answer) - 1, 0, (struct sockaddr *)&from, length) > 0, "sendto");
+}
+
+/* RFC 1071, of a header in host byte order or network's alike. */
+static uint16_t checksum(const void *header, size_t bytes)
+{
+	const uint16_t *words = header;
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < bytes / 2; i++)
+		sum += words[i];
+	sum = (sum & 0xffff) + (sum >> 16);
+	return ~(sum + (sum >> 16));
+}
+
+/* Answers the next query that leaves on the link; other packets are the kernel's own. */
+static void answer_link(int fd)
+{
+	struct {
+		struct iphdr ip;
+		struct udphdr udp;
+		unsigned char payload[512];
+	} in, out = { 0 };
+	size_t length = sizeof(out.ip) + sizeof(out.udp) + sizeof(answer) - 1;
+
+	do
+		check(read(fd, &in, sizeof(in)) > 0, "read");
+	while (in.ip.version != 4 || in.ip.ihl != 5 || in.ip.protocol != IPPROTO_UDP || in.udp.dest != htons(53));
+	out.ip = (struct iphdr){ .version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP };
+	out.ip.tot_len = htons(length);
+	out.ip.saddr = in.ip.daddr;
+	out.ip.daddr = in.ip.saddr;
+	out.ip.check = checksum(&out.ip, sizeof(out.ip));
+	out.udp.source = in.udp.dest;
+	out.udp.dest = in.udp.source;
+	out.udp.len = htons(length - sizeof(out.ip));
+	memcpy(out.payload, answer, sizeof(answer) - 1);
+	check(write(fd, &out, length) == (ssize_t)length, "write");
+}
+
+static void (*answer_query)(int server) = answer_socket;
 
 static void exchange(int client, int server, long count)
 {
 	unsigned char packet[512];
-	struct sockaddr_in from;
-	socklen_t length;
 
 	for (; count > 0; count--) {
-		length = sizeof(from);
 		check(send(client, query, sizeof(query) - 1, 0) > 0, "send");
-		check(recvfrom(server, packet, sizeof(packet), 0, (struct sockaddr *)&from, &length) > 0, "recvfrom");
-		check(sendto(server, answer, sizeof(answer) - 1, 0, (struct sockaddr *)&from, length) > 0, "sendto");
+		answer_query(server);
 		check(recv(client, packet, sizeof(packet), 0) > 0, "recv");
 	}
 }
@@ -114,8 +186,14 @@ int main(int argc, char **argv)
 		return 2;
 	if (strcmp(way, "here") != 0)
 		enter_own_network();
-	server = socket(AF_INET, SOCK_DGRAM, 0);
-	check(bind(server, (struct sockaddr *)&at, sizeof(at)) == 0, "bind");
+	if (argc > 4 && strcmp(argv[4], "far") == 0) {
+		answer_query = answer_link;
+		at.sin_addr.s_addr = htonl(0xc0000201); /* 192.0.2.1 (RFC 5737) */
+		server = far_end((struct in_addr){ htonl(0xc0000202) }, at.sin_addr);
+	} else {
+		server = socket(AF_INET, SOCK_DGRAM, 0);
+		check(bind(server, (struct sockaddr *)&at, sizeof(at)) == 0, "bind");
+	}
 	client = client_of(&at);
 	if (argc == 2)
 		exchange(client, server, WARM_UP);

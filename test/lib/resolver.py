@@ -5,8 +5,9 @@
 {"resolve": NAME, "port": PORT}    through the C library; connects to each address it gives
 {"forge": NAME}                    answers to a query of its own that nobody should believe, and then the true one
 {"junk": COUNT}                    sends itself responses whose counts cannot be
-{"open": NAME}                     makes a socket that the next two use, and a server that it is connected to
+{"open": NAME}                     makes a socket that the next three use, and a server that it is connected to
 {"query": ID, "child": BOOL}       sends a query for that name, a child of this process if it is to
+{"unanswered": COUNT}              sends so many queries at some 6,000 a second, ids from 1 on
 {"answer": [ID, ...]}              has the server answer, as often as an id is named
 """
 
@@ -16,6 +17,7 @@ import os
 import select
 import socket
 import sys
+import time
 
 from workload import SO_COOKIE, in_child, libc, say
 
@@ -170,6 +172,13 @@ class Shared:
         in_child(send) if order["child"] else send()
         self.server.recv(512)
 
+    def unanswered(self, order):
+        for txid in range(1, order["unanswered"] + 1):
+            self.client.send(header(txid, 0x0100) + question(self.name, 1))
+            self.server.recv(512)
+            time.sleep(0.0001)
+        say("asked", sock=cookie(self.client))
+
     def answer(self, order):
         for txid in order["answer"]:
             self.server.sendto(response(txid, self.name, "127.0.0.9"), self.client.getsockname())
@@ -179,7 +188,7 @@ class Shared:
 
 def open_shared(order):
     shared = Shared(order["open"])
-    ORDERS.update(query=shared.query, answer=shared.answer)
+    ORDERS.update(query=shared.query, unanswered=shared.unanswered, answer=shared.answer)
     say("opened", sock=cookie(shared.client))
 
 

@@ -67,3 +67,22 @@ test('the answer to a query that was lost is not laid to who had asked before', 
     { txid: 1, pid: parent, solicited: true, netns },
   ]);
 });
+
+test('queries that nobody answers do not fill the ring, although they wake no reader one by one', async t => {
+  const namespace = new Netns(t);
+  const resolver = resolverIn(t, namespace);
+  const tracer = await startSource(t, 'dnssource', ['-N', `${namespace.inode}`, '--ring-size', '262144']);
+  await resolver.order({ open: 'silent.test' });
+  const queries = 5000; // of more than 128 bytes each
+  await resolver.order({ unanswered: queries });
+  const { sock } = await resolver.order({ answer: [1, queries] });
+  const { stderr } = await tracer.stop('SIGINT');
+  assert.doesNotMatch(stderr, /lost/);
+  assert.deepEqual(
+    tracer.records.filter(record => record.sock === sock).map(({ txid, solicited }) => ({ txid, solicited })),
+    [
+      { txid: 1, solicited: true },
+      { txid: queries, solicited: true },
+    ],
+  );
+});

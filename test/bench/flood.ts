@@ -69,7 +69,7 @@ class Flood {
   private async send(records: Iterable<AnyRecord>): Promise<void> {
     let text = '';
     for (const record of records) {
-      text += `${JSON.stringify({ ...record, ...this.stamp() })}\n`;
+      text += `${JSON.stringify({ type: record.type, ...this.stamp(), ...record })}\n`;
       if (record.type === 'connect') this.expected++;
     }
     const { stdin } = this.join.process;
@@ -105,7 +105,7 @@ class Flood {
   private *connectsOfOthers() {
     for (const { uid, netns, names } of others) {
       for (let i = 0; i < names; i++) {
-        yield { type: 'connect', uid, netns, pid: 100 + uid, daddr: address(uid, i), dport: 443 };
+        yield { type: 'connect', pid: 100 + uid, uid, daddr: address(uid, i), dport: 443, netns };
       }
     }
   }
@@ -130,12 +130,15 @@ function flooding(i: number) {
   return { uid: flooder.uid, netns, pid: 10_000 + (i % 20_000) };
 }
 
-function answer(owner: AnyRecord, name: string, addresses: string[]): AnyRecord {
+/** Fields in the order in which sources write them: other lines take a way that is far longer. */
+function answer({ uid, netns, pid }: AnyRecord, name: string, addresses: string[]): AnyRecord {
   const answers = addresses.map(data => ({ name, type: 'A', ttl: 60, data }));
   return {
     type: 'dns',
-    ...owner,
+    pid,
+    uid,
     pid_start_us: 1e6,
+    netns,
     qname: name,
     rcode: 'NOERROR',
     answers,

@@ -1,9 +1,14 @@
 import type { AnyRecord } from '@tcppipe/events';
 
-/** How a name leads to an address: over which CNAMEs, and for how many seconds, if that is known. */
-export interface Link {
+/** A way on from a name: over which CNAMEs, and for how many seconds, if that is known. */
+interface Way {
   readonly chain: readonly string[];
   readonly ttl: number | undefined;
+}
+
+/** How a name leads to an address. */
+export interface Link extends Way {
+  readonly address: string;
 }
 
 /** Addresses taken from one response: a 4 KiB reply could hold 250 and flush the table in 40 packets. */
@@ -15,28 +20,32 @@ const maxAddressChars = 45;
 const maxTtl = 2 ** 31 - 1;
 
 const noChain: readonly string[] = [];
-const nothing: ReadonlyMap<string, Link> = new Map();
+const nothing: readonly never[] = [];
 
 /**
- * The addresses a `dns` record gives for its qname. Only addresses whose owner name lies on the CNAME chain from qname
- * count; a response may carry others, and anybody may write any record. A hosts file gives no TTL.
+ * The addresses a `dns` record gives for its qname, each once. Only addresses whose owner name lies on the CNAME chain
+ * from qname count; a response may carry others, and anybody may write any record. A hosts file gives no TTL.
  */
-export function linksIn({ qname, rcode, proto, answers }: AnyRecord): ReadonlyMap<string, Link> {
+export function linksIn({ qname, rcode, proto, answers }: AnyRecord): readonly Link[] {
   if (typeof qname !== 'string' || qname === '') return nothing;
   if ((rcode !== undefined && rcode !== 'NOERROR') || !Array.isArray(answers)) return nothing;
   const given = answers.filter(isAnswer);
-  const links = linksFrom(qname, given);
-  const found = new Map<string, Link>();
+  const ways = waysFrom(qname, given);
+  const links: Link[] = [];
   for (const { name, type, ttl, data } of given) {
-    if (found.size >= maxAddresses) break;
+    if (links.length >= maxAddresses) break;
     if ((type !== 'A' && type !== 'AAAA') || data.length > maxAddressChars) continue;
-    const link = links.get(name);
-    if (!link) continue;
-    const least = proto === 'hosts' ? undefined : leastTtl(link.ttl, ttl);
-    found.set(addressKey(data), { chain: link.chain, ttl: least });
+    const way = ways.get(name);
+    if (!way) continue;
+    const address = addressKey(data);
+    const least = proto === 'hosts' ? undefined : leastTtl(way.ttl, ttl);
+    const known = links.findIndex(link => link.address === address);
+    links[known < 0 ? links.length : known] = { address, chain: way.chain, ttl: least };
   }
-  return found;
+  // Without the room that an array has which grew.
+  return links.slice();
 }
+
 /** IPv4 in IPv6 clothes counts as the IPv4 address that the connection is reported with. */
 export function addressKey(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
@@ -55,19 +64,19 @@ function isAnswer(value: unknown): value is GivenAnswer {
   return typeof name === 'string' && typeof type === 'string' && typeof data === 'string';
 }
 
-/** The names on the way from qname, each with the CNAMEs that lead to it. */
-function linksFrom(qname: string, answers: GivenAnswer[]): Map<string, Link> {
+/** The names that qname leads to over CNAMEs, itself included. */
+function waysFrom(qname: string, answers: GivenAnswer[]): Map<string, Way> {
   const cnames = new Map<string, GivenAnswer>();
   for (const answer of answers) if (answer.type === 'CNAME') cnames.set(answer.name, answer);
-  const links = new Map<string, Link>([[qname, { chain: noChain, ttl: undefined }]]);
+  const ways = new Map<string, Way>([[qname, { chain: noChain, ttl: undefined }]]);
   let name = qname;
-  for (let cname = cnames.get(name); cname && links.size <= maxChain; cname = cnames.get(name)) {
-    const { chain, ttl } = links.get(name)!;
+  for (let cname = cnames.get(name); cname && ways.size <= maxChain; cname = cnames.get(name)) {
+    const { chain, ttl } = ways.get(name)!;
     name = cname.data;
-    if (links.has(name)) break;
-    links.set(name, { chain: [...chain, name], ttl: leastTtl(ttl, cname.ttl) });
+    if (ways.has(name)) break;
+    ways.set(name, { chain: [...chain, name], ttl: leastTtl(ttl, cname.ttl) });
   }
-  return links;
+  return ways;
 }
 
 function leastTtl(a: number | undefined, b: unknown): number | undefined {

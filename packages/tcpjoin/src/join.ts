@@ -78,14 +78,14 @@ export class Join {
   }
 
   private learnAnswers(response: Response, time: number): void {
-    const { owner, links, isUnsolicited, ...said } = response;
+    const { qname, resolver, links, isStatic, isUnsolicited, owner, uid } = response;
     if (isUnsolicited && !this.options.unsolicited) return;
     const { table, processes } = this.known;
     processes.answered(owner, time);
-    if (links.size > 0 && time <= this.joinedTo) this.late++;
+    if (links.length > 0 && time <= this.joinedTo) this.late++;
     const space = spaceOf(response);
-    for (const [address, { chain, ttl }] of links)
-      table.add(space, address, { ...said, chain, owner }, time, ttl);
+    for (const { address, chain, ttl } of links)
+      table.add(space, address, { qname, chain, resolver, isStatic, owner, uid }, time, ttl);
   }
 }
 

@@ -9,7 +9,7 @@ export interface Response {
   readonly qname: string;
   readonly resolver: string | undefined;
   /** Addresses, and how the name leads to them. */
-  readonly links: ReadonlyMap<string, Link>;
+  readonly links: readonly Link[];
   /** Whether it is a line of a hosts file. */
   readonly isStatic: boolean;
   /** Whether a resolver daemon of the host received it. */

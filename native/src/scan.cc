@@ -45,10 +45,9 @@ constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();
 // To find out by a full parse that a line is no JSON takes ten times as long, most of it for the error.
 Form FormOfOther(const char* line, const char* end) {
   const std::string_view text(line, end - line);
-  const bool isPlain = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
-  const bool isBlank = text.find_first_not_of(" \t\v\f\r") == std::string_view::npos;
-  if (text.size() > kMaxLineBytes || !isPlain || isBlank) return Form::kOther;
-  return JsonForm::IsObject(text, kMaxLevels) ? Form::kOther : Form::kNoObject;
+  if (text.size() > kMaxLineBytes || text.find_first_not_of(" \t\v\f\r") == std::string_view::npos) return Form::kOther;
+  const bool isAscii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<signed char>(c) >= 0; });
+  return !isAscii || JsonForm::IsObject(text, kMaxLevels) ? Form::kOther : Form::kNoObject;
 }
 
 class Scanner {

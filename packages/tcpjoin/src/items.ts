@@ -1,7 +1,6 @@
 import type { Line } from '@tcppipe/cli';
 import { ByKey } from './by-key.js';
 import type { Destination } from './destination.js';
-import { detached } from './detached.js';
 import type { Item } from './item.js';
 import type { Owner } from './owners.js';
 import { destinationIn, ownerIn, tell } from './telling.js';
@@ -48,7 +47,7 @@ export class Items {
   private putInPlace(item: Item, line: Line, clock: number): void {
     const { record } = line;
     const moment = this.timeline.momentOf(record);
-    item.run = moment && typeof record.run === 'string' ? detached(record.run) : unknownRun;
+    item.run = moment?.run ?? unknownRun;
     item.time = moment?.time ?? Math.max(clock, 0);
     const boot = moment?.boot ?? new Boot(0);
     item.owner = ownerIn(record, boot);

@@ -17,6 +17,13 @@ export class Boot {
 export interface Moment {
   readonly time: number;
   readonly boot: Boot;
+  /** What it calls its run; undefined where it does not. */
+  readonly run: string | undefined;
+}
+
+interface Run {
+  readonly name: string | undefined;
+  readonly boot: Boot;
 }
 
 /** Runs that no `ready` record names belong to one boot when their boots began within this many microseconds. */
@@ -33,24 +40,25 @@ const maxBoots = 64;
 export class Timeline {
   /** How often it was learnt to which boot a run belongs. */
   runsLearnt = 0;
-  private readonly bootOfRun = new Map<string, Boot>();
+  private readonly runs = new Map<string | undefined, Run>();
   private readonly boots: Boot[] = [];
 
   /** Undefined for a record without a usable time. */
   momentOf(record: AnyRecord): Moment | undefined {
     const mono = record.mono_us;
+    const name = typeof record.run === 'string' ? record.run : undefined;
     if (isMicroseconds(mono)) {
-      const boot = this.bootOf(record, mono);
-      return { time: boot.origin + mono, boot };
+      const { boot, name: run } = this.runOf(name, record, mono);
+      return { time: boot.origin + mono, boot, run };
     }
     const wall = wallUs(record.ts);
-    return wall === undefined ? undefined : { time: wall, boot: this.boots.at(-1) ?? this.bootAt(wall) };
+    if (wall === undefined) return undefined;
+    return { time: wall, boot: this.boots.at(-1) ?? this.bootAt(wall), run: name && detached(name) };
   }
 
-  private bootOf(record: AnyRecord, mono: number): Boot {
-    const run = typeof record.run === 'string' ? record.run : '';
+  private runOf(name: string | undefined, record: AnyRecord, mono: number): Run {
     const isNamed = record.type === 'ready' && typeof record.boot_id === 'string';
-    const known = this.bootOfRun.get(run);
+    const known = this.runs.get(name);
     if (known && !isNamed) return known;
     const wall = wallUs(record.ts);
     const origin = wall === undefined ? undefined : wall - mono;
@@ -58,9 +66,10 @@ export class Timeline {
       ? this.bootNamed(record.boot_id as string, origin ?? 0)
       : this.bootAt(origin ?? this.boots.at(-1)?.origin ?? 0);
     this.runsLearnt++;
-    this.bootOfRun.set(detached(run), boot);
-    if (this.bootOfRun.size > maxRuns) this.bootOfRun.delete(this.bootOfRun.keys().next().value!);
-    return boot;
+    const run = { name: name && detached(name), boot };
+    this.runs.set(run.name, run);
+    if (this.runs.size > maxRuns) this.runs.delete(this.runs.keys().next().value);
+    return run;
   }
 
   private bootNamed(id: string, origin: number): Boot {

@@ -4,7 +4,8 @@
  *
  * The reader sets reader_awake and polls on a short timer. When it finds nothing it clears the mark, looks once
  * more and sleeps. An event therefore wakes it only when it sleeps, or when the backlog crosses WAKE_BYTES. The mark
- * is read again after the record is visible: one of the two sides always sees what the other one wrote.
+ * is read again after the record is visible: one of the two sides always sees what the other one wrote. What may wait for
+ * the next event leaves a reader asleep until there is a lot of it.
  */
 #pragma once
 
@@ -40,7 +41,7 @@ static __always_inline __u64 wake_flags(__u64 size)
 	return backlog < WAKE_BYTES && backlog + size >= WAKE_BYTES ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
-/* For what may wait until something else is read: a reader that sleeps is left asleep until there is a lot of it. */
+/* For what may wait for the next event. Asked with every one of them, so that nobody has to see the first that is too much. */
 static __always_inline __u64 wake_flags_in_no_hurry(__u64 size)
 {
 	if (reader_awake)

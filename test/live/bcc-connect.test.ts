@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
 import { bccEnd, startBcc } from '../lib/bcc.js';
 import { namespaceWithDns, resolverIn } from '../lib/dns-server.js';
+import { Netns } from '../lib/namespaces.js';
 import { type Made, Workload } from '../lib/workload.js';
 
 const kinds = {
@@ -146,6 +147,22 @@ test('tcpconnect -d shows the name that was asked for, or that nobody asked', as
   assert.deepEqual(other.addresses, ['127.0.0.11']);
   assert.ok(asked.addresses.includes('127.0.0.10'));
   assert.deepEqual(ours.slice(0, 2), [row('127.0.0.11', 'No DNS Query'), row('127.0.0.10', 'both.test')]);
+});
+
+test('tcpconnect -d --strict ends with 1 where questions were lost, and says how many', async t => {
+  const namespace = new Netns(t);
+  const resolver = resolverIn(t, namespace);
+  await resolver.order({ open: 'silent.test' });
+  const tracer = await startBcc(t, 'tcpconnect', ['-d', '--strict']);
+  process.kill(tracer.pid, 'SIGSTOP');
+  await resolver.order({ unanswered: 14_000 }); // of 168 bytes each, in a ring of 2 MiB
+  process.kill(tracer.pid, 'SIGCONT');
+  const { code, stderr } = await tracer.stop('SIGINT');
+  assert.match(
+    stderr,
+    /^tcpconnect: [1-9]\d* questions lost, so that answers to them count as unsolicited$/m,
+  );
+  assert.equal(code, 1);
 });
 
 test('tcpv4connect shows IPv4 alone, IPv4-mapped included, under its own header and no other line', async t => {

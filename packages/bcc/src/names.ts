@@ -12,15 +12,18 @@ const ringBytes = 2 * 1024 * 1024;
 /** Runs `show` with a view that adds names to `view`, from a DNS tracer in this process. @throws CliError */
 export async function showWithNames(
   tool: string,
-  { tally }: Context<OptionTable>,
+  { say, tally }: Pick<Context<OptionTable>, 'say' | 'tally'>,
   view: View,
   show: (named: View) => Promise<void>,
 ): Promise<void> {
   const tracing = Tracing.start(tool, dnsTracer(), binding, ringBytes);
   let failure: unknown;
+  const throwFailure = () => {
+    if (failure) throw failure;
+  };
   const named = new NamedView(view, () => {
     tracing.drain();
-    if (failure) throw failure;
+    throwFailure();
   });
   const clock = new WallClock(() => binding.bootOffsetUs());
   const emitter = new Emitter(
@@ -43,6 +46,8 @@ export async function showWithNames(
     });
     await show(named);
     tracing.finish();
+    throwFailure();
+    tracing.sayLostBeside({ say, tally });
     tally.lost += emitter.lost;
   } finally {
     tracing.close();

@@ -84,10 +84,7 @@ export async function follow(
     dropPrivileges(identity, binding, context.say);
     if (context.file) openReopenable(context.file);
     await show(context, tracing, emitter, clock, showing);
-    for (const { count, what } of tracing.lostBeside()) {
-      context.say(`${count} ${what}`);
-      context.tally.lost += count;
-    }
+    tracing.sayLostBeside(context);
   } catch (error) {
     throw explainBpf(error);
   } finally {

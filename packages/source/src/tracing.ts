@@ -1,3 +1,4 @@
+import type { Context, OptionTable } from '@tcppipe/cli';
 import { type Binding, BpfError, type BpfObject, type Ring } from '@tcppipe/native';
 import { explainBpf } from './bpf-errors.js';
 import type { WallClock } from './clock.js';
@@ -86,7 +87,7 @@ export class Tracing {
         this.losses!.report();
         batchRead();
       },
-      onError,
+      onError: error => onError(explainBpf(error)),
     });
     this.endBeside = this.tracer.beside?.(emitter, batchRead);
   }
@@ -117,6 +118,14 @@ export class Tracing {
     return Object.entries(this.tracer.besideCounters ?? {})
       .map(([name, what]) => ({ count: u64(this.object.readGlobal(name), 0), what }))
       .filter(({ count }) => count > 0);
+  }
+
+  /** Says what was lost without having been an event, and counts it. */
+  sayLostBeside({ say, tally }: Pick<Context<OptionTable>, 'say' | 'tally'>): void {
+    for (const { count, what } of this.lostBeside()) {
+      say(`${count} ${what}`);
+      tally.lost += count;
+    }
   }
 
   /** Ends it at once. */

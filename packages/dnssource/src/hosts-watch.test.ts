@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
 import { watchHosts } from './hosts-watch.js';
 
 /** Watches a file; `next` gives the names emitted until the next call of `emitted`. */
-function watched(path: string) {
+function watched(path: string, say: (message: string) => void = message => assert.fail(message)) {
   let records: AnyRecord[] = [];
   let tell: (names: unknown[]) => void = () => {};
   const emitted = () => {
@@ -27,17 +28,14 @@ function watched(path: string) {
   const end = watchHosts(path, {
     emitter,
     emitted,
-    say: message => assert.fail(message),
+    say,
     watchMounts: () => () => {},
   });
   return { first, next, end };
 }
 
 test('a hosts file is emitted at once, when it is written to and when another takes its place', async t => {
-  const directory = mkdtempSync(join(tmpdir(), 'hosts-'));
-  t.after(() => rmSync(directory, { recursive: true }));
-  const path = join(directory, 'hosts');
-  writeFileSync(path, '192.0.2.1 one.example\n');
+  const path = hostsFile(t);
   const { first, next, end } = watched(path);
   t.after(end);
   assert.deepEqual(await first, ['one.example']);
@@ -60,4 +58,64 @@ test('without a hosts file nothing is emitted until there is one', async t => {
   t.after(end);
   writeFileSync(path, '192.0.2.1 one.example\n');
   assert.deepEqual(await first, ['one.example']);
+});
+
+/** Has the kernel refuse watches of `refused`; returns what lets it. */
+function refuseWatches(t: TestContext, code: string, refused: (place: fs.PathLike) => boolean): () => void {
+  const { watch } = fs;
+  const { mock } = t.mock.method(fs, 'watch', (...args: Parameters<typeof watch>) => {
+    if (refused(args[0])) throw Object.assign(new Error(`${code}: refused`), { code });
+    return watch(...args);
+  });
+  const restore = () => {
+    mock.restore();
+    syncBuiltinESMExports();
+  };
+  syncBuiltinESMExports();
+  t.after(restore);
+  return restore;
+}
+
+/** A hosts file with one name, in a directory of its own. */
+function hostsFile(t: TestContext): string {
+  const directory = mkdtempSync(join(tmpdir(), 'hosts-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'hosts');
+  writeFileSync(path, '192.0.2.1 one.example\n');
+  return path;
+}
+
+test('where there are no watches left, that is said once, and the file emitted', async t => {
+  const path = hostsFile(t);
+  refuseWatches(t, 'ENOSPC', () => true);
+  const said: string[] = [];
+  const { first, end } = watched(path, message => said.push(message));
+  t.after(end);
+  assert.deepEqual(await first, ['one.example']);
+  assert.deepEqual(said, [`changes of ${path} will not be seen: ENOSPC: refused`]);
+});
+
+test('watches that are used up after a change end nothing', async t => {
+  const path = hostsFile(t);
+  const said: string[] = [];
+  const { first, next, end } = watched(path, message => said.push(message));
+  t.after(end);
+  await first;
+  refuseWatches(t, 'EMFILE', () => true);
+  const changed = next();
+  writeFileSync(path, '192.0.2.2 two.example\n');
+  assert.deepEqual(await changed, ['two.example']);
+  assert.deepEqual(said, [`changes of ${path} will not be seen: EMFILE: refused`]);
+});
+
+test('a file that goes before it is watched is seen when it is there again', async t => {
+  const path = hostsFile(t);
+  const restore = refuseWatches(t, 'ENOENT', place => place === path);
+  const { first, next, end } = watched(path);
+  t.after(end);
+  await first;
+  restore();
+  const changed = next();
+  writeFileSync(path, '192.0.2.2 two.example\n');
+  assert.deepEqual(await changed, ['two.example']);
 });

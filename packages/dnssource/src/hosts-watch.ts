@@ -26,6 +26,7 @@ export function watchHosts(path: string, { emitter, emitted, say, watchMounts }:
   let timer: NodeJS.Timeout | undefined;
   let watchers: FSWatcher[] = [];
   let shown: string | undefined;
+  let isBlind = false;
 
   const emit = () => {
     try {
@@ -39,21 +40,35 @@ export function watchHosts(path: string, { emitter, emitted, say, watchMounts }:
     }
   };
   const look = () => {
-    shown = fileAt(path);
     for (const watcher of watchers) watcher.close();
-    watchers = [watchFor(dirname(path), basename(path))];
+    watchers = [];
+    watchFor(dirname(path));
+    shown = fileAt(path);
     // The file as well: one that is mounted there changes without its new directory being told.
-    if (shown !== undefined) watchers.push(watchFor(path, basename(path)));
+    if (shown !== undefined) watchFor(path);
     emit();
   };
   const lookSoon = () => {
     clearTimeout(timer);
     timer = setTimeout(look, settleMs);
   };
-  const watchFor = (place: string, name: string) =>
-    watch(place, (_, changed) => {
-      if (changed === name) lookSoon();
-    }).on('error', error => say(`changes of ${path} will not be seen: ${error.message}`));
+  const watchFor = (place: string) => {
+    const onChange = (_: string, changed: string | null) => {
+      if (changed === basename(path)) lookSoon();
+    };
+    try {
+      watchers.push(watch(place, onChange).on('error', sayBlind));
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      // It has just gone: the directory's watcher tells.
+      if (error.code !== 'ENOENT' || place !== path) sayBlind(error);
+    }
+  };
+  /** Once: a user's watches that are used up (inotify(7)) stay so for long. */
+  const sayBlind = ({ message }: Error) => {
+    if (!isBlind) say(`changes of ${path} will not be seen: ${message}`);
+    isBlind = true;
+  };
 
   look();
   const lookIfAnother = () => {

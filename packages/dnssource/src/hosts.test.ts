@@ -36,6 +36,15 @@ test('127.0.0.1 and ::1 stay localhost, other loopback addresses have the names 
   ]);
 });
 
+test('an address means the same in whatever form it is written', () => {
+  assert.deepEqual(names('0:0:0:0:0:0:0:1 a\n0::0 b\n::FFFF:127.0.0.1 c\n::ffff:0:0 d\n'), []);
+  assert.deepEqual(names('::ffff:10.0.0.1 db\n0:0:0:0:0:ffff:a00:2 db\n::ffff:0:1 e\n::ffff:1:0:1 f\n'), [
+    ['db', 'A', '10.0.0.1,10.0.0.2'],
+    ['e', 'A', '0.0.0.1'],
+    ['f', 'AAAA', '::ffff:1:0:1'],
+  ]);
+});
+
 test('a zone index is no part of an address', () => {
   assert.deepEqual(names('fe80::1%lo0 router\n'), [['router', 'AAAA', 'fe80::1']]);
 });

@@ -1,4 +1,4 @@
-import { isIP, isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { DnsRecord } from '@tcppipe/events';
 
 /** Addresses that lead nowhere, and those that are `localhost` to the join whatever else a file calls them. */
@@ -11,14 +11,15 @@ export type HostsEntry = Pick<DnsRecord, 'qname' | 'qtype' | 'rcode' | 'answers'
 
 /**
  * The entries of a hosts(5) text as DNS answers, one for each name and address family, in the order of the file.
- * Addresses that lead nowhere (0.0.0.0, ::) and those of `localhost` are left out.
+ * Addresses that lead nowhere (0.0.0.0, ::) and those of `localhost` are left out, however they are written.
  */
 export function hostsEntries(text: string): { entries: HostsEntry[]; leftOut: number } {
   const entries = new Map<string, HostsEntry>();
   let leftOut = 0;
   for (const line of text.split('\n')) {
-    const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
-    if (isIP(address) === 0 || leftOutAddresses.has(address)) continue;
+    const [written = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
+    const address = canonical(written);
+    if (address === undefined || leftOutAddresses.has(address)) continue;
     const type = isIPv4(address) ? 'A' : 'AAAA';
     for (const given of names) {
       const name = given.toLowerCase().replace(/\.$/, '');
@@ -29,7 +30,7 @@ export function hostsEntries(text: string): { entries: HostsEntry[]; leftOut: nu
         continue;
       }
       const entry = entries.get(key) ?? emptyEntry(name, type);
-      entry.answers!.push({ name, type, ttl: 0, data: canonical(address) });
+      entry.answers!.push({ name, type, ttl: 0, data: address });
       entries.set(key, entry);
     }
   }
@@ -40,7 +41,20 @@ function emptyEntry(qname: string, qtype: string): HostsEntry {
   return { qname, qtype, rcode: 'NOERROR', answers: [], proto: 'hosts', solicited: true };
 }
 
-/** RFC 5952 text; the URL parser writes IPv6 that way (https://url.spec.whatwg.org/#concept-ipv6-serializer). */
-function canonical(address: string): string {
-  return isIPv4(address) ? address : new URL(`http://[${address.replace(/%.*/, '')}]/`).hostname.slice(1, -1);
+/**
+ * The address as records have it: RFC 5952 text, which the URL parser writes
+ * (https://url.spec.whatwg.org/#concept-ipv6-serializer), and a mapped one as the IPv4 address that connects go to.
+ * Undefined for what is none.
+ */
+function canonical(text: string): string | undefined {
+  if (isIPv4(text)) return text;
+  if (!isIPv6(text)) return undefined;
+  const address = new URL(`http://[${text.replace(/%.*/, '')}]/`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(address);
+  if (!mapped) return address;
+  return mapped
+    .slice(1)
+    .map(group => Number.parseInt(group, 16))
+    .flatMap(group => [group >> 8, group & 0xff])
+    .join('.');
 }

@@ -13,11 +13,15 @@ spawnSync('modprobe', ['--quiet', 'tun']); // the device has no node before, so 
 const skip = existsSync('/dev/net/tun') ? false : 'this kernel has no TUN devices (CONFIG_TUN)';
 
 /** What dnssource says of connections whose answers come in these pieces, and their cookies in turn. */
-async function traced(t: TestContext, conversations: { messages: number; pieces: readonly Piece[] }[]) {
+async function traced(
+  t: TestContext,
+  conversations: { messages: number; pieces: readonly Piece[] }[],
+  options: string[] = [],
+) {
   const namespace = new Netns(t);
   const peer = new Script(t, 'tcp_peer.py', [], namespace.enter);
   await peer.saying('hello');
-  const tracer = await startSource(t, 'dnssource', ['-N', `${namespace.inode}`]);
+  const tracer = await startSource(t, 'dnssource', ['-N', `${namespace.inode}`, ...options]);
   const socks: string[] = [];
   for (const conversation of conversations) {
     peer.send(`${JSON.stringify(conversation)}\n`);
@@ -80,6 +84,14 @@ for (const [what, conversation] of Object.entries(cuts)) {
     );
   });
 }
+
+test('no more answers are told than are asked for, although one segment has them all', { skip }, async t => {
+  const { records } = await traced(t, [{ messages: 3, pieces: [[0, null]] }], ['-n', '1']);
+  assert.deepEqual(
+    records.map(({ type, qname }) => [type, qname]),
+    [['dns', 'm0.test']],
+  );
+});
 
 test('a connection whose segments stay away is given up, counted once, and no other suffers', {
   skip,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fieldNames } from '@tcppipe/events';
+import { type DnsRecord, fieldNames } from '@tcppipe/events';
 import packet from 'dns-packet';
 import type { DnsEvent } from './decode.js';
 import { Responses } from './responses.js';
@@ -29,9 +29,26 @@ function stamp(mono_us: number) {
   return { ts: mono_us / 1e6, mono_us, run: '00000000', seq: seq++ };
 }
 
-function newResponses(): Responses {
+/** `of` gives what an event comes to. At most `limit` responses are wanted in all. */
+function newResponses(limit = Number.POSITIVE_INFINITY) {
   seq = 0;
-  return new Responses(stamp);
+  const emitted: DnsRecord[] = [];
+  let undecodable = 0;
+  const emitter = {
+    stamp,
+    emit: (record: object) => emitted.push(record as DnsRecord),
+    lose(count: number, reason: string) {
+      assert.equal(reason, 'undecodable');
+      undecodable += count;
+    },
+  };
+  const responses = new Responses(emitter, () => emitted.length < limit);
+  const of = (event: DnsEvent) => {
+    const [before, lostBefore] = [emitted.length, undecodable];
+    responses.take(event);
+    return { responses: emitted.slice(before), undecodable: undecodable - lostBefore };
+  };
+  return { of };
 }
 
 const questions = [{ type: 'A' as const, name: 'Example.com' }];
@@ -169,6 +186,19 @@ test('over TCP the query and the answer of one connection belong together', () =
       ['tcp', false, undefined],
     ],
   );
+});
+
+test('of several answers in one segment no more are made than are wanted, and the others are not lost', () => {
+  const responses = newResponses(2);
+  responses.of(event('tcp in', Buffer.alloc(0)));
+  const segment = Buffer.concat(Array(4).fill(overTcp(response)));
+  const { responses: made, undecodable } = responses.of(event('tcp in', segment));
+  assert.deepEqual(
+    made.map(({ seq }) => seq),
+    [0, 1],
+  );
+  assert.equal(seq, 2, 'each stamp is in a record');
+  assert.equal(undecodable, 0);
 });
 
 test('a TCP stream whose beginning was not seen says nothing', () => {

@@ -1,66 +1,56 @@
-import type { DnsRecord } from '@tcppipe/events';
-import type { Stamp } from '@tcppipe/source';
+import type { Emitter } from '@tcppipe/source';
 import { type Asker, Askers } from './askers.js';
 import { Daemons } from './daemons.js';
 import type { DnsEvent } from './decode.js';
 import { idAndQuestion } from './exchange.js';
 import { parseMessage } from './message.js';
+import { responseRecord } from './response-record.js';
 import { type Query, Solicitor } from './solicitor.js';
+import type { StreamMessage } from './tcp-stream.js';
 import { TcpStreams } from './tcp-streams.js';
-
-/** What an event came to. */
-export interface Outcome {
-  responses: DnsRecord[];
-  /** Responses that could not be read, and streams that could not be put together. */
-  undecodable: number;
-}
-
-const nothing: Outcome = { responses: [], undecodable: 0 };
 
 /** Makes responses of events: pairs them with the queries seen before, and puts TCP streams together. */
 export class Responses {
   private readonly solicitor = new Solicitor();
   private readonly askers = new Askers();
-  private readonly streams = new TcpStreams();
+  private readonly sent = new TcpStreams();
+  private readonly received = new TcpStreams();
   private readonly daemons = new Daemons();
 
-  /** `stamp` gives number and time of the next record, and every stamp is in one. */
-  constructor(private readonly stamp: (monoUs: number) => Stamp) {}
+  /** One event may hold several responses, so `wanted` is asked before each but the first. */
+  constructor(
+    private readonly emitter: Pick<Emitter, 'stamp' | 'emit' | 'lose'>,
+    private readonly wanted: () => boolean,
+  ) {}
 
-  of(event: DnsEvent): Outcome {
+  /** Learns from an event, and emits what responses it holds. Those that cannot be read are lost. */
+  take(event: DnsEvent): void {
     switch (event.kind) {
       case 'query':
         this.askers.add(event.sock, this.ask(event, event.bytes));
-        return nothing;
+        break;
       case 'response':
-        return outcome([this.response(event, event.bytes, event.wireBytes, 'udp')]);
+        this.respond(event, event, 'udp');
+        break;
       case 'served':
         this.daemons.add(event.owner);
-        return nothing;
+        break;
       case 'tcp out':
-        for (const { bytes } of this.messages(event)) this.ask(event, bytes);
-        return nothing;
+        for (const { bytes } of messagesOf(this.sent, event)) this.ask(event, bytes);
+        break;
       case 'tcp in':
-        return this.tcpResponses(event);
-      default:
-        return nothing;
+        this.respondOverTcp(event);
     }
   }
 
-  private tcpResponses(event: DnsEvent): Outcome {
-    const broken = this.streams.broken;
-    const found = this.messages(event).map(({ bytes, wireBytes }) =>
-      this.response(event, bytes, wireBytes, 'tcp'),
-    );
-    const { responses, undecodable } = outcome(found);
-    return { responses, undecodable: undecodable + this.streams.broken - broken };
-  }
-
-  private messages({ kind, sock, seq, bytes }: DnsEvent): { bytes: Buffer; wireBytes: number }[] {
-    const key = `${sock} ${kind}`;
-    if (bytes.length > 0) return this.streams.push(key, seq, bytes);
-    this.streams.begin(key, seq);
-    return [];
+  private respondOverTcp(event: DnsEvent): void {
+    const { broken } = this.received;
+    for (const message of messagesOf(this.received, event)) {
+      if (!this.wanted()) return;
+      this.respond(event, message, 'tcp');
+    }
+    const lost = this.received.broken - broken;
+    if (lost > 0) this.emitter.lose(lost, 'undecodable');
   }
 
   private ask({ peers, monoUs, owner, places, netns }: DnsEvent, bytes: Buffer): Query {
@@ -76,52 +66,24 @@ export class Responses {
     return owner || !known ? { owner, places, netns } : known;
   }
 
-  private response(
-    event: DnsEvent,
-    bytes: Buffer,
-    wireBytes: number,
-    proto: 'udp' | 'tcp',
-  ): DnsRecord | undefined {
+  private respond(event: DnsEvent, { bytes, wireBytes }: StreamMessage, proto: 'udp' | 'tcp'): void {
     const message = parseMessage(bytes, wireBytes);
-    if (!message) return undefined;
-    const { monoUs } = event;
-    const { question } = message;
+    if (!message) {
+      this.emitter.lose(1, 'undecodable');
+      return;
+    }
+    const { monoUs, peers } = event;
     const asked = idAndQuestion(bytes);
-    const query = asked === undefined ? undefined : this.solicitor.answer(event.peers + asked, monoUs);
-    const { owner, places, netns } = query ?? this.lastAsker(event);
-    const { ts, mono_us, run, seq } = this.stamp(monoUs);
-    // Its keys in the order of the schema, one by one: spreading parts into it costs half of a source's time.
-    const response: Partial<DnsRecord> = { type: 'dns', ts, mono_us, run, seq };
-    if (owner) {
-      const { pid, tid, uid, comm, pid_start_us } = owner;
-      response.pid = pid;
-      response.tid = tid;
-      response.uid = uid;
-      response.comm = comm;
-      response.pid_start_us = pid_start_us;
-    }
-    if (netns !== undefined) response.netns = netns;
-    if (places.mntns !== undefined) response.mntns = places.mntns;
-    if (places.cgroup !== undefined) response.cgroup = places.cgroup;
-    response.sock = event.sock;
-    response.txid = message.txid;
-    if (question) {
-      response.qname = question.qname;
-      response.qtype = question.qtype;
-    }
-    response.rcode = message.rcode;
-    response.answers = message.answers;
-    response.resolver = event.server;
-    response.proto = proto;
-    if (query) response.rtt_ms = Math.max(0, monoUs - query.monoUs) / 1000;
-    response.solicited = query !== undefined;
-    if (message.truncated) response.truncated = true;
-    if (this.daemons.has(owner)) response.daemon = true;
-    return response as DnsRecord;
+    const query = asked === undefined ? undefined : this.solicitor.answer(peers + asked, monoUs);
+    const asker = query ?? this.lastAsker(event);
+    const isDaemon = this.daemons.has(asker.owner);
+    const stamp = this.emitter.stamp(monoUs);
+    this.emitter.emit(responseRecord(stamp, event, message, { asker, query, proto, isDaemon }));
   }
 }
 
-function outcome(found: (DnsRecord | undefined)[]): Outcome {
-  const responses = found.filter(response => response !== undefined);
-  return { responses, undecodable: found.length - responses.length };
+function messagesOf(streams: TcpStreams, { sock, seq, bytes }: DnsEvent): StreamMessage[] {
+  if (bytes.length > 0) return streams.push(sock, seq, bytes);
+  streams.begin(sock, seq);
+  return [];
 }

@@ -61,12 +61,12 @@ function attach(object: BpfObject): string[] {
   return [...hooks, 'existing_sockets'];
 }
 
-function reader(object: BpfObject, emitter: Emitter): (batch: Buffer, at: number) => void {
+function reader(
+  object: BpfObject,
+  emitter: Emitter,
+  wanted: () => boolean,
+): (batch: Buffer, at: number) => void {
   const events = new DnsEventReader(object);
-  const responses = new Responses(monoUs => emitter.stamp(monoUs));
-  return (batch, at) => {
-    const outcome = responses.of(events.event(batch, at));
-    for (const response of outcome.responses) emitter.emit(response);
-    if (outcome.undecodable > 0) emitter.lose(outcome.undecodable, 'undecodable');
-  };
+  const responses = new Responses(emitter, wanted);
+  return (batch, at) => responses.take(events.event(batch, at));
 }

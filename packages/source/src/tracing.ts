@@ -29,8 +29,15 @@ export interface Tracer {
   readonly lostCounters: Readonly<Record<string, string>>;
   /** Counters of what was lost without having been an event: the global's name and what to say after the number. */
   readonly besideCounters?: Readonly<Record<string, string>>;
-  /** Makes the function that turns one wire event into records. */
-  reader(object: BpfObject, emitter: Emitter): (batch: Buffer, at: number, bytes: number) => void;
+  /**
+   * Makes the function that turns one wire event into records. It is called while `wanted` is true; where an event makes
+   * several records, `reader` asks before each of the others.
+   */
+  reader(
+    object: BpfObject,
+    emitter: Emitter,
+    wanted: () => boolean,
+  ): (batch: Buffer, at: number, bytes: number) => void;
   /** Starts what yields records beside the kernel, which calls `yielded` after some; returns the function that ends it. */
   beside?(emitter: Emitter, yielded: () => void): () => void;
 }
@@ -72,7 +79,7 @@ export class Tracing {
 
   /** Begins to turn events into records of `emitter`. */
   read({ emitter, clock, batchRead, wanted, onError }: Reading): void {
-    const read = this.tracer.reader(this.object, emitter);
+    const read = this.tracer.reader(this.object, emitter, wanted);
     this.losses = new Losses(this.object, this.tracer.lostCounters, emitter, batchRead);
     this.ring = this.object.openRing({
       map: 'ring',

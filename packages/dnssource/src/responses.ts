@@ -44,12 +44,12 @@ export class Responses {
   }
 
   private respondOverTcp(event: DnsEvent): void {
-    const { broken } = this.received;
+    const { givenUp } = this.received;
     for (const message of messagesOf(this.received, event)) {
       if (!this.wanted()) return;
       this.respond(event, message, 'tcp');
     }
-    const lost = this.received.broken - broken;
+    const lost = this.received.givenUp - givenUp;
     if (lost > 0) this.emitter.lose(lost, 'undecodable');
   }
 

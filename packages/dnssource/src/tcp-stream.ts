@@ -7,8 +7,8 @@ const mostWaitingSegments = 64;
 
 /** One DNS message of a stream, as much of it as is kept. */
 export interface StreamMessage {
-  bytes: Buffer;
-  wireBytes: number;
+  readonly bytes: Buffer;
+  readonly wireBytes: number;
 }
 
 /**
@@ -26,6 +26,11 @@ export class TcpStream {
   /** `first`: sequence number of the first byte. */
   constructor(readonly first: number) {
     this.next = first;
+  }
+
+  /** Whether it holds no bytes: all that came was whole messages. */
+  get isBetweenMessages(): boolean {
+    return this.waiting.size === 0 && this.messages.isEmpty;
   }
 
   /** Whole messages that `bytes` completes, or undefined when the stream has to be given up. */
@@ -72,6 +77,10 @@ class MessageCutter {
   private message: Buffer | undefined;
   private filled = 0;
   private wireBytes = 0;
+
+  get isEmpty(): boolean {
+    return this.message === undefined && this.prefix.length === 0;
+  }
 
   push(bytes: Buffer): StreamMessage[] {
     const found: StreamMessage[] = [];

@@ -1,38 +1,59 @@
 import { type StreamMessage, TcpStream } from './tcp-stream.js';
 
 /**
- * The DNS connections of the host, each direction by itself. With at most `most` streams of some 20 KiB the memory is
- * bounded; the least recently used goes first.
+ * One direction of the host's DNS connections over TCP. Bounded: of up to `most` streams what comes next is known, and
+ * up to `mostBusy` of them are in the midst of a message, with some 20 KiB each. The least recently used goes first.
  */
 export class TcpStreams {
-  private readonly streams = new Map<string, TcpStream>();
-  /** Streams given up because segments were missing for too long. */
-  broken = 0;
+  /** By key; undefined is one that was given up, of which nothing more is expected. The least recently used first. */
+  private readonly streams = new Map<string, TcpStream | undefined>();
+  /** Keys of those that hold bytes, likewise. */
+  private readonly busy = new Set<string>();
+  /** Whether a key that is not known may be one that was. */
+  private hasForgotten = false;
+  /** How many streams went on and could not be put together any more: each once, however much comes of it. */
+  givenUp = 0;
 
-  constructor(private readonly most = 512) {}
+  constructor(
+    private readonly most = 4096,
+    private readonly mostBusy = 512,
+  ) {}
 
   /** The stream `key` begins with `seq`. A repeated beginning (the SYN was sent again) changes nothing. */
   begin(key: string, seq: number): void {
-    if (this.streams.get(key)?.first === seq) return;
-    this.streams.delete(key);
-    this.streams.set(key, new TcpStream(seq));
-    for (const oldest of this.streams.keys()) {
-      if (this.streams.size <= this.most) return;
-      this.streams.delete(oldest);
-    }
+    if (this.streams.get(key)?.first !== seq) this.use(key, new TcpStream(seq));
   }
 
   /** Whole messages that these bytes complete; none for a stream whose beginning was not seen. */
   push(key: string, seq: number, bytes: Buffer): StreamMessage[] {
     const stream = this.streams.get(key);
-    if (!stream) return [];
+    const messages = stream?.push(seq, bytes);
+    if (messages) this.use(key, stream);
+    else if (stream || (this.hasForgotten && !this.streams.has(key))) this.giveUp(key);
+    return messages ?? [];
+  }
+
+  private giveUp(key: string): void {
+    this.givenUp++;
+    this.use(key, undefined);
+  }
+
+  private use(key: string, stream: TcpStream | undefined): void {
     this.streams.delete(key);
-    const messages = stream.push(seq, bytes);
-    if (!messages) {
-      this.broken++;
-      return [];
-    }
     this.streams.set(key, stream);
-    return messages;
+    this.busy.delete(key);
+    if (stream && !stream.isBetweenMessages) this.busy.add(key);
+    if (this.busy.size > this.mostBusy) {
+      const [oldest] = this.busy;
+      this.giveUp(oldest!);
+    }
+    if (this.streams.size > this.most) this.forgetOldest();
+  }
+
+  private forgetOldest(): void {
+    const [oldest] = this.streams.keys();
+    this.streams.delete(oldest!);
+    this.busy.delete(oldest!);
+    this.hasForgotten = true;
   }
 }

@@ -217,6 +217,35 @@ test('SIGTERM with 10 MB queued to a reader that stands still loses none of it; 
   assert.equal((await second.stop('SIGTERM')).code, 143);
 });
 
+test('a slow reader gets what was made before an error, which is told last; a second signal ends the wait', async t => {
+  const cwd = temporaryDirectory(t);
+  const lines = Array.from(
+    { length: 5000 },
+    (_, i) => `{"type":"greeting","seq":${i},"text":"${'x'.repeat(40)}"}\n`,
+  );
+  writeFileSync(join(cwd, 'input'), `no JSON\n${lines.join('')}`);
+  const standing = async () => {
+    const command = new Command(t, 'tcpfmt', ['-F', 'json', 'input', 'missing'], { cwd });
+    command.process.stdout!.pause();
+    await stalled(command.pid);
+    return command;
+  };
+  const first = await standing();
+  first.process.stdout!.resume();
+  const { code, stdout, stderr } = await first.end();
+  assert.ok(stdout === lines.join(''), `${stdout.length} of ${lines.join('').length} bytes`);
+  assert.equal(
+    stderr,
+    'tcpfmt: 1 line rejected (1 not a JSON object)\ntcpfmt: missing: no such file or directory\n',
+  );
+  assert.equal(code, 74);
+
+  const second = await standing();
+  second.process.kill('SIGTERM');
+  await signalTaken(second.pid, 'SIGTERM');
+  assert.equal((await second.stop('SIGTERM')).code, 143);
+});
+
 test('a reader of messages that stands still is waited for', async t => {
   const times = 2000;
   const input = join(temporaryDirectory(t), 'input');

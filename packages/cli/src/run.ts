@@ -15,6 +15,13 @@ import { keepTablesSmall, keepYoungSpaceSmall } from './small-heap.js';
 
 export const version: string = createRequire(import.meta.url)('../package.json').version;
 
+/** Says what an error means, where there is something to be said. Returns the exit code. */
+function tell(error: unknown, messages: Pick<Messages, 'say'>): number {
+  const { exitCode, message } = explain(error);
+  if (message !== '') messages.say(message);
+  return exitCode;
+}
+
 /**
  * Runs a command from argv to exit code: the only place where a process of this project ends.
  * `main` resolves when its work is done, with an exit code if that is not 0.
@@ -25,17 +32,12 @@ export async function run<Table extends OptionTable>(
   main: (context: Context<Table>) => Promise<number | void>,
 ): Promise<void> {
   const messages = new Messages(command.name, process.stderr);
-  const tell = (error: unknown) => {
-    const { exitCode, message } = explain(error);
-    if (message !== '') messages.say(message);
-    return exitCode;
-  };
-  process.on('uncaughtException', error => process.exit(tell(error)));
+  process.on('uncaughtException', error => process.exit(tell(error, messages)));
   // Nobody gets to see a stack, and the JSON parser would make one for each bad line: three quarters of what that takes.
   Error.stackTraceLimit = 0;
   const exitCode = await perform(command, main, messages).catch(error => {
     if (error instanceof UsageError) error.message += `; ${command.name} --help lists the options`;
-    return tell(error);
+    return tell(error, messages);
   });
   await messages.heard();
   process.exit(exitCode);
@@ -98,9 +100,24 @@ async function perform<Table extends OptionTable>(
     say,
     heard: () => messages.heard(),
   };
-  const exitCode = await main(context);
+  const exitCode = await main(context).catch(async error => {
+    stop(); // other inputs may have more, without end
+    await finish(context, error);
+    throw error;
+  });
   await out.drained();
   return exitCode || report(context);
+}
+
+/** What was made before an error is still written, and told of before it. */
+async function finish(context: Context<OptionTable>, error: unknown): Promise<void> {
+  try {
+    await context.out.drained();
+  } catch (failure) {
+    if (failure !== error) tell(failure, context);
+    return;
+  }
+  report(context);
 }
 
 async function writeText(text: string): Promise<number> {

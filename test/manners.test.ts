@@ -33,16 +33,21 @@ const powerless = ['setpriv', '--bounding-set=-all', '--inh-caps=-all', '--ambie
 /** A record that every filter passes on at once. */
 const greeting = '{"type":"greeting","seq":0}\n';
 
-/** Starts a filter, waits until it works, and sends it SIGINT; gives it when that has been delivered. */
-async function interrupted(t: TestContext, filter: CommandName, args: string[]): Promise<Command> {
+/** Starts a filter, waits until it works, and sends it a signal; gives it when that has been delivered. */
+async function signalled(
+  t: TestContext,
+  filter: CommandName,
+  args: string[],
+  signal: NodeJS.Signals,
+): Promise<Command> {
   const command = new Command(t, filter, args, { stdio: 'pipe' });
   command.send(greeting);
   await eventually(
     () => (command.stdout.includes('greeting') ? true : undefined),
     () => `the greeting from ${command.name}; stderr: ${command.stderr}`,
   );
-  command.process.kill('SIGINT');
-  await signalTaken(command.pid, 'SIGINT');
+  command.process.kill(signal);
+  await signalTaken(command.pid, signal);
   return command;
 }
 
@@ -155,16 +160,30 @@ for (const filter of filters) {
 
     test('after Ctrl-C it reads on to the end of input; a second one ends it at once with 130', async t => {
       const args = [...line.split(' ').slice(1), ...(filter === 'tcpfmt' ? ['-f', 'type'] : [])];
-      const first = await interrupted(t, filter, args);
+      const first = await signalled(t, filter, args, 'SIGINT');
       const input = readFileSync(sample, 'utf8');
       first.process.stdin!.end(input);
       const { code, stdout } = await first.end();
       assert.equal(code, 0);
       assert.equal(stdout, runCommand(filter, args, greeting + input).stdout);
 
-      const second = await interrupted(t, filter, args);
+      const second = await signalled(t, filter, args, 'SIGINT');
       const { code: killed, stderr } = await second.stop('SIGINT');
       assert.deepEqual([killed, stderr], [130, '']);
+    });
+
+    test('SIGUSR1 opens no debugger', async t => {
+      const args = [...line.split(' ').slice(1), ...(filter === 'tcpfmt' ? ['-f', 'type'] : [])];
+      const command = await signalled(t, filter, args, 'SIGUSR1');
+      // Read after the signal: a debugger would have said by then where it listens.
+      command.send(greeting);
+      await eventually(
+        () => (command.stdout.split('greeting').length > 2 ? true : undefined),
+        () => `the second greeting from ${command.name}`,
+      );
+      command.process.stdin!.end();
+      const { code, stderr } = await command.end();
+      assert.deepEqual([code, stderr], [0, '']);
     });
 
     test('--strict makes rejected lines and lost records a failure', () => {

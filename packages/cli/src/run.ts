@@ -9,7 +9,7 @@ import { Output } from './output.js';
 import { OutputFile } from './output-file.js';
 import { refuseOwnOutput } from './own-output.js';
 import { Tally } from './records.js';
-import { handleSignals } from './signals.js';
+import { handleSignals, keepDebuggerShut } from './signals.js';
 import { stdoutSink } from './sink.js';
 import { keepTablesSmall, keepYoungSpaceSmall } from './small-heap.js';
 
@@ -31,6 +31,7 @@ export async function run<Table extends OptionTable>(
   // biome-ignore lint/suspicious/noConfusingVoidType: most commands have no exit code of their own
   main: (context: Context<Table>) => Promise<number | void>,
 ): Promise<void> {
+  keepDebuggerShut();
   const messages = new Messages(command.name, process.stderr);
   process.on('uncaughtException', error => process.exit(tell(error, messages)));
   // Nobody gets to see a stack, and the JSON parser would make one for each bad line: three quarters of what that takes.

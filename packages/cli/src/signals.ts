@@ -25,3 +25,11 @@ export function handleSignals({ stop, interrupt, endNow, hangUp }: SignalActions
   if (hangUp) process.on('SIGHUP', hangUp);
   else on('SIGHUP', 129, stop);
 }
+
+/**
+ * SIGUSR1 opens a debugger in a Node program that does not listen for it: a port by which others get in, with the
+ * privileges of a command. Here it does nothing but what sources say it does.
+ */
+export function keepDebuggerShut(): void {
+  process.on('SIGUSR1', () => {});
+}

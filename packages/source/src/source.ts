@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllOptions, Context } from '@tcppipe/cli';
 import { serialise } from '@tcppipe/events';
 import type { Binding } from '@tcppipe/native';
@@ -9,6 +8,7 @@ import type { runOptions } from './options.js';
 import { lostLine, openReopenable } from './output.js';
 import { dropPrivileges, identityAfterAttaching } from './privilege.js';
 import { type Tracer, Tracing } from './tracing.js';
+import { waited } from './wait.js';
 
 export type RunOptions = AllOptions<typeof runOptions>;
 
@@ -144,5 +144,5 @@ async function untilEnded(signal: AbortSignal, seconds: number | undefined): Pro
     else signal.addEventListener('abort', () => resolve());
   });
   if (seconds === undefined) return aborted;
-  await Promise.race([aborted, sleep(seconds * 1000)]);
+  await Promise.race([aborted, waited(seconds * 1000)]);
 }

@@ -114,6 +114,12 @@ test('counts are those of a full parse of every line, byte for byte', async () =
   );
 });
 
+test('what is passed on is shown, not obeyed, by a terminal', async () => {
+  const raw = '{"type":"later","comm":"\u202egpj.exe\x9b31m\x7f"}';
+  const escaped = '{"type":"later","comm":"\\u202egpj.exe\\u009b31m\\u007f"}';
+  assert.equal(await counted([], [[raw]]), `${escaped}\n`);
+});
+
 test('keys that are more than a reader remembers are counted exactly', async () => {
   const keys = 70_000;
   const lines = Array.from({ length: 3 * keys }, (_, i) => `{"type":"connect","ts":1,"sport":${i % keys}}`);

@@ -1,5 +1,5 @@
 import { type Context, readAll } from '@tcppipe/cli';
-import { type AnyRecord, serialise } from '@tcppipe/events';
+import { type AnyRecord, escapeDangerous, serialise } from '@tcppipe/events';
 import type { command } from './command.js';
 import { numberedBy } from './key.js';
 import { passes, weightOf } from './weight.js';
@@ -40,7 +40,7 @@ export async function main({
         const { record } = line;
         const connects = weightOf(record, options.event);
         if (connects !== undefined) windows.add(record, connects, line.key?.(0)).forEach(write);
-        else if (passes(record)) out.write(line.text);
+        else if (passes(record)) out.write(line.isPlain ? line.text : escapeDangerous(line.text));
       }
       await out.room();
       idleSince = Date.now();

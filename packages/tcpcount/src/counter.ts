@@ -1,13 +1,11 @@
 import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
+import { keysKnown } from '@tcppipe/native/scan';
 import { compareKeys, type Key, keyText } from './key.js';
 
 interface Entry {
   readonly key: Key;
   connects: number;
 }
-
-/** Numbers remembered at once, of which a reader may give any number. */
-const maxNumbers = 32_768;
 
 /** First and last second of something, since the epoch. */
 export interface Span {
@@ -50,7 +48,8 @@ export class Counter {
     entry.connects += connects;
     // What has no entry of its own seldom comes again: it would only drive out what does.
     if (number < 0 || entry === this.other) return;
-    if (this.byNumber.size === maxNumbers) this.byNumber.clear();
+    // As many as a reader knows; those that it has forgotten do not come again.
+    if (this.byNumber.size === keysKnown) this.byNumber.clear();
     this.byNumber.set(number, entry);
   }
 

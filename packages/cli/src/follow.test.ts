@@ -135,6 +135,18 @@ test('a truncated file is read from its beginning, also when it has grown beyond
   assert.deepEqual(said, ['log: was truncated; what was written to it just before may be missing']);
 });
 
+test('a truncated file is recognised by more than the end of its line', async t => {
+  const { log, next, said } = following(t);
+  writeFileSync(log, '{"seq":1}');
+  assert.equal(await next(), '{"seq":1}');
+  appendFileSync(log, '\n');
+  assert.equal(await next(), '\n');
+  writeFileSync(log, '{"seq":2}\n{"seq":3}\n');
+  assert.equal(await next(), end);
+  assert.equal(await next(), '{"seq":2}\n{"seq":3}\n');
+  assert.equal(said.length, 1);
+});
+
 test('a file that is not there is waited for, which is said', async t => {
   const { log, next, said } = following(t);
   const first = next();

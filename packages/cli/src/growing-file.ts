@@ -26,7 +26,7 @@ export class GrowingFile {
   read(chunk: Buffer, end: number): number {
     const wanted = Math.min(chunk.length, end - this.position);
     const bytes = wanted > 0 ? readSync(this.fd, chunk, 0, wanted, this.position) : 0;
-    if (bytes > 0) this.last = Buffer.from(chunk.subarray(Math.max(0, bytes - rememberedBytes), bytes));
+    if (bytes > 0) this.remember(chunk.subarray(Math.max(0, bytes - rememberedBytes), bytes));
     this.position += bytes;
     return bytes;
   }
@@ -44,6 +44,11 @@ export class GrowingFile {
   rewind(): void {
     this.position = 0;
     this.last = nothing;
+  }
+
+  /** A writer may have written a byte at a time. */
+  private remember(end: Buffer): void {
+    this.last = Buffer.concat([this.last, end]).subarray(-rememberedBytes);
   }
 
   close(): void {

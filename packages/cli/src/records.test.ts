@@ -37,6 +37,15 @@ test('what sources say they lost is added up, as far as it is a number', () => {
   assert.equal(tally.lost, 8);
 });
 
+test('no loss makes another undone, however they are counted', () => {
+  const lost = (...counts: number[]) =>
+    read(counts.map(count => `{"type":"lost","count":${count}}\n`).join('')).tally.lost;
+  assert.equal(lost(-1, 1), 1);
+  assert.equal(lost(1, -5, 0.5), 1);
+  const most = Number.MAX_SAFE_INTEGER;
+  assert.equal(lost(most, most, 3, -most), most);
+});
+
 test('the summary names each kind of bad line once', () => {
   assert.equal(new Tally().summary(), undefined);
   const { tally } = read(`x\ny\n${'z'.repeat(20_000)}\n{"a"`);

@@ -16,6 +16,12 @@ export class Tally {
     return this.tooLong + this.notUtf8 + this.notJson + this.cutOff;
   }
 
+  /** Adds the `count` of a `lost` record, unless it is no number of anything. */
+  addLost(count: unknown): void {
+    if (!Number.isSafeInteger(count) || (count as number) < 0) return;
+    this.lost = Math.min(this.lost + (count as number), Number.MAX_SAFE_INTEGER);
+  }
+
   /** One line for people, or undefined when every line was good. */
   summary(): string | undefined {
     if (this.rejected === 0) return undefined;
@@ -70,8 +76,7 @@ export class RecordReader {
         reject();
         continue;
       }
-      if (record.type === 'lost' && Number.isSafeInteger(record.count))
-        this.tally.lost += record.count as number;
+      if (record.type === 'lost') this.tally.addLost(record.count);
       records.push({ text, record });
     }
   }

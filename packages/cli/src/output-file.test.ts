@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import {
+import fs, {
   closeSync,
   constants,
   existsSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   renameSync,
@@ -14,9 +15,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { IoError, ReaderGone } from './errors.js';
 import { OutputFile } from './output-file.js';
 
@@ -50,6 +52,50 @@ test('a file that ends within a line gets its end first', () => {
   writeFileSync(path, 'a\ncut');
   opened(path).write(Buffer.from('b\n'));
   assert.equal(readFileSync(path, 'utf8'), 'a\ncut\nb\n');
+});
+
+/** Has `instead` called for a function of `node:fs` in this test. */
+function replace(
+  t: TestContext,
+  name: 'fstatSync' | 'readSync',
+  instead: (...args: never[]) => unknown,
+): void {
+  t.mock.method(fs, name, instead as never);
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+}
+
+test('whether a file ends within a line is asked of the one that is open, not of its name', t => {
+  const path = join(directory, 'swapped');
+  writeFileSync(path, 'a\n');
+  const { fstatSync } = fs;
+  replace(t, 'fstatSync', (fd: number, options: { bigint: true }) => {
+    if (!existsSync(`${path}.1`)) {
+      renameSync(path, `${path}.1`);
+      writeFileSync(path, 'cut');
+    }
+    return fstatSync(fd, options);
+  });
+  opened(path).write(Buffer.from('b\n'));
+  assert.equal(readFileSync(`${path}.1`, 'utf8'), 'a\nb\n');
+  assert.equal(readFileSync(path, 'utf8'), 'cut');
+});
+
+test('a file whose end cannot be read is appended to, and no descriptor is left', t => {
+  const path = join(directory, 'unreadable');
+  writeFileSync(path, 'a\n');
+  replace(t, 'readSync', () => {
+    throw Object.assign(new Error(), { code: 'EIO' });
+  });
+  const file = opened(path);
+  const open = readdirSync('/proc/self/fd').length;
+  for (let i = 0; i < 3; i++) file.reopen();
+  assert.equal(readdirSync('/proc/self/fd').length, open);
+  file.write(Buffer.from('b\n'));
+  assert.equal(readFileSync(path, 'utf8'), 'a\nb\n');
 });
 
 test('a symbolic link is not followed', () => {

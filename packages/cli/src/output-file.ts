@@ -66,7 +66,7 @@ export class OutputFile implements Sink {
     try {
       const stat = fstatSync(fd, { bigint: true });
       if (!stat.isFile()) throw new IoError(`${this.path}: is no regular file any more`);
-      if (endsWithinLine(this.path, stat.size)) writeSync(fd, '\n');
+      if (endsWithinLine(fd, stat.size)) writeSync(fd, '\n');
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -77,14 +77,18 @@ export class OutputFile implements Sink {
 }
 
 /** Whether a file that was cut off, by a crash for one, would swallow the next line; false where it cannot be read. */
-function endsWithinLine(path: string, size: bigint): boolean {
+function endsWithinLine(fd: number, size: bigint): boolean {
   if (size === 0n) return false;
   try {
-    const fd = openSync(path, 'r');
-    const last = Buffer.alloc(1);
-    readSync(fd, last, 0, 1, size - 1n);
-    closeSync(fd);
-    return last[0] !== newline;
+    // By its descriptor, which is for writing alone: the name may have become another file's.
+    const readable = openSync(`/proc/self/fd/${fd}`, 'r');
+    try {
+      const last = Buffer.alloc(1);
+      readSync(readable, last, 0, 1, size - 1n);
+      return last[0] !== newline;
+    } finally {
+      closeSync(readable);
+    }
   } catch {
     return false;
   }

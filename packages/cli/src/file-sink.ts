@@ -20,7 +20,7 @@ export class FileSink implements Sink {
   /** A file has no reader that could go. */
   onReaderGone(_gone: () => void): void {}
 
-  /** @throws NoRoomError, and then leaves no part of a line @throws IoError */
+  /** @throws NoRoomError, and then leaves no part of a line but where another writer has appended to it @throws IoError */
   write(lines: Buffer): undefined {
     let written = 0;
     try {

@@ -10,7 +10,7 @@ export function integer(min: number, max: number, what = 'a whole number'): (tex
   };
 }
 
-/** A parser of positive decimal numbers with an optional fraction, at most `max`. */
+/** A parser of decimal numbers from 0 to `max` with an optional fraction; signs, blanks and exponents are refused. */
 export function decimal(max: number, what: string): (text: string) => number {
   return text => {
     const number = /^\d{1,12}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;

@@ -1,6 +1,8 @@
 #include "ring.h"
 
 #include <sys/epoll.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -11,16 +13,25 @@
 
 namespace {
 
+size_t PageSize() { return sysconf(_SC_PAGESIZE); }
+
 Ring* RingOf(const void* handle) { return static_cast<Ring*>(static_cast<const uv_handle_t*>(handle)->data); }
 
 }  // namespace
 
 Ring::Ring(Napi::Env env, const RingSource& source) : env_(env), source_(source) {}
 
+void Ring::UnmapPositions::operator()(const char* positions) const {
+  munmap(const_cast<char*>(positions), 2 * PageSize());
+}
+
 std::shared_ptr<Ring> Ring::Open(Napi::Env env, Napi::Object owner, const RingSource& source, const RingSink& sink) {
   auto ring = std::make_shared<Ring>(env, source);
   ring->buffer_.reset(ring_buffer__new(source.mapFd, OnRecord, ring.get(), nullptr));
   if (!ring->buffer_) throw BpfError(env, "ring", errno, "cannot open the ring buffer");
+  void* positions = mmap(nullptr, 2 * PageSize(), PROT_READ, MAP_SHARED, source.mapFd, 0);
+  if (positions == MAP_FAILED) throw BpfError(env, "ring", errno, "cannot map the positions in the ring buffer");
+  ring->positions_.reset(static_cast<const char*>(positions));
   uv_loop_t* loop = nullptr;
   if (napi_get_uv_event_loop(env, &loop) != napi_ok) throw Napi::Error::New(env);
   ring->owner_ = Napi::Persistent(owner);
@@ -84,6 +95,19 @@ int Ring::OnRecord(void* self, void* record, size_t bytes) {
   return static_cast<Ring*>(self)->batch_.Add(record, bytes) ? 0 : -ENOBUFS;
 }
 
+// Not so while a record is being written, nor are those behind it to be had until it is.
+bool Ring::IsEmpty() const {
+  const auto at = [this](size_t offset) {
+    return __atomic_load_n(reinterpret_cast<const unsigned long*>(positions_.get() + offset), __ATOMIC_ACQUIRE);
+  };
+  return at(0) == at(PageSize());
+}
+
+void Ring::LookAgainLater() {
+  if (uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_)) != 0) return;
+  uv_timer_start(&timer_, [](uv_timer_t* handle) { RingOf(handle)->Work(); }, source_.drainMs, source_.drainMs);
+}
+
 void Ring::SetAwake(bool awake) { __atomic_store_n(source_.awake, awake ? 1u : 0u, __ATOMIC_SEQ_CST); }
 
 // One look at the ring in a turn of the loop.
@@ -92,21 +116,23 @@ void Ring::Work() {
   uv_idle_stop(&again_);
   if (!Fill()) {
     // Going to sleep. The program submits and then reads the mark; this clears the mark and then reads the
-    // ring: whichever comes second sees what the other did.
+    // ring: whichever comes second sees what the other did. Who had been woken for a record behind one that was
+    // still being written would not be woken again.
     SetAwake(false);
     std::atomic_thread_fence(std::memory_order_seq_cst);
-    if (!Fill()) {
+    if (IsEmpty()) {
       uv_timer_stop(&timer_);
       return;
     }
+    Fill();
   }
   SetAwake(true);
   Deliver();
   if (paused_ || !buffer_) return;
   if (batch_.full())
     WorkSoon();
-  else if (uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_)) == 0)
-    uv_timer_start(&timer_, [](uv_timer_t* handle) { RingOf(handle)->Work(); }, source_.drainMs, source_.drainMs);
+  else
+    LookAgainLater();
 }
 
 void Ring::Deliver() {
@@ -173,6 +199,7 @@ void Ring::Close() {
   uv_close(reinterpret_cast<uv_handle_t*>(&timer_), closed);
   uv_close(reinterpret_cast<uv_handle_t*>(&again_), closed);
   buffer_.reset();
+  positions_.reset();
   onBatch_.Reset();
   onError_.Reset();
   memory_.Reset();

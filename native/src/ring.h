@@ -42,12 +42,17 @@ class Ring : public std::enable_shared_from_this<Ring> {
   struct FreeRingBuffer {
     void operator()(ring_buffer* buffer) const { ring_buffer__free(buffer); }
   };
+  struct UnmapPositions {
+    void operator()(const char* positions) const;
+  };
 
   static int OnRecord(void* self, void* record, size_t bytes);
   void StartHandles(uv_loop_t* loop);
   void WaitForWakeUp();
   void WorkSoon();
   bool Fill();
+  bool IsEmpty() const;
+  void LookAgainLater();
   void SetAwake(bool awake);
   void Work();
   void Deliver();
@@ -57,6 +62,8 @@ class Ring : public std::enable_shared_from_this<Ring> {
   const Napi::Env env_;
   const RingSource source_;
   std::unique_ptr<ring_buffer, FreeRingBuffer> buffer_;
+  // Of consumer and producer, each at the beginning of a page (kernel/bpf/ringbuf.c).
+  std::unique_ptr<const char, UnmapPositions> positions_;
   Napi::ObjectReference owner_;
   Napi::Reference<Napi::Uint8Array> memory_;
   Napi::FunctionReference onBatch_;

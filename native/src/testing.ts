@@ -52,15 +52,22 @@ export interface ProbeOptions {
   /** Payload of each record. */
   bytes?: number;
   linger?: number;
+  hold?: number;
 }
 
 /** The probe, loaded and attached: one record for each `emit()` of the process `pid`. */
-export function startProbe({ pid = process.pid, bytes = 64, linger = 0 }: ProbeOptions = {}): BpfObject {
+export function startProbe({
+  pid = process.pid,
+  bytes = 64,
+  linger = 0,
+  hold = 0,
+}: ProbeOptions = {}): BpfObject {
   const object = binding.open(probePath());
   object.setGlobal('target_pid', u32(pid));
   object.setGlobal('target_call', u64(UMASK_CALL));
   object.setGlobal('bytes', u32(bytes));
   object.setGlobal('linger', u32(linger));
+  object.setGlobal('hold', u32(hold));
   object.load();
   object.attach('on_call');
   return object;

@@ -43,6 +43,7 @@ struct {
 const volatile __u32 target_pid = 0;
 const volatile __u64 target_call = 0;
 const volatile __u32 linger = 0; // iterations between the look at `awake` and the record, to widen the race
+const volatile __u32 hold = 0;   // how often to look at the clock between a record and its end, another one meanwhile
 __u32 bytes = 64;                // payload of every record
 struct flags options = { .low = 5 };
 
@@ -69,6 +70,28 @@ static __always_inline void wake_if_asleep(void)
 		bpf_ringbuf_discard(nothing, BPF_RB_FORCE_WAKEUP);
 }
 
+static long look_at_clock(__u32 index, void *context)
+{
+	bpf_ktime_get_ns();
+	return 0;
+}
+
+// A record that wakes nobody, and before it is complete a whole one that does, as happens between two CPUs.
+static __always_inline void send_held(void)
+{
+	__u64 second[2] = { sent + 1, 16ull << 32 };
+	__u64 *first = bpf_ringbuf_reserve(&ring, sizeof(second), 0);
+
+	if (!first)
+		return;
+	first[0] = sent;
+	first[1] = second[1];
+	bpf_ringbuf_output(&ring, second, sizeof(second), BPF_RB_FORCE_WAKEUP);
+	bpf_loop(hold, look_at_clock, NULL, 0);
+	bpf_ringbuf_submit(first, BPF_RB_NO_WAKEUP);
+	sent += 2;
+}
+
 SEC("tp_btf/sys_enter")
 int on_call(__u64 *ctx)
 {
@@ -76,6 +99,10 @@ int on_call(__u64 *ctx)
 
 	if (bpf_get_current_pid_tgid() >> 32 != target_pid || ctx[1] != target_call)
 		return 0;
+	if (hold) {
+		send_held();
+		return 0;
+	}
 	struct record *record = bpf_map_lookup_elem(&scratch, &zero);
 	if (!record)
 		return 0;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <linux/bpf.h>
-#include <linux/version.h>
 #include <stdbool.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
@@ -31,14 +30,12 @@ struct {
 	__type(value, struct dns_socket);
 } sockets SEC(".maps");
 
-extern int LINUX_KERNEL_VERSION __kconfig;
-extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;
+#ifndef READABLE_SOCKETS
+#define READABLE_SOCKETS 0
+#endif
 
-/* Whether readable() works: since Linux 6.2, kernel/bpf/helpers.c. */
-static __always_inline bool is_readable(void)
-{
-	return LINUX_KERNEL_VERSION >= KERNEL_VERSION(6, 2, 0);
-}
+/* Since Linux 6.2 (kernel/bpf/helpers.c). */
+extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym;
 
 /* The same address, from which all fields may be read, without a call: calls are what these programs spend most time on. */
 static __always_inline struct sock *readable(struct bpf_sock *sk)
@@ -48,14 +45,14 @@ static __always_inline struct sock *readable(struct bpf_sock *sk)
 
 /*
  * Plain address of the network namespace. Arithmetic on a bpf_sock is refused, so that what lies before that field (48
- * bytes, in the kernels seen) is read with it where nothing is readable.
+ * bytes, in the kernels seen) is read with it where a socket is not readable.
  */
 static __always_inline struct net *net_of(struct bpf_sock *sk)
 {
 	const __u32 at = bpf_core_field_offset(struct sock_common, skc_net);
 	struct net *words[12];
 
-	if (is_readable())
+	if (READABLE_SOCKETS)
 		return readable(sk)->__sk_common.skc_net.net;
 	if (at > sizeof(words) - sizeof(*words) || bpf_probe_read_kernel(words, at + sizeof(*words), sk))
 		return NULL;
@@ -64,7 +61,7 @@ static __always_inline struct net *net_of(struct bpf_sock *sk)
 
 static __always_inline __u32 netns_of(struct bpf_sock *sk)
 {
-	if (is_readable())
+	if (READABLE_SOCKETS)
 		return net_of(sk)->ns.inum;
 	return BPF_CORE_READ(net_of(sk), ns.inum);
 }
@@ -72,7 +69,7 @@ static __always_inline __u32 netns_of(struct bpf_sock *sk)
 /* The helper makes the cookie where there is none yet. */
 static __always_inline __u64 cookie_of(struct __sk_buff *skb, struct bpf_sock *sk)
 {
-	__u64 cookie = is_readable() ? readable(sk)->__sk_common.skc_cookie.counter : 0;
+	__u64 cookie = READABLE_SOCKETS ? readable(sk)->__sk_common.skc_cookie.counter : 0;
 
 	return cookie ? cookie : bpf_get_socket_cookie(skb);
 }
@@ -91,7 +88,7 @@ static __always_inline struct dns_socket *client_socket_of(struct bpf_sock *sk)
 {
 	if (filters_owner())
 		return socket_of(sk);
-	if (is_readable() && !readable(sk)->sk_bpf_storage)
+	if (READABLE_SOCKETS && !readable(sk)->sk_bpf_storage)
 		return NULL;
 	return bpf_sk_storage_get(&sockets, sk, NULL, 0);
 }

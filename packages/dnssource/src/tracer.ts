@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { UnavailableError } from '@tcppipe/cli';
 import type { BpfObject } from '@tcppipe/native';
 import {
+  bpfObjectPath,
   cgroup2Root,
   type Emitter,
+  isKernelSince,
   type OwnerFilters,
   setOwnerFilters,
   type Tracer,
@@ -29,8 +30,11 @@ export interface DnsFilters extends OwnerFilters {
 /** What traces DNS responses. */
 export function dnsTracer(filters: DnsFilters = {}): Tracer {
   return {
-    objectPath: fileURLToPath(new URL('../../../bpf/build/dnssource.bpf.o', import.meta.url)),
-    plans: [{ configure: object => setFilters(object, filters), attach }],
+    plans: objectNames().map(name => ({
+      objectPath: bpfObjectPath(name),
+      configure: object => setFilters(object, filters),
+      attach,
+    })),
     lostCounters: {
       lost_ring_full: 'ring_full',
       lost_unreadable: 'undecodable',
@@ -39,6 +43,11 @@ export function dnsTracer(filters: DnsFilters = {}): Tracer {
     besideCounters: { lost_questions: 'questions lost, so that answers to them count as unsolicited' },
     reader,
   };
+}
+
+/** The faster one wants what the kernel has since 6.2; who lacks root may not even ask an older one for it. */
+function objectNames(): string[] {
+  return isKernelSince([6, 2]) ? ['dnssource_6_2', 'dnssource'] : ['dnssource'];
 }
 
 function setFilters(object: BpfObject, filters: DnsFilters): void {

@@ -20,7 +20,7 @@ export function checkHost(tool: string): void {
       '/proc is not mounted, and what this process may do is read there; try: mount -t proc proc /proc',
     );
   }
-  if (!isRecentKernel(release())) {
+  if (!isKernelSince(oldestKernel)) {
     throw new UnavailableError(
       `kernel ${release()} is too old: ${oldestKernel.join('.')} or later is needed, for socket cookies in tracing programs`,
     );
@@ -36,10 +36,10 @@ export function checkHost(tool: string): void {
   }
 }
 
-/** Whether a release such as `6.1.0-28-amd64` is new enough. */
-export function isRecentKernel(kernel: string): boolean {
-  const [major = 0, minor = 0] = kernel.split(/[.-]/).map(Number);
-  return major > oldestKernel[0] || (major === oldestKernel[0] && minor >= oldestKernel[1]);
+/** Whether a release such as `6.1.0-28-amd64`, that of this host if none is given, is of this version or later. */
+export function isKernelSince([major, minor]: readonly [number, number], kernel = release()): boolean {
+  const [ownMajor = 0, ownMinor = 0] = kernel.split(/[.-]/).map(Number);
+  return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 }
 
 /** Which of the capabilities for loading and attaching a /proc/PID/status text lacks; CAP_SYS_ADMIN includes two of them. */

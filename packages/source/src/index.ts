@@ -1,9 +1,9 @@
 export { WallClock } from './clock.js';
 export { commText } from './comm.js';
 export { Emitter, type Stamp } from './emitter.js';
-export { cgroup2Root } from './host.js';
+export { cgroup2Root, isKernelSince } from './host.js';
 export { type OwnerFilters, ownerOptions, runOptions, setOwnerFilters, u8, u16s, u32 } from './options.js';
 export { type Owner, OwnerReader, type Places } from './owner.js';
 export { follow, runSource, type Showing } from './source.js';
-export { type Plan, type Reading, type Tracer, Tracing } from './tracing.js';
+export { bpfObjectPath, type Plan, type Reading, type Tracer, Tracing } from './tracing.js';
 export { microseconds, offsetsOf, u64 } from './wire.js';

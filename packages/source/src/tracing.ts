@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { Context, OptionTable } from '@tcppipe/cli';
 import { type Binding, BpfError, type BpfObject, type Ring } from '@tcppipe/native';
 import { explainBpf } from './bpf-errors.js';
@@ -11,8 +12,15 @@ import { forEachRecord, u64 } from './wire.js';
 const drainMs = 20;
 const batchBytes = 128 * 1024;
 
+/** The path of what is compiled from bpf/NAME.bpf.c. */
+export function bpfObjectPath(name: string): string {
+  return fileURLToPath(new URL(`../../../bpf/build/${name}.bpf.o`, import.meta.url));
+}
+
 /** One way to trace; a source may have several, for hosts that allow less. */
 export interface Plan {
+  /** Path of the BPF object file. */
+  readonly objectPath: string;
   /** Sets globals and chooses programs; before load. */
   configure(object: BpfObject): void;
   /** Attaches, and returns the names of the programs that are. */
@@ -21,8 +29,6 @@ export interface Plan {
 
 /** What one source adds to the life that all share. */
 export interface Tracer {
-  /** Path of the BPF object file. */
-  readonly objectPath: string;
   /** Ways to trace, best first: a later one is tried where the kernel refuses the earlier. */
   readonly plans: readonly Plan[];
   /** Counters of lost events in the kernel programs: the global's name and the reason it stands for. */
@@ -151,7 +157,7 @@ function attached(
 ): Tracing {
   let refusal: unknown;
   for (const plan of tracer.plans) {
-    const object = binding.open(tracer.objectPath);
+    const object = binding.open(plan.objectPath);
     try {
       object.setMapEntries('ring', ringBytes);
       plan.configure(object);

@@ -1,5 +1,5 @@
 import type { BpfObject } from '@tcppipe/native';
-import { cgroup2Root, type Plan, u8, u32 } from '@tcppipe/source';
+import { bpfObjectPath, cgroup2Root, type Plan, u8, u32 } from '@tcppipe/source';
 import { eventKinds, type TcpEvent } from './decode.js';
 
 /** Which of several programs for one purpose a plan uses. */
@@ -66,6 +66,7 @@ function planFor(
     ...(events.includes('close') ? ['existing_sockets'] : []),
   ];
   return {
+    objectPath: bpfObjectPath('tcpsource'),
     configure(object) {
       setFilters(object);
       object.setGlobal(

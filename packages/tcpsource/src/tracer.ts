@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { BpfObject } from '@tcppipe/native';
 import { type OwnerFilters, setOwnerFilters, type Tracer, u8, u16s, u32 } from '@tcppipe/source';
 import { type TcpEvent, TcpEventReader } from './decode.js';
@@ -23,7 +22,6 @@ export function tcpTracer(
   say: (message: string) => void,
 ): Tracer {
   return {
-    objectPath: fileURLToPath(new URL('../../../bpf/build/tcpsource.bpf.o', import.meta.url)),
     plans: plansFor(events, object => setFilters(object, filters), say),
     lostCounters: { lost_ring_full: 'ring_full', lost_no_memory: 'no_memory' },
     reader(object, emitter) {

@@ -2,10 +2,11 @@
 /*
  * DNS queries and answers over UDP, port 53:
  *   exchange COUNT           in a network namespace of its own (which ends with it), after some that warm up
- *   exchange COUNT RATE      the same, so many per second, in bursts every millisecond, each with another name and address
+ *   exchange COUNT RATE anew the same, so many per second, in bursts every millisecond, each with another name and address and
+ *                            from a socket of its own, as stub resolvers ask; or all on one socket, without `anew`
  *   exchange COUNT 0 here    in the namespace that it is started in
  *   exchange COUNT 0 exact   in one of its own, and so many in all
- *   exchange COUNT 0 anew    the same, each from a socket of its own, as stub resolvers ask
+ *   exchange COUNT 0 anew    the same, each from a socket of its own
  *   exchange COUNT 0 exact far, exchange COUNT 0 anew far
  *                            the same, but that the server is not on this host: who answers is behind a tun device
  * Client and server are one thread, so that no scheduling is measured.
@@ -156,7 +157,7 @@ static void rename_to(long number)
 	answer[sizeof(answer) - 2] = number;
 }
 
-static void paced(int client, int server, long count, long rate)
+static void paced(const struct sockaddr_in *at, int client, int server, long count, long rate)
 {
 	uint64_t start = now_ns(CLOCK_MONOTONIC);
 	long made = 0, due, ms;
@@ -165,7 +166,10 @@ static void paced(int client, int server, long count, long rate)
 		due = due_after(start, ms, rate);
 		for (; made < count && made < due; made++) {
 			rename_to(made);
-			exchange(client, server, 1);
+			if (client >= 0)
+				exchange(client, server, 1);
+			else
+				anew(at, server, 1);
 		}
 	}
 }
@@ -199,7 +203,7 @@ int main(int argc, char **argv)
 		exchange(client, server, WARM_UP);
 	start = started();
 	if (rate > 0)
-		paced(client, server, count, rate);
+		paced(&at, strcmp(way, "anew") == 0 ? -1 : client, server, count, rate);
 	else if (strcmp(way, "anew") == 0)
 		anew(&at, server, count);
 	else

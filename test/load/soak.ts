@@ -29,7 +29,7 @@ interface Held {
 export function soak(longSeconds: number): Question {
   return {
     name: 'soak',
-    asks: 'whether any process of the live pipe grows at 1,000 events a second, names among them that never come again',
+    asks: 'whether any process of the live pipe grows at 1,000 events a second, names and sockets among them that never come again',
     isLive: true,
     async run(bench) {
       const { quick, directory, tell } = bench;
@@ -38,7 +38,7 @@ export function soak(longSeconds: number): Question {
       const pipe = await LivePipe.start(bench);
       const paced = Promise.all([
         work(storm, 'paced', closedPort, seconds * connectsPerSecond, connectsPerSecond),
-        work(exchange, seconds * answersPerSecond, answersPerSecond),
+        work(exchange, seconds * answersPerSecond, answersPerSecond, 'anew'),
       ]);
       const held = await watched(pipe.pids, seconds);
       const [connects] = await paced;

@@ -96,11 +96,12 @@ struct piece {
 static __always_inline bool emit_in(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
 				    const struct piece *piece, const __u32 room)
 {
-	struct dns_event *event = bpf_ringbuf_reserve(&ring, sizeof(*event) + room, 0);
 	bool outgoing = piece->kind == DNS_EVENT_QUERY || piece->kind == DNS_EVENT_TCP_OUT;
+	__u64 flags = outgoing ? wake_flags_in_no_hurry(sizeof(struct dns_event) + room) :
+				 wake_flags(sizeof(struct dns_event) + room);
+	struct dns_event *event = bpf_ringbuf_reserve(&ring, sizeof(*event) + room, 0);
 	__u32 captured = piece->captured, least = 1;
 	bool complete = true;
-	__u64 flags;
 
 	if (!event) {
 		lose(piece->kind, &lost_ring_full);
@@ -130,13 +131,9 @@ static __always_inline bool emit_in(struct __sk_buff *skb, struct bpf_sock *sk, 
 		lose(piece->kind, &lost_unreadable);
 		return false;
 	}
-	if (outgoing) {
-		bpf_ringbuf_submit(event, wake_flags_in_no_hurry(sizeof(*event) + room));
-		return true;
-	}
-	flags = wake_flags(sizeof(*event) + room);
 	bpf_ringbuf_submit(event, flags);
-	wake_if_it_fell_asleep(flags);
+	if (!outgoing)
+		wake_if_it_fell_asleep(flags);
 	return true;
 }
 

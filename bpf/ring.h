@@ -3,7 +3,7 @@
  * The one way out of the kernel: a ring buffer whose reader is woken in batches, and a count of what did not fit.
  *
  * The reader sets reader_awake and polls on a short timer. When it finds nothing it clears the mark, looks once
- * more and sleeps. An event therefore wakes it only when it sleeps, or when the backlog crosses WAKE_BYTES. The mark
+ * more and sleeps. An event therefore wakes it only when it sleeps, or when the backlog crosses wake_bytes. The mark
  * is read again after the record is visible: one of the two sides always sees what the other one wrote. What may wait for
  * the next event leaves a reader asleep until there is a lot of it.
  */
@@ -13,12 +13,13 @@
 #include <stdbool.h>
 #include <bpf/bpf_helpers.h>
 
-#define WAKE_BYTES (64 * 1024)
-
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4 * 1024 * 1024); /* the default; user space may set it before load */
 } ring SEC(".maps");
+
+/* For a ring of that size; user space sets both. */
+const volatile __u32 wake_bytes = 64 * 1024;
 
 /* Written by user space only. */
 volatile __u32 reader_awake = 0;
@@ -31,6 +32,7 @@ static __always_inline void count_lost(void)
 	__sync_fetch_and_add(&lost_ring_full, 1);
 }
 
+/* Of an event of this size, before it is put into the ring. */
 static __always_inline __u64 wake_flags(__u64 size)
 {
 	__u64 backlog;
@@ -38,7 +40,7 @@ static __always_inline __u64 wake_flags(__u64 size)
 	if (!reader_awake)
 		return BPF_RB_FORCE_WAKEUP;
 	backlog = bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA);
-	return backlog < WAKE_BYTES && backlog + size >= WAKE_BYTES ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+	return backlog < wake_bytes && backlog + size >= wake_bytes ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
 }
 
 /* For what may wait for the next event. Asked with every one of them, so that nobody has to see the first that is too much. */
@@ -46,9 +48,7 @@ static __always_inline __u64 wake_flags_in_no_hurry(__u64 size)
 {
 	if (reader_awake)
 		return wake_flags(size);
-	if (bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) > bpf_ringbuf_query(&ring, BPF_RB_RING_SIZE) / 64)
-		return BPF_RB_FORCE_WAKEUP;
-	return BPF_RB_NO_WAKEUP;
+	return bpf_ringbuf_query(&ring, BPF_RB_AVAIL_DATA) < wake_bytes ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP;
 }
 
 static __always_inline void wake_if_it_fell_asleep(__u64 flags)

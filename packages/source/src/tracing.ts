@@ -6,11 +6,14 @@ import type { WallClock } from './clock.js';
 import type { Emitter } from './emitter.js';
 import { checkHost } from './host.js';
 import { Losses } from './losses.js';
+import { u32 } from './options.js';
 import { forEachRecord, u64 } from './wire.js';
 
 /** How long events may wait in the ring while the reader is awake. */
 const drainMs = 20;
 const batchBytes = 128 * 1024;
+/** Backlog at which the reader is woken all the same, in a ring that has room for several times as much. */
+const wakeBytes = 64 * 1024;
 
 /** The path of what is compiled from bpf/NAME.bpf.c. */
 export function bpfObjectPath(name: string): string {
@@ -160,6 +163,7 @@ function attached(
     const object = binding.open(plan.objectPath);
     try {
       object.setMapEntries('ring', ringBytes);
+      object.setGlobal('wake_bytes', u32(Math.min(wakeBytes, ringBytes / 4)));
       plan.configure(object);
       object.load();
       return wrap(object, plan.attach(object));

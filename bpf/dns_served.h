@@ -61,7 +61,7 @@ static __noinline void served(struct bpf_sock *sk)
 	if (socket->owner.tid == (__u32)task->pid && now - socket->served_jiffies < SERVED_EVERY_JIFFIES)
 		return;
 	net = net_of(sk);
-	netns = BPF_CORE_READ(net, ns.inum);
+	netns = inum_of(net);
 	if (!serves_host(task, net, netns))
 		return;
 	read_owner(&owner, task);

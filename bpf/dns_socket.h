@@ -17,6 +17,7 @@ struct dns_socket {
 	struct owner owner; /* who asked last, or held it at the start */
 	__u64 served_jiffies; /* when its owner was last said to answer others */
 	__u32 syn_seq; /* TCP: where the stream of that owner begins */
+	__u32 version; /* of the owner; odd while it is being changed */
 };
 
 /*
@@ -59,11 +60,15 @@ static __always_inline struct net *net_of(struct bpf_sock *sk)
 	return *(struct net **)((void *)words + at);
 }
 
+/* Its inode number. */
+static __always_inline __u32 inum_of(struct net *net)
+{
+	return READABLE_SOCKETS ? net->ns.inum : BPF_CORE_READ(net, ns.inum);
+}
+
 static __always_inline __u32 netns_of(struct bpf_sock *sk)
 {
-	if (READABLE_SOCKETS)
-		return net_of(sk)->ns.inum;
-	return BPF_CORE_READ(net_of(sk), ns.inum);
+	return inum_of(net_of(sk));
 }
 
 /* The helper makes the cookie where there is none yet. */
@@ -101,29 +106,42 @@ static __always_inline bool is_same_owner(const struct owner *a, const struct ow
 	return true;
 }
 
-/* Tasks that share a socket may do this at once: while the other fields change, there is no owner. */
-static __always_inline void set_owner(struct dns_socket *socket, const struct owner *owner)
+/* False while another task that shares the socket does the same. */
+static __always_inline bool begin_change(struct dns_socket *socket)
 {
-	if (is_same_owner(&socket->owner, owner))
-		return;
-	__sync_lock_test_and_set(&socket->owner.pid, 0);
-	socket->owner.start_ns = owner->start_ns;
-	socket->owner.cgroup = owner->cgroup;
-	socket->owner.tid = owner->tid;
-	socket->owner.uid = owner->uid;
-	socket->owner.mntns = owner->mntns;
-	__builtin_memcpy(socket->owner.comm, owner->comm, sizeof(owner->comm));
-	__sync_lock_test_and_set(&socket->owner.pid, owner->pid);
+	__u32 version = socket->version;
+
+	return !(version & 1) && __sync_val_compare_and_swap(&socket->version, version, version + 1) == version;
 }
 
-static __always_inline void get_owner(const struct dns_socket *socket, struct owner *owner)
+static __always_inline void end_change(struct dns_socket *socket)
 {
-	const volatile __u32 *pid = &socket->owner.pid;
-	__u32 before = *pid;
+	__sync_fetch_and_add(&socket->version, 1);
+}
 
-	barrier();
+static __always_inline void set_owner(struct dns_socket *socket, const struct owner *owner)
+{
+	if (is_same_owner(&socket->owner, owner) || !begin_change(socket))
+		return;
+	socket->owner = *owner;
+	end_change(socket);
+}
+
+static __always_inline void set_first_owner(struct dns_socket *socket, const struct owner *owner)
+{
+	if (!begin_change(socket))
+		return;
+	if (!socket->owner.pid)
+		socket->owner = *owner;
+	end_change(socket);
+}
+
+/* Nobody while it is being changed. */
+static __always_inline void get_owner(struct dns_socket *socket, struct owner *owner)
+{
+	__u32 before = __sync_fetch_and_add(&socket->version, 0);
+
 	*owner = socket->owner;
-	barrier();
-	if (before != *pid)
+	if (before & 1 || __sync_fetch_and_add(&socket->version, 0) != before)
 		__builtin_memset(owner, 0, sizeof(*owner));
 }

@@ -163,26 +163,20 @@ int dns_ingress(struct __sk_buff *skb)
 static __always_inline bool awaits_queries(struct sock *sk)
 {
 	return sk->__sk_common.skc_num == DNS_PORT &&
-	       (sk->sk_protocol == IPPROTO_UDP || sk->__sk_common.skc_state == TCP_LISTEN);
+	       (sk->sk_protocol == IPPROTO_UDP || sk->__sk_common.skc_state == BPF_TCP_LISTEN);
 }
 
 /* Sockets older than the tracer. Run once at the start; where several tasks hold one, the first of them is taken. */
 SEC("iter/task_file")
 int existing_sockets(struct bpf_iter__task_file *ctx)
 {
+	struct sock *sk = sock_of_file(ctx->file);
 	struct task_struct *task = ctx->task;
-	struct file *file = ctx->file;
 	struct dns_socket *known;
-	struct socket *socket;
 	struct owner owner;
-	struct sock *sk;
 	__u32 netns;
 
-	if (!file || !task)
-		return 0;
-	socket = bpf_sock_from_file(file);
-	sk = socket ? socket->sk : NULL;
-	if (!sk || (sk->sk_protocol != IPPROTO_UDP && sk->sk_protocol != IPPROTO_TCP))
+	if (!task || !sk || (sk->sk_protocol != IPPROTO_UDP && sk->sk_protocol != IPPROTO_TCP))
 		return 0;
 	netns = sk->__sk_common.skc_net.net->ns.inum;
 	read_owner(&owner, task);
@@ -191,8 +185,7 @@ int existing_sockets(struct bpf_iter__task_file *ctx)
 	if (sk->sk_protocol != IPPROTO_UDP)
 		return 0;
 	known = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!known || known->owner.pid)
-		return 0;
-	known->owner = owner;
+	if (known)
+		set_first_owner(known, &owner);
 	return 0;
 }

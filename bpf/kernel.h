@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 #include <stdbool.h>
+#include <bpf/bpf_helpers.h>
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -162,9 +163,16 @@ struct pt_regs___arm64 {
 
 #pragma clang attribute pop
 
+/* NULL where the file is none, or no socket. */
+static __always_inline struct sock *sock_of_file(struct file *file)
+{
+	struct socket *socket = file ? bpf_sock_from_file(file) : NULL;
+
+	return socket ? socket->sk : NULL;
+}
+
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
-#define TCP_LISTEN 10
 #define EADDRNOTAVAIL 99
 
 /* include/linux/sched.h: a worker thread of io_uring, named iou-wrk-… after the thread it works for */

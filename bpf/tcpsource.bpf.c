@@ -133,17 +133,11 @@ int BPF_PROG(process_exit, struct task_struct *task)
 SEC("iter/task_file")
 int existing_sockets(struct bpf_iter__task_file *ctx)
 {
+	struct sock *sk = sock_of_file(ctx->file);
 	struct task_struct *task = ctx->task;
-	struct file *file = ctx->file;
-	struct socket *socket;
 	struct life *life;
-	struct sock *sk;
 
-	if (!file || !task)
-		return 0;
-	socket = bpf_sock_from_file(file);
-	sk = socket ? socket->sk : NULL;
-	if (!sk || sk->sk_protocol != IPPROTO_TCP || sk->__sk_common.skc_state != BPF_TCP_ESTABLISHED)
+	if (!task || !sk || sk->sk_protocol != IPPROTO_TCP || sk->__sk_common.skc_state != BPF_TCP_ESTABLISHED)
 		return 0;
 	life = life_of(sk);
 	if (life)

@@ -1,10 +1,6 @@
 export { type AllOptions, type Command, type Context, commonOptions, filterOptions } from './command.js';
-export { DroppingSink } from './dropping-sink.js';
 export {
   CliError,
-  explain,
-  IoError,
-  ioError,
   isErrno,
   NotPermittedError,
   ReaderGone,
@@ -31,5 +27,4 @@ export { OutputFile } from './output-file.js';
 export { refuseOwnOutput } from './own-output.js';
 export { RecordReader, Tally } from './records.js';
 export { run, version } from './run.js';
-export type { Sink } from './sink.js';
 export { decimal, fieldPath, integer, list, oneOf, pid, port, ports, text, uid } from './values.js';

@@ -1,9 +1,7 @@
 export { addressText, ipv4Text, ipv6Text, isMapped } from './address.js';
 export {
-  answerFields,
   evidenceFields,
   type FieldName,
-  type FieldSpec,
   fieldNames,
   fields,
   type RecordType,
@@ -13,7 +11,6 @@ export {
 } from './fields.js';
 export {
   type FlatKind,
-  FlatRecord,
   type FlatSource,
   flatFields,
   flatIndex,
@@ -27,7 +24,6 @@ export { escapeDangerous, isPlain, printable, serialise } from './serialise.js';
 export type {
   Answer,
   AnyRecord,
-  CountRecord,
   DnsRecord,
   Evidence,
   LostRecord,

@@ -39,12 +39,11 @@ export type RecordOf<T extends RecordType> = { type: T } & {
 export type TcpType = (typeof tcpTypes)[number];
 export type TcpRecord = { [T in TcpType]: RecordOf<T> }[TcpType];
 export type DnsRecord = RecordOf<'dns'>;
-export type CountRecord = Partial<Omit<TcpRecord, 'type'>> & RecordOf<'count'>;
 export type LostRecord = RecordOf<'lost'>;
 export type ReadyRecord = RecordOf<'ready'>;
 
 /**
- * Any JSON object that came in as a line. Nothing is known of it: filters check the fields that they use
- * (`is.ts`), so that records of later versions and of other tools pass.
+ * Any JSON object that came in as a line. Nothing is known of it: filters check the fields that they use,
+ * so that records of later versions and of other tools pass.
  */
 export type AnyRecord = { [field: string]: unknown };

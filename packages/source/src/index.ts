@@ -4,6 +4,6 @@ export { Emitter, type Stamp } from './emitter.js';
 export { cgroup2Root, isKernelSince } from './host.js';
 export { type OwnerFilters, ownerOptions, runOptions, setOwnerFilters, u8, u16s, u32 } from './options.js';
 export { type Owner, OwnerReader, type Places } from './owner.js';
-export { follow, runSource, type Showing } from './source.js';
+export { follow, runSource } from './source.js';
 export { bpfObjectPath, type Plan, type Reading, type Tracer, Tracing } from './tracing.js';
 export { microseconds, offsetsOf, u64 } from './wire.js';

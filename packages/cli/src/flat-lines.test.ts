@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AnyRecord, type FlatKind, flatFields, flatTypes } from '@tcppipe/events';
 import fc from 'fast-check';
-import { FlatLines, placeLength, placeStart } from './flat-lines.js';
+import { FlatLines } from './flat-lines.js';
 import type { Line, LineBytes } from './line.js';
+import { placeLength, placeStart } from './rows.js';
 
 interface Found {
   text: string;

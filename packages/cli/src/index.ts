@@ -7,7 +7,6 @@ export {
   UnavailableError,
   UsageError,
 } from './errors.js';
-export { placeLength, placeStart } from './flat-lines.js';
 export { canBeFollowed, type Follow } from './follow.js';
 export { helpText } from './help.js';
 export { readAll, readRecords, recordsOf } from './input.js';
@@ -26,5 +25,6 @@ export { type LineSink, Output } from './output.js';
 export { OutputFile } from './output-file.js';
 export { refuseOwnOutput } from './own-output.js';
 export { RecordReader, Tally } from './records.js';
+export { placeLength, placeStart } from './rows.js';
 export { run, version } from './run.js';
 export { decimal, fieldPath, integer, list, oneOf, pid, port, ports, text, uid } from './values.js';

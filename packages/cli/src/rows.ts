@@ -1,0 +1,180 @@
+import { type AnyRecord, type FlatSource, flatFields, flatRecord, flatTypes } from '@tcppipe/events';
+import {
+  firstField,
+  firstKey,
+  flat,
+  lengthBits,
+  lineEnd,
+  lineForm,
+  lineStart,
+  noKey,
+  nullText,
+  placeCells,
+  rowWidth,
+  type Scan,
+} from '@tcppipe/native/scan';
+import { jsonMember } from './json-member.js';
+import type { Block, Line, LineBytes } from './line.js';
+
+/** Few enough for their text to be an ordinary string, up to 128 KiB. */
+const maxRows = 256;
+const lengthMask = 2 ** lengthBits - 1;
+const kinds = flatFields.map(({ kind }) => kind);
+const placeCell = placeCells(flatFields);
+
+/** Where the text at a place begins, in its line. */
+export function placeStart(place: number): number {
+  return place >>> lengthBits;
+}
+
+export function placeLength(place: number): number {
+  return place & lengthMask;
+}
+
+/** Takes a flat line, or the bytes of lines of another shape. */
+export interface LineTaker {
+  flat(line: Line): void;
+  other(lines: Buffer): void;
+  /** Takes a line, not blank, that is no JSON object; more of them may be among the other lines. */
+  noObject(line: Buffer): void;
+}
+
+/** What a scan found, as lines that are used again for the next. */
+export class Rows implements FlatSource {
+  private readonly cells: Float64Array;
+  private readonly width: number;
+  /** Of a row. */
+  private readonly firstField: number;
+  private readonly lines: FlatLine[] = [];
+  /** From the first line that was found to the last. */
+  block: Block = { bytes: Buffer.alloc(0), from: 0, to: 0 };
+  /** Their text, which is made of the bytes when somebody asks. */
+  private text: string | undefined;
+
+  constructor(private readonly keys: number) {
+    this.width = rowWidth(flatFields, keys);
+    this.firstField = firstField(keys);
+    this.cells = new Float64Array(maxRows * this.width);
+  }
+
+  /** Hands on the lines of `bytes` from `from` on, as far as there are rows. Returns where the next one begins. */
+  read(scan: Scan, bytes: Buffer, from: number, taker: LineTaker): number {
+    const { cells, width } = this;
+    const count = scan(bytes, from, cells);
+    if (count > 0) this.block = { bytes, from: this.start(0), to: this.end((count - 1) * width) + 1 };
+    this.text = undefined;
+    let next = from;
+    for (let index = 0; index < count; index++) {
+      const row = index * width;
+      const start = this.start(row);
+      if (next < start) taker.other(bytes.subarray(next, start));
+      const end = this.end(row);
+      if (cells[row + lineForm] === flat) taker.flat(this.line(index));
+      else taker.noObject(bytes.subarray(start, end));
+      next = end + 1;
+    }
+    if (count === maxRows || next === bytes.length) return next;
+    taker.other(bytes.subarray(next));
+    return bytes.length;
+  }
+
+  private line(index: number): FlatLine {
+    this.lines[index] ??= new FlatLine(this, index * this.width);
+    return this.lines[index];
+  }
+
+  value(row: number, field: number): unknown {
+    const cell = this.cells[row + this.firstField + field]!;
+    if (Number.isNaN(cell)) return undefined;
+    switch (kinds[field]) {
+      case 'number':
+        return cell;
+      case 'type':
+        return flatTypes[cell];
+      case 'boolean':
+        return cell === 1;
+      case 'json':
+        return JSON.parse(this.textAt(row, cell));
+    }
+    return cell === nullText ? null : this.textAt(row, cell);
+  }
+
+  member(row: number, field: number, name: string): unknown {
+    const cell = this.cells[row + this.firstField + field]!;
+    if (kinds[field] !== 'json' || Number.isNaN(cell)) return undefined;
+    return jsonMember(this.textAt(row, cell), name);
+  }
+
+  lineText(row: number): string {
+    return this.slice(this.start(row), this.end(row));
+  }
+
+  start(row: number): number {
+    return this.cells[row + lineStart]!;
+  }
+
+  end(row: number): number {
+    return this.cells[row + lineEnd]!;
+  }
+
+  place(row: number, field: number): number {
+    const { cells } = this;
+    const first = row + this.firstField;
+    // Negative or NaN where the field is null or absent.
+    if (!(cells[first + field]! >= 0) || placeCell[field]! < 0) return -1;
+    const place = cells[first + placeCell[field]!]!;
+    return place >= 0 ? place : -1;
+  }
+
+  key(row: number, index: number): number {
+    return index < this.keys ? this.cells[row + firstKey + index]! : noKey;
+  }
+
+  private textAt(row: number, place: number): string {
+    const start = this.start(row) + placeStart(place);
+    return this.slice(start, start + placeLength(place));
+  }
+
+  private slice(start: number, end: number): string {
+    const { bytes, from, to } = this.block;
+    this.text ??= bytes.toString('latin1', from, to);
+    return this.text.slice(start - from, end - from);
+  }
+}
+
+class FlatLine implements Line, LineBytes {
+  readonly isPlain = true;
+  readonly record: AnyRecord;
+  readonly bytes = this;
+
+  constructor(
+    private readonly rows: Rows,
+    private readonly row: number,
+  ) {
+    this.record = flatRecord(rows, row);
+  }
+
+  get text(): string {
+    return this.rows.lineText(this.row);
+  }
+
+  key(index: number): number {
+    return this.rows.key(this.row, index);
+  }
+
+  get block(): Block {
+    return this.rows.block;
+  }
+
+  get start(): number {
+    return this.rows.start(this.row);
+  }
+
+  get end(): number {
+    return this.rows.end(this.row);
+  }
+
+  place(field: number): number {
+    return this.rows.place(this.row, field);
+  }
+}

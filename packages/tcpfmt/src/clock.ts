@@ -1,4 +1,5 @@
 import type { AnyRecord } from '@tcppipe/events';
+import { Boots } from './boots.js';
 import { milliText } from './numbers.js';
 
 /** When a record happened, seconds since the epoch: a window of counts at its start. */
@@ -7,20 +8,27 @@ export function timeOf(record: AnyRecord): number | undefined {
   return typeof time === 'number' && Number.isFinite(time) ? time : undefined;
 }
 
+/** Two records are of one boot when their boots began within this many microseconds, unless more is known. */
+const sameBootUs = 60e6;
+
 /**
- * Measures from the first record it is asked about: by the kernel's clock where both records have it, else by the
- * wall clock. Microseconds, whole; undefined where a record has no time.
+ * Measures from the first record it is asked about: by the kernel's clock where both records have it and are of one
+ * boot, else by the wall clock. Microseconds, whole; undefined where a record has no time.
  */
-export function elapsedSinceFirst(): (record: AnyRecord) => number | undefined {
-  let first: { mono: unknown; time: number | undefined } | undefined;
+export function elapsedSinceFirst(boots = new Boots()): (record: AnyRecord) => number | undefined {
+  let first: { mono: unknown; time: number | undefined; run: unknown } | undefined;
   return record => {
     const mono = record.mono_us;
     const time = timeOf(record);
-    first ??= { mono, time };
-    if (Number.isSafeInteger(mono) && Number.isSafeInteger(first.mono)) {
-      return (mono as number) - (first.mono as number);
-    }
-    return time !== undefined && first.time !== undefined ? Math.round((time - first.time) * 1e6) : undefined;
+    first ??= { mono, time, run: record.run };
+    const wallUs =
+      time === undefined || first.time === undefined ? undefined : Math.round((time - first.time) * 1e6);
+    if (!Number.isSafeInteger(mono) || !Number.isSafeInteger(first.mono)) return wallUs;
+    const kernelUs = (mono as number) - (first.mono as number);
+    const agree = wallUs === undefined || Math.abs(wallUs - kernelUs) < sameBootUs;
+    // The run is not asked for in vain: it is text, and nearly all records need none.
+    if (agree && !boots.areSeveral) return kernelUs;
+    return (boots.areOne(record.run, first.run) ?? agree) ? kernelUs : wallUs;
   };
 }
 

@@ -219,3 +219,29 @@ test('whatever a record holds, a table shows no control character and every othe
     }),
   );
 });
+
+test('seconds go on over a reboot that ready records tell of, in tables and for machines', () => {
+  const boot = (run: string, ts: number, mono_us: number) => [
+    { type: 'ready', ts, mono_us, run, boot_id: `boot of ${run}` },
+    { ...connect, ts: ts + 1, mono_us: mono_us + 1e6, run },
+  ];
+  const records = [...boot('a', 1000, 15e6), ...boot('b', 1030, 5e6)];
+  const table = formatted({ timestamp: true, fields: [['run']] }, ...records).lines;
+  assert.deepEqual(
+    table.slice(1).map(line => line.split(/ +/)),
+    [
+      ['0.000', 'a'],
+      ['30.000', 'b'],
+    ],
+  );
+  const verbose = { layout: 'tracer', timestamp: true, verbose: true, header: false } as const;
+  assert.deepEqual(
+    formatted(verbose, ...records).lines.map(line => line.split(' ', 1)[0]),
+    ['0', '30000000000'],
+  );
+  assert.deepEqual(formatted({ format: 'csv', timestamp: true, fields: [['run']] }, ...records).lines, [
+    'elapsed_s,run',
+    '0,a',
+    '30,b',
+  ]);
+});

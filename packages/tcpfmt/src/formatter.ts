@@ -1,5 +1,6 @@
 import type { Line, LineSink } from '@tcppipe/cli';
 import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
+import { Boots } from './boots.js';
 import { hasRow, type Layout, type LayoutOptions, layoutColumns, layoutFields, layoutOf } from './layout.js';
 import { fieldColumns, keyOf } from './layouts/index.js';
 import { Missing } from './missing.js';
@@ -26,6 +27,7 @@ export class Formatter {
   /** What the records of the first batch have, of that which decides on columns. */
   private readonly sample: AnyRecord = Object.create(null);
   private readonly missing = new Missing();
+  private readonly boots = new Boots();
 
   constructor(
     private readonly options: FormatOptions,
@@ -43,6 +45,7 @@ export class Formatter {
   /** Writes the row of a record, after the header if it is the first; nothing for a record that has no row. */
   add(line: Line): void {
     const { record } = line;
+    if (record.type === 'ready') this.boots.learn(record);
     if (!this.fits(record)) {
       this.missing.add(record);
       return;
@@ -99,7 +102,8 @@ export class Formatter {
   }
 
   private rendererFor(first: AnyRecord): Renderer {
-    const { options, layout } = this;
+    const { layout } = this;
+    const options = { ...this.options, boots: this.boots };
     const { fields, format, color } = options;
     if (format === 'json') return jsonRenderer(fields);
     if (format !== 'table') {

@@ -1,4 +1,5 @@
 import type { AnyRecord, Path } from '@tcppipe/events';
+import type { Boots } from './boots.js';
 import {
   type Column,
   connectColumns,
@@ -37,6 +38,7 @@ export interface LayoutOptions {
   readonly dns: boolean;
   readonly verbose: boolean;
   readonly wide: boolean;
+  readonly boots?: Boots;
 }
 
 /** Columns for people. The first record decides what the options leave open: a query, the key of counts. */

@@ -6,6 +6,7 @@ import { csv } from './formats/csv.js';
 import { jsonRow } from './formats/json.js';
 import { markdown, markdownRule } from './formats/markdown.js';
 import { tsv } from './formats/tsv.js';
+import type { Leading } from './layouts/time.js';
 import { rowWeaver, type WeaveRow } from './woven-row.js';
 
 /** How records become lines. */
@@ -72,11 +73,8 @@ export interface MachineColumn {
 }
 
 /** Columns for machines: fields under their own names, times before them where asked for. */
-export function machineColumns(
-  paths: readonly Path[],
-  { time, timestamp }: { time: boolean; timestamp: boolean },
-): MachineColumn[] {
-  const elapsed = elapsedSinceFirst();
+export function machineColumns(paths: readonly Path[], { time, timestamp, boots }: Leading): MachineColumn[] {
+  const elapsed = elapsedSinceFirst(boots);
   const seconds = (record: AnyRecord) => {
     const us = elapsed(record);
     return us === undefined ? undefined : us / 1e6;

@@ -11,6 +11,7 @@ const connect = {
   type: 'connect',
   ts: 1,
   mono_us: 1_500_000,
+  run: '0a1b2c3d',
   pid: 31346,
   uid: 1000,
   comm: 'systemd-resolved',

@@ -1,3 +1,4 @@
+import type { Boots } from '../boots.js';
 import { elapsedSinceFirst, wallClock } from '../clock.js';
 import { type Column, tight } from '../columns.js';
 import { secondsText } from '../numbers.js';
@@ -8,15 +9,17 @@ export interface Leading {
   readonly time?: boolean;
   /** Seconds since the first row. */
   readonly timestamp?: boolean;
+  /** Those known, which may become more as rows come. */
+  readonly boots?: Boots | undefined;
 }
 
 /** Columns of time, which every layout starts with. Each table needs its own: they start at their first row. */
-export function timeColumns({ time = false, timestamp = false }: Leading): Column[] {
-  return [...(time ? [tight('TIME', 13, wallClock())] : []), ...(timestamp ? [secondsColumn()] : [])];
+export function timeColumns({ time = false, timestamp = false, boots }: Leading): Column[] {
+  return [...(time ? [tight('TIME', 13, wallClock())] : []), ...(timestamp ? [secondsColumn(boots)] : [])];
 }
 
-function secondsColumn(): Column {
-  const elapsed = elapsedSinceFirst();
+function secondsColumn(boots?: Boots): Column {
+  const elapsed = elapsedSinceFirst(boots);
   const text = secondsText();
   return tight('TIME(s)', 9, record => {
     const us = elapsed(record);
@@ -25,8 +28,8 @@ function secondsColumn(): Column {
 }
 
 /** tcptracer's verbose time: nanoseconds, of which the last three digits are zero here. */
-export function nanosecondsColumn(): Column {
-  const elapsed = elapsedSinceFirst();
+export function nanosecondsColumn(boots?: Boots): Column {
+  const elapsed = elapsedSinceFirst(boots);
   return tight('TIME(ns)', 14, record => {
     const us = elapsed(record);
     return us === undefined ? us : us * 1000;

@@ -29,7 +29,7 @@ export function tracerColumns(options: TracerOptions = {}): Column[] {
   const address = addressWidth(options.wide);
   return [
     ...timeColumns({ ...leading, timestamp: timestamp && !verbose }),
-    ...(timestamp && verbose ? [nanosecondsColumn()] : []),
+    ...(timestamp && verbose ? [nanosecondsColumn(options.boots)] : []),
     ...(options.uid ? [uidColumn()] : []),
     verbose ? tight('TYPE', 12, longName) : tight('T', 2, shortName),
     column('PID', 6, 'pid'),

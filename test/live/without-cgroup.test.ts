@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { Child } from '../lib/child.js';
 import { programOf } from '../lib/command.js';
 import { eventually } from '../lib/deadline.js';
+import { cgroup } from '../lib/namespaces.js';
+import { temporaryDirectory } from '../lib/pipeline.js';
 import { Workload } from '../lib/workload.js';
 
 /** Every mount point of cgroup v2, innermost first. */
@@ -16,10 +18,14 @@ function cgroupMounts(): string[] {
     .sort((a, b) => b.length - a.length);
 }
 
+/** What unmounts them. */
+function unmounts(): string[] {
+  return cgroupMounts().map(path => `umount -l '${path}'`);
+}
+
 /** A command line for a shell that sees no cgroup v2. */
 function hidden(words: string[]): [string, ...string[]] {
-  const unmounts = cgroupMounts().map(path => `umount -l '${path}'`);
-  return ['unshare', '--mount', 'sh', '-c', [...unmounts, 'exec "$@"'].join(' && '), 'sh', ...words];
+  return ['unshare', '--mount', 'sh', '-c', [...unmounts(), 'exec "$@"'].join(' && '), 'sh', ...words];
 }
 
 test('without cgroup v2 connects are seen all the same, less their local port, and it says so', async t => {
@@ -55,3 +61,29 @@ test('without cgroup v2 DNS cannot be seen, and dnssource says what to do', () =
   assert.equal(stdout, '');
   assert.match(stderr, /^dnssource: no cgroup v2 is mounted[^\n]*mount -t cgroup2[^\n]*\n$/);
 });
+
+/** A command line for a shell that has a cgroup mounted instead of the whole hierarchy, and then what `more` mounts. */
+function inPart(directory: string, at: string, words: string[], more = ''): [string, ...string[]] {
+  const script = [`mount --bind '${directory}' '${at}'`, ...unmounts(), ...(more ? [more] : []), 'exec "$@"'];
+  return ['unshare', '--mount', 'sh', '-c', script.join(' && '), 'sh', ...words];
+}
+
+for (const [source, what] of [
+  ['tcpsource', 'connects'],
+  ['dnssource', 'DNS'],
+] as const) {
+  test(`${source} says which cgroup it sees where only a part of the hierarchy is mounted`, async t => {
+    const [part, whole] = [temporaryDirectory(t), temporaryDirectory(t)];
+    const directory = cgroup(t);
+    const words = [process.execPath, programOf(source), '--ready', '-n', '1', '--duration', '0.1'];
+    const partly = await new Child(t, source, inPart(directory, part, words)).end();
+    assert.equal(partly.code, 0);
+    assert.equal(
+      partly.stderr,
+      `${source}: only ${what} of processes in the cgroup at ${part} and below: the root of the hierarchy is not mounted\n`,
+    );
+    const mountRoot = `mount -t cgroup2 none '${whole}'`;
+    const fully = await new Child(t, source, inPart(directory, part, words, mountRoot)).end();
+    assert.deepEqual([fully.code, fully.stderr], [0, '']);
+  });
+}

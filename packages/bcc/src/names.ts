@@ -16,7 +16,7 @@ export async function showWithNames(
   view: View,
   show: (named: View) => Promise<void>,
 ): Promise<void> {
-  const tracing = Tracing.start(tool, dnsTracer(), binding, ringBytes);
+  const tracing = Tracing.start(tool, dnsTracer({}, say), binding, ringBytes);
   let failure: unknown;
   const throwFailure = () => {
     if (failure) throw failure;

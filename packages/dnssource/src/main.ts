@@ -8,7 +8,7 @@ import { dnsTracer } from './tracer.js';
 export function main(context: Context<Options>): Promise<void> {
   const { options, say } = context;
   const tracer: Tracer = {
-    ...dnsTracer(options),
+    ...dnsTracer(options, say),
     ...(filtersOwner(options)
       ? {}
       : {

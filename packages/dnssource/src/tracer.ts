@@ -3,10 +3,11 @@ import { UnavailableError } from '@tcppipe/cli';
 import type { BpfObject } from '@tcppipe/native';
 import {
   bpfObjectPath,
-  cgroup2Root,
+  cgroup2Mount,
   type Emitter,
   isKernelSince,
   type OwnerFilters,
+  partSeen,
   setOwnerFilters,
   type Tracer,
   u16s,
@@ -27,13 +28,13 @@ export interface DnsFilters extends OwnerFilters {
   readonly port?: readonly number[];
 }
 
-/** What traces DNS responses. */
-export function dnsTracer(filters: DnsFilters = {}): Tracer {
+/** What traces DNS responses; `say` hears what this host does not allow. */
+export function dnsTracer(filters: DnsFilters, say: (message: string) => void): Tracer {
   return {
     plans: objectNames().map(name => ({
       objectPath: bpfObjectPath(name),
       configure: object => setFilters(object, filters),
-      attach,
+      attach: object => attach(object, say),
     })),
     lostCounters: {
       lost_ring_full: 'ring_full',
@@ -58,15 +59,16 @@ function setFilters(object: BpfObject, filters: DnsFilters): void {
   object.setGlobal('own_netns', u32(statSync('/proc/self/ns/net').ino));
 }
 
-function attach(object: BpfObject): string[] {
-  const root = cgroup2Root();
-  if (root === undefined) {
+function attach(object: BpfObject, say: (message: string) => void): string[] {
+  const cgroup = cgroup2Mount();
+  if (!cgroup) {
     throw new UnavailableError(
       'no cgroup v2 is mounted, and DNS is seen through it; try: mount -t cgroup2 none /sys/fs/cgroup',
     );
   }
-  for (const hook of hooks) object.attachCgroup(hook, root);
+  for (const hook of hooks) object.attachCgroup(hook, cgroup.path);
   object.runIter('existing_sockets');
+  if (!cgroup.isRoot) say(partSeen('DNS', cgroup));
   return [...hooks, 'existing_sockets'];
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cgroup2Mount, isKernelSince, missingCapabilities } from './host.js';
+import { cgroup2Mounts, isKernelSince, missingCapabilities } from './host.js';
 
 test('a release is compared with a version, whatever is behind its first two numbers', () => {
   const wanted = {
@@ -28,6 +28,10 @@ test('cgroup v2 is found where it is mounted, blanks in its path too', () => {
     '25 30 0:23 / /sys/fs/cgroup ro shared:8 - tmpfs tmpfs ro',
     '26 25 0:24 / /sys/fs/cgroup/uni\\040fied rw shared:9 - cgroup2 cgroup2 rw',
   ].join('\n');
-  assert.equal(cgroup2Mount(hybrid), '/sys/fs/cgroup/uni fied');
-  assert.equal(cgroup2Mount('25 30 0:23 / /proc rw - proc proc rw'), undefined);
+  assert.deepEqual(cgroup2Mounts(hybrid), ['/sys/fs/cgroup/uni fied']);
+  assert.deepEqual(cgroup2Mounts(`${hybrid}\n${hybrid.replaceAll('uni', 'simpli')}\n`), [
+    '/sys/fs/cgroup/uni fied',
+    '/sys/fs/cgroup/simpli fied',
+  ]);
+  assert.deepEqual(cgroup2Mounts('25 30 0:23 / /proc rw - proc proc rw'), []);
 });

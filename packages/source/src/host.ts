@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { NotPermittedError, UnavailableError } from '@tcppipe/cli';
 
@@ -6,6 +6,9 @@ import { NotPermittedError, UnavailableError } from '@tcppipe/cli';
 const oldestKernel = [5, 12] as const;
 
 const btfPath = '/sys/kernel/btf/vmlinux';
+
+/** CGROUP2_SUPER_MAGIC, linux/magic.h. What is mounted over a cgroup may have the same inode number. */
+const cgroup2Magic = 0x63677270;
 
 /** linux/capability.h */
 const capabilities = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 } as const;
@@ -53,19 +56,43 @@ export function missingCapabilities(status: string): string[] {
   return missing;
 }
 
-/** Mount point of the cgroup v2 hierarchy in a /proc/PID/mountinfo text (proc(5)), or undefined. */
-export function cgroup2Mount(mountinfo: string): string | undefined {
-  for (const line of mountinfo.split('\n')) {
-    const [mount, filesystem] = line.split(' - ');
-    if (filesystem?.startsWith('cgroup2 ')) return unescapeMount(mount!.split(' ')[4]!);
-  }
-  return undefined;
+/** Mount points of the cgroup v2 hierarchy in a /proc/PID/mountinfo text (proc(5)). */
+export function cgroup2Mounts(mountinfo: string): string[] {
+  return mountinfo
+    .split('\n')
+    .map(line => line.split(' - '))
+    .filter(([, filesystem]) => filesystem?.startsWith('cgroup2 '))
+    .map(([mount]) => unescapeMount(mount!.split(' ')[4]!));
 }
 
-/** Where cgroup programs are attached to reach the whole host, or undefined. */
-export function cgroup2Root(): string | undefined {
-  const path = '/proc/self/mountinfo';
-  return existsSync(path) ? cgroup2Mount(readFileSync(path, 'utf8')) : undefined;
+/** Where cgroup programs can be attached. */
+export interface CgroupMount {
+  readonly path: string;
+  /** Whether that is the root of the hierarchy, so that they reach the whole host. A container may have a part of it. */
+  readonly isRoot: boolean;
+}
+
+/** The root of the cgroup v2 hierarchy, or else what is mounted of it; undefined for nothing. */
+export function cgroup2Mount(): CgroupMount | undefined {
+  const mountinfo = '/proc/self/mountinfo';
+  const mounts = existsSync(mountinfo) ? cgroup2Mounts(readFileSync(mountinfo, 'utf8')) : [];
+  const root = mounts.find(isRootCgroup);
+  const path = root ?? mounts[0];
+  return path === undefined ? undefined : { path, isRoot: root !== undefined };
+}
+
+/** What to say where programs that see `what` reach only a part of the host. */
+export function partSeen(what: string, { path }: CgroupMount): string {
+  return `only ${what} of processes in the cgroup at ${path} and below: the root of the hierarchy is not mounted`;
+}
+
+/** Its inode number is 1 (cgroup_setup_root() in kernel/cgroup/cgroup.c), in whatever cgroup namespace one looks. */
+function isRootCgroup(path: string): boolean {
+  try {
+    return statfsSync(path).type === cgroup2Magic && statSync(path).ino === 1;
+  } catch {
+    return false; // whoever attaches to it hears why
+  }
 }
 
 /** proc(5): blanks and backslashes are octal there. */

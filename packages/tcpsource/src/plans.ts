@@ -1,5 +1,5 @@
 import type { BpfObject } from '@tcppipe/native';
-import { bpfObjectPath, cgroup2Root, type Plan, u8, u32 } from '@tcppipe/source';
+import { bpfObjectPath, type CgroupMount, cgroup2Mount, type Plan, partSeen, u8, u32 } from '@tcppipe/source';
 import { eventKinds, type TcpEvent } from './decode.js';
 
 /** Which of several programs for one purpose a plan uses. */
@@ -34,14 +34,13 @@ export function plansFor(
     events.includes('accept') || events.includes('close')
       ? (['accept_return', 'accept_exit'] as const)
       : [undefined];
-  const root = cgroup2Root();
+  const cgroup = cgroup2Mount();
   const choices: Choice[] = [];
-  if (root !== undefined)
-    for (const accept of acceptHooks) choices.push({ connect: 'sockops_connect', accept });
+  if (cgroup) for (const accept of acceptHooks) choices.push({ connect: 'sockops_connect', accept });
   for (const accept of acceptHooks) choices.push({ connect: 'state_change', accept });
   return choices.map(choice => {
     const seen = choice.connect === 'sockops_connect' ? events : events.map(seenWithoutCgroups);
-    return planFor(choice, seen, setFilters, root, say);
+    return planFor(choice, seen, setFilters, cgroup, say);
   });
 }
 
@@ -53,7 +52,7 @@ function planFor(
   { connect, accept }: Choice,
   events: readonly TcpEvent[],
   setFilters: (object: BpfObject) => void,
-  root: string | undefined,
+  cgroup: CgroupMount | undefined,
   say: (message: string) => void,
 ): Plan {
   const followsLives = events.some(event => event !== 'connect');
@@ -80,11 +79,12 @@ function planFor(
     },
     attach(object) {
       for (const program of used) {
-        if (cgroupPrograms.includes(program)) object.attachCgroup(program, root!);
+        if (cgroupPrograms.includes(program)) object.attachCgroup(program, cgroup!.path);
         else if (program === 'existing_sockets') object.runIter(program);
         else object.attach(program);
       }
       if (!bySockops) say('running without local ports (sport) of connects: no cgroup v2 root to attach to');
+      else if (!cgroup!.isRoot) say(partSeen('connects', cgroup!));
       return used;
     },
   };

@@ -2,7 +2,7 @@ import type { AnyRecord } from '@tcppipe/events';
 import { Boot, itemOf, Join } from '@tcppipe/tcpjoin/core';
 import type { View } from './view.js';
 
-/** The limits that tcpconnect's manual page names: addresses, and the age of answers in microseconds. */
+/** The limits that tcpconnect's manual page names: places for answers, and their age in microseconds. */
 const joinOptions = {
   scope: 'netns',
   max: 10_000,

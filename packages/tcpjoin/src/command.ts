@@ -34,7 +34,7 @@ export const options = {
     arg: 'N',
     parse: integer(1, 10_000_000),
     default: 10_000,
-    help: 'addresses remembered (default 10000)',
+    help: 'places in memory, one for each question of a process and address it led to (default 10000)',
   }),
   unsolicited: flag({ help: 'let answers count that nobody asked for' }),
   'pass-dns': flag({ help: 'pass DNS records on instead of consuming them' }),

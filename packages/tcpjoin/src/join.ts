@@ -12,7 +12,7 @@ import { AnswerTable } from './table.js';
 import { Watch } from './watch.js';
 
 export interface JoinOptions extends Admission {
-  /** Addresses remembered. */
+  /** Places in the table, one for each question of a process and address it led to; and processes remembered. */
   readonly max: number;
   /** Whether answers count that nobody asked for. */
   readonly unsolicited: boolean;

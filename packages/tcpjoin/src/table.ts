@@ -11,8 +11,8 @@ const maxResolvers = 1000;
 const none: readonly never[] = [];
 
 /**
- * Answers by space and address. Bounded in places, each one question about one address, of up to 1,600 bytes: what goes
- * beyond `max` is said by `Shares`.
+ * Answers by space and address. Bounded in places, one for each question of a process and address it led to, with up to
+ * 1,600 bytes; one with more takes several. What goes beyond `max` is said by `Shares`.
  *
  * Earlier answers are kept too, so that a look-up as of an earlier time finds what held then.
  */

@@ -6,9 +6,9 @@ import { writtenLines } from '@tcppipe/cli/testing';
 import type { AnyRecord } from '@tcppipe/events';
 import fc from 'fast-check';
 import { Feed, type Input } from './feed.js';
-import { connect, defaults, dns, linesFrom, linesFromBytes } from './fixtures.js';
 import type { Item } from './item.js';
 import { Join } from './join.js';
+import { connect, defaults, dns, linesFrom, linesFromBytes } from './testing/fixtures.js';
 
 const address = '198.51.100.7';
 

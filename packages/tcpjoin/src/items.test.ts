@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { type Line, recordsOf, Tally } from '@tcppipe/cli';
 import { type AnyRecord, serialise } from '@tcppipe/events';
 import fc from 'fast-check';
-import { asWritten, connect, ready } from './fixtures.js';
 import { Item } from './item.js';
 import { Items, numberedBy } from './items.js';
+import { asWritten, connect, ready } from './testing/fixtures.js';
 import { Timeline } from './timeline.js';
 
 async function* linesOf(records: readonly AnyRecord[], keys: typeof numberedBy): AsyncGenerator<Line> {

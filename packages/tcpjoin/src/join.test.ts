@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
-import { connect, dns, linesFrom, lost, ready, recordsFrom, someone, verdict } from './fixtures.js';
+import { connect, dns, linesFrom, lost, ready, recordsFrom, someone, verdict } from './testing/fixtures.js';
 
 const other = { pid: 41, pid_start_us: 6e6 };
 const address = '198.51.100.7';

@@ -6,8 +6,8 @@ import { after, test } from 'node:test';
 import { CliError, type Context, Output, parseOptions, ReaderGone, Tally } from '@tcppipe/cli';
 import type { AnyRecord } from '@tcppipe/events';
 import { command, type options } from './command.js';
-import { connect, dns, ready } from './fixtures.js';
 import { main } from './main.js';
+import { connect, dns, ready } from './testing/fixtures.js';
 
 const address = '198.51.100.7';
 const dir = mkdtempSync(join(tmpdir(), 'tcpjoin-'));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
-import { connect, dns, verdict } from './fixtures.js';
+import { connect, dns, verdict } from './testing/fixtures.js';
 
 const address = '198.51.100.7';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
 import fc from 'fast-check';
-import { asWritten, defaults, linesFrom, linesFromBytes, stamp } from './fixtures.js';
 import type { JoinOptions } from './join.js';
-import { referenceLines } from './reference.js';
+import { asWritten, defaults, linesFrom, linesFromBytes, stamp } from './testing/fixtures.js';
+import { referenceLines } from './testing/reference.js';
 
 const addresses = ['192.0.2.1', '192.0.2.2', '::ffff:192.0.2.2', '2001:db8::1', '127.0.0.1', '9.9.9.9'];
 const names = ['a.example', 'b.example', 'c\u200b.example', 'd"\\.example'];

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { recordsOf, Tally } from '@tcppipe/cli';
 import { writtenLines } from '@tcppipe/cli/testing';
 import { type AnyRecord, flatFields } from '@tcppipe/events';
-import { Feed } from './feed.js';
-import { numberedBy } from './items.js';
-import { Join, type JoinOptions } from './join.js';
+import { Feed } from '../feed.js';
+import { numberedBy } from '../items.js';
+import { Join, type JoinOptions } from '../join.js';
 
 /** Wall clock at the start of the boot that the records of tests come from, seconds. */
 export const bootTime = 1_795_000_000;

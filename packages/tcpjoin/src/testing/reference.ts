@@ -1,7 +1,7 @@
 import { type AnyRecord, serialise } from '@tcppipe/events';
-import { addressKey } from './answers.js';
-import type { JoinOptions } from './join.js';
-import { inEventOrder } from './merge.js';
+import { addressKey } from '../answers.js';
+import type { JoinOptions } from '../join.js';
+import { inEventOrder } from '../merge.js';
 
 /** That a name led to an address. Times are microseconds since the boot that all records come from. */
 interface Known {

@@ -155,7 +155,7 @@ test('tcpconnect -d --strict ends with 1 where questions were lost, and says how
   await resolver.order({ open: 'silent.test' });
   const tracer = await startBcc(t, 'tcpconnect', ['-d', '--strict']);
   process.kill(tracer.pid, 'SIGSTOP');
-  await resolver.order({ unanswered: 14_000 }); // of 168 bytes each, in a ring of 2 MiB
+  await resolver.order({ unanswered: 17_000 }); // of more than 128 bytes each, in a ring of 2 MiB
   process.kill(tracer.pid, 'SIGCONT');
   const { code, stderr } = await tracer.stop('SIGINT');
   assert.match(

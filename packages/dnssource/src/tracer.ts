@@ -7,7 +7,6 @@ import {
   type Emitter,
   isKernelSince,
   type OwnerFilters,
-  partSeen,
   setOwnerFilters,
   type Tracer,
   u16s,
@@ -68,7 +67,10 @@ function attach(object: BpfObject, say: (message: string) => void): string[] {
   }
   for (const hook of hooks) object.attachCgroup(hook, cgroup.path);
   object.runIter('existing_sockets');
-  if (!cgroup.isRoot) say(partSeen('DNS', cgroup));
+  if (!cgroup.isRoot) {
+    const { path } = cgroup;
+    say(`only DNS of processes in the cgroup at ${path} and below: the root of the hierarchy is not mounted`);
+  }
   return [...hooks, 'existing_sockets'];
 }
 

@@ -77,21 +77,25 @@ export function cgroup2Mount(): CgroupMount | undefined {
   const mountinfo = '/proc/self/mountinfo';
   const mounts = existsSync(mountinfo) ? cgroup2Mounts(readFileSync(mountinfo, 'utf8')) : [];
   const root = mounts.find(isRootCgroup);
-  const path = root ?? mounts[0];
+  // One may lie under something else by now.
+  const path = root ?? mounts.find(isCgroup) ?? mounts[0];
   return path === undefined ? undefined : { path, isRoot: root !== undefined };
-}
-
-/** What to say where programs that see `what` reach only a part of the host. */
-export function partSeen(what: string, { path }: CgroupMount): string {
-  return `only ${what} of processes in the cgroup at ${path} and below: the root of the hierarchy is not mounted`;
 }
 
 /** Its inode number is 1 (cgroup_setup_root() in kernel/cgroup/cgroup.c), in whatever cgroup namespace one looks. */
 function isRootCgroup(path: string): boolean {
   try {
-    return statfsSync(path).type === cgroup2Magic && statSync(path).ino === 1;
+    return isCgroup(path) && statSync(path).ino === 1;
   } catch {
     return false; // whoever attaches to it hears why
+  }
+}
+
+function isCgroup(path: string): boolean {
+  try {
+    return statfsSync(path).type === cgroup2Magic;
+  } catch {
+    return false;
   }
 }
 

@@ -1,7 +1,7 @@
 export { WallClock } from './clock.js';
 export { commText } from './comm.js';
 export { Emitter, type Stamp } from './emitter.js';
-export { type CgroupMount, cgroup2Mount, isKernelSince, partSeen } from './host.js';
+export { cgroup2Mount, isKernelSince } from './host.js';
 export { type OwnerFilters, ownerOptions, runOptions, setOwnerFilters, u8, u16s, u32 } from './options.js';
 export { type Owner, OwnerReader, type Places } from './owner.js';
 export { follow, runSource } from './source.js';

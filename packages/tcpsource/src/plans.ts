@@ -1,5 +1,5 @@
 import type { BpfObject } from '@tcppipe/native';
-import { bpfObjectPath, type CgroupMount, cgroup2Mount, type Plan, partSeen, u8, u32 } from '@tcppipe/source';
+import { bpfObjectPath, cgroup2Mount, type Plan, u8, u32 } from '@tcppipe/source';
 import { eventKinds, type TcpEvent } from './decode.js';
 
 /** Which of several programs for one purpose a plan uses. */
@@ -21,7 +21,7 @@ const programs = [
 const cgroupPrograms = ['sockops_connect', 'sock_release'];
 
 /**
- * The ways to trace `events`, best first. Connects come from sockops where cgroup v2 can be attached to, else from the
+ * The ways to trace `events`, best first. Connects come from sockops where the root of cgroup v2 can be attached to, else from the
  * state change, which does not know the local port yet; releases then are told when the connection is over. Accepts come from fexit where the kernel allows it, else from
  * the end of every system call.
  */
@@ -35,12 +35,14 @@ export function plansFor(
       ? (['accept_return', 'accept_exit'] as const)
       : [undefined];
   const cgroup = cgroup2Mount();
+  const root = cgroup?.isRoot ? cgroup.path : undefined;
   const choices: Choice[] = [];
-  if (cgroup) for (const accept of acceptHooks) choices.push({ connect: 'sockops_connect', accept });
+  if (root !== undefined)
+    for (const accept of acceptHooks) choices.push({ connect: 'sockops_connect', accept });
   for (const accept of acceptHooks) choices.push({ connect: 'state_change', accept });
   return choices.map(choice => {
     const seen = choice.connect === 'sockops_connect' ? events : events.map(seenWithoutCgroups);
-    return planFor(choice, seen, setFilters, cgroup, say);
+    return planFor(choice, seen, setFilters, root, say);
   });
 }
 
@@ -52,7 +54,7 @@ function planFor(
   { connect, accept }: Choice,
   events: readonly TcpEvent[],
   setFilters: (object: BpfObject) => void,
-  cgroup: CgroupMount | undefined,
+  root: string | undefined,
   say: (message: string) => void,
 ): Plan {
   const followsLives = events.some(event => event !== 'connect');
@@ -79,12 +81,11 @@ function planFor(
     },
     attach(object) {
       for (const program of used) {
-        if (cgroupPrograms.includes(program)) object.attachCgroup(program, cgroup!.path);
+        if (cgroupPrograms.includes(program)) object.attachCgroup(program, root!);
         else if (program === 'existing_sockets') object.runIter(program);
         else object.attach(program);
       }
       if (!bySockops) say('running without local ports (sport) of connects: no cgroup v2 root to attach to');
-      else if (!cgroup!.isRoot) say(partSeen('connects', cgroup!));
       return used;
     },
   };

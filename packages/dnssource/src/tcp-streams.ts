@@ -43,17 +43,13 @@ export class TcpStreams {
     this.streams.set(key, stream);
     this.busy.delete(key);
     if (stream && !stream.isBetweenMessages) this.busy.add(key);
-    if (this.busy.size > this.mostBusy) {
-      const [oldest] = this.busy;
-      this.giveUp(oldest!);
-    }
-    if (this.streams.size > this.most) this.forgetOldest();
+    if (this.busy.size > this.mostBusy) this.forgetFirst(this.busy);
+    if (this.streams.size > this.most) this.forgetFirst(this.streams.keys());
   }
 
-  private forgetOldest(): void {
-    const [oldest] = this.streams.keys();
-    this.streams.delete(oldest!);
-    this.busy.delete(oldest!);
+  private forgetFirst([key]: Iterable<string>): void {
+    this.streams.delete(key!);
+    this.busy.delete(key!);
     this.hasForgotten = true;
   }
 }

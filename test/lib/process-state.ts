@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
 import { eventually } from './deadline.js';
 
@@ -17,12 +17,23 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/** Resolves when a process listens for a signal. */
+export async function signalHeard(pid: number, signal: NodeJS.Signals): Promise<void> {
+  await eventually(
+    () => ((statusBits(pid, 'SigCgt') & bitOf(signal)) !== 0n ? true : undefined),
+    () => `process ${pid} to listen for ${signal}`,
+  );
+}
+
+function bitOf(signal: NodeJS.Signals): bigint {
+  return 1n << BigInt(constants.signals[signal] - 1);
+}
+
 /** Resolves when a signal that was sent to the process has been delivered. */
 export async function signalTaken(pid: number, signal: NodeJS.Signals): Promise<void> {
-  const bit = 1n << BigInt(constants.signals[signal] - 1);
   const pending = () => statusBits(pid, 'ShdPnd') | statusBits(pid, 'SigPnd');
   await eventually(
-    () => ((pending() & bit) === 0n ? true : undefined),
+    () => ((pending() & bitOf(signal)) === 0n ? true : undefined),
     () => `process ${pid} to take ${signal}`,
   );
 }
@@ -40,4 +51,16 @@ export async function stalled(pid: number): Promise<void> {
     },
     () => `process ${pid} to stall; it has written ${written} bytes`,
   );
+}
+
+/** How many TCP sockets of a process listen. */
+export function listeners(pid: number): number {
+  const own = new Set(readdirSync(`/proc/${pid}/fd`).map(fd => readlinkSync(`/proc/${pid}/fd/${fd}`)));
+  const isListening = (line: string) => {
+    const [, , , state, , , , , , inode] = line.trim().split(/\s+/);
+    return state === '0A' && own.has(`socket:[${inode}]`);
+  };
+  return ['tcp', 'tcp6']
+    .flatMap(table => readFileSync(`/proc/${pid}/net/${table}`, 'utf8').split('\n'))
+    .filter(isListening).length;
 }

@@ -5,7 +5,7 @@ import { FileSink } from './file-sink.js';
 import { PipeSink, type Sink } from './sink.js';
 
 const newline = 0x0a;
-const appending = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
 
 /** The file of --output: appended to, made with mode 0600, and not through a symbolic link. A FIFO will do as well. */
 export class OutputFile implements Sink {
@@ -28,9 +28,7 @@ export class OutputFile implements Sink {
   /** Before the first write. @throws IoError, also for a FIFO that has no reader yet */
   open(): void {
     try {
-      // Waiting for a reader, or in a write, a process would hear no signal.
-      const waits = statSync(this.path, { throwIfNoEntry: false })?.isFIFO() === true;
-      const fd = openSync(this.path, waits ? appending | constants.O_NONBLOCK : appending, 0o600);
+      const fd = opened(this.path, 0);
       const stat = fstatSync(fd, { bigint: true });
       if (stat.isFile()) this.use(fd);
       else if (stat.isFIFO())
@@ -51,7 +49,7 @@ export class OutputFile implements Sink {
     if (old === undefined) return;
     try {
       // Not to be kept waiting should there be a FIFO now.
-      this.use(openSync(this.path, appending | constants.O_NONBLOCK, 0o600));
+      this.use(opened(this.path, O_NONBLOCK));
       closeSync(old);
     } catch (error) {
       throw error instanceof IoError ? error : ioError(this.path, error);
@@ -76,19 +74,29 @@ export class OutputFile implements Sink {
   }
 }
 
+/** For reading, too, where that makes sense and is permitted. */
+function opened(path: string, flags: number): number {
+  // Waiting for a reader, or in a write, a process would hear no signal.
+  if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) return appending(path, O_WRONLY | O_NONBLOCK);
+  try {
+    return appending(path, O_RDWR | flags);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
+    return appending(path, O_WRONLY | flags);
+  }
+}
+
+function appending(path: string, flags: number): number {
+  return openSync(path, O_APPEND | O_CREAT | O_NOFOLLOW | flags, 0o600);
+}
+
 /** Whether a file that was cut off, by a crash for one, would swallow the next line; false where it cannot be read. */
 function endsWithinLine(fd: number, size: bigint): boolean {
   if (size === 0n) return false;
   try {
-    // By its descriptor, which is for writing alone: the name may have become another file's.
-    const readable = openSync(`/proc/self/fd/${fd}`, 'r');
-    try {
-      const last = Buffer.alloc(1);
-      readSync(readable, last, 0, 1, size - 1n);
-      return last[0] !== newline;
-    } finally {
-      closeSync(readable);
-    }
+    const last = Buffer.alloc(1);
+    readSync(fd, last, 0, 1, size - 1n);
+    return last[0] !== newline;
   } catch {
     return false;
   }

@@ -1,3 +1,5 @@
+import { close } from 'node:inspector';
+
 export interface SignalActions {
   /** Ends the work in order. */
   stop(): void;
@@ -32,4 +34,6 @@ export function handleSignals({ stop, interrupt, endNow, hangUp }: SignalActions
  */
 export function keepDebuggerShut(): void {
   process.on('SIGUSR1', () => {});
+  // Opened by one that came while this was being loaded.
+  close();
 }

@@ -16,7 +16,7 @@ import {
 } from './lib/command.js';
 import { eventually } from './lib/deadline.js';
 import { Pipeline, temporaryDirectory } from './lib/pipeline.js';
-import { signalTaken, stalled } from './lib/process-state.js';
+import { listeners, signalHeard, signalTaken, stalled } from './lib/process-state.js';
 
 const sample = join(root, 'packages/setup/sample.ndjson');
 
@@ -186,6 +186,21 @@ for (const filter of filters) {
       assert.deepEqual([code, stderr], [0, '']);
     });
 
+    test('a debugger that SIGUSR1 opened before it had begun is shut', async t => {
+      const command = new Command(t, filter, line.split(' ').slice(1), { stdio: 'pipe' });
+      // Node's own handler, which is there long before any of ours.
+      await signalHeard(command.pid, 'SIGUSR1');
+      command.process.kill('SIGUSR1');
+      command.send(greeting);
+      await eventually(
+        () => (command.stdout.includes('\n') ? true : undefined),
+        () => `the greeting from ${command.name}`,
+      );
+      assert.equal(listeners(command.pid), 0);
+      command.process.stdin!.end();
+      assert.equal((await command.end()).code, 0);
+    });
+
     test('--strict makes rejected lines and lost records a failure', () => {
       for (const bad of ['no JSON\n', '{"type":"lost","tool":"x","count":1,"reason":"y"}\n']) {
         assert.equal(runCommand(filter, [], bad).code, 0);
@@ -194,6 +209,14 @@ for (const filter of filters) {
     });
   });
 }
+
+test('tcpfmt says what it did not print, although an input fails', t => {
+  const path = join(temporaryDirectory(t), 'mixed');
+  writeFileSync(path, '{"type":"connect","pid":1}\n{"type":"count","connects":1}\n');
+  const { code, stderr } = runCommand('tcpfmt', [path, `${path}.missing`]);
+  assert.equal(code, 74);
+  assert.match(stderr, /^tcpfmt: 1 record not printed .*\ntcpfmt: .*no such file or directory\n$/);
+});
 
 test('two writers to one slow pipe tear no line', async t => {
   const cwd = temporaryDirectory(t);

@@ -25,18 +25,21 @@ export async function main({
     },
     out,
   );
-  for await (const batch of readAll(files, tally, stop, { follow })) {
-    formatter.expect(batch);
-    for (const line of batch) {
-      if (line.record.type === 'lost') say(lossText(line.record));
-      formatter.add(line);
+  try {
+    for await (const batch of readAll(files, tally, stop, { follow })) {
+      formatter.expect(batch);
+      for (const line of batch) {
+        if (line.record.type === 'lost') say(lossText(line.record));
+        formatter.add(line);
+      }
+      await out.room();
+      await heard();
     }
-    await out.room();
-    await heard();
+    formatter.end();
+    await out.drained();
+  } finally {
+    for (const line of formatter.summary()) say(line);
   }
-  formatter.end();
-  await out.drained();
-  for (const line of formatter.summary()) say(line);
 }
 
 /** https://no-color.org: set and not empty. */

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { createReadStream, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { RecordReader, Tally } from '@tcppipe/cli';
 import ndjson from 'ndjson';
-import { root, runCommand } from './lib/command.js';
-
-const sample = join(root, 'packages/setup/sample.ndjson');
+import { runCommand } from './lib/command.js';
+import { sample } from './lib/filters.js';
 
 /** What the ndjson package reads of a stream. */
 async function parsed(stream: NodeJS.ReadableStream): Promise<unknown[]> {

@@ -3,12 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { Command, programOf, root } from './lib/command.js';
+import { Command, programOf } from './lib/command.js';
 import { eventually, within } from './lib/deadline.js';
+import { sample } from './lib/filters.js';
 import { linesOf } from './lib/log.js';
 import { temporaryDirectory } from './lib/pipeline.js';
-
-const sample = join(root, 'packages/setup/sample.ndjson');
 
 function exists(file: string): Promise<boolean> {
   return eventually(

@@ -2,14 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Figure, Question } from '../../bench/question.js';
 import { compiled } from '../../bench/workload.js';
-import { filters, root, runCommand } from '../../lib/command.js';
+import { filters, runCommand } from '../../lib/command.js';
+import { sample } from '../../lib/filters.js';
 import { run } from '../../lib/namespaces.js';
 import { filterRun } from './filter-run.js';
-
-const sample = join(root, 'packages/setup/sample.ndjson');
 
 export const noNewline: Question = {
   name: 'endless',

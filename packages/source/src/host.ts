@@ -3,7 +3,7 @@ import { release } from 'node:os';
 import { NotPermittedError, UnavailableError } from '@tcppipe/cli';
 
 /** Fetching atomics and socket cookies in tracing programs came with it. */
-const oldestKernel = [5, 12] as const;
+export const oldestKernel = [5, 12] as const;
 
 const btfPath = '/sys/kernel/btf/vmlinux';
 

@@ -18,7 +18,7 @@ struct {
 	__uint(max_entries, 4 * 1024 * 1024); /* the default; user space may set it before load */
 } ring SEC(".maps");
 
-/* For a ring of that size; user space sets both. */
+/* Backlog at which the reader is woken even while it polls; user space sets it by the size of the ring. */
 const volatile __u32 wake_bytes = 64 * 1024;
 
 /* Written by user space only. */

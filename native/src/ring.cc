@@ -103,11 +103,6 @@ bool Ring::IsEmpty() const {
   return at(0) == at(PageSize());
 }
 
-void Ring::LookAgainLater() {
-  if (uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_)) != 0) return;
-  uv_timer_start(&timer_, [](uv_timer_t* handle) { RingOf(handle)->Work(); }, source_.drainMs, source_.drainMs);
-}
-
 void Ring::SetAwake(bool awake) { __atomic_store_n(source_.awake, awake ? 1u : 0u, __ATOMIC_SEQ_CST); }
 
 // One look at the ring in a turn of the loop.
@@ -131,8 +126,8 @@ void Ring::Work() {
   if (paused_ || !buffer_) return;
   if (batch_.full())
     WorkSoon();
-  else
-    LookAgainLater();
+  else if (uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_)) == 0)
+    uv_timer_start(&timer_, [](uv_timer_t* handle) { RingOf(handle)->Work(); }, source_.drainMs, source_.drainMs);
 }
 
 void Ring::Deliver() {

@@ -52,7 +52,6 @@ class Ring : public std::enable_shared_from_this<Ring> {
   void WorkSoon();
   bool Fill();
   bool IsEmpty() const;
-  void LookAgainLater();
   void SetAwake(bool awake);
   void Work();
   void Deliver();
@@ -62,7 +61,7 @@ class Ring : public std::enable_shared_from_this<Ring> {
   const Napi::Env env_;
   const RingSource source_;
   std::unique_ptr<ring_buffer, FreeRingBuffer> buffer_;
-  // Of consumer and producer, each at the beginning of a page (kernel/bpf/ringbuf.c).
+  // Of consumer and producer, which libbpf tells since 1.3: each at the beginning of a page (kernel/bpf/ringbuf.c).
   std::unique_ptr<const char, UnmapPositions> positions_;
   Napi::ObjectReference owner_;
   Napi::Reference<Napi::Uint8Array> memory_;

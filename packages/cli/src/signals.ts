@@ -1,5 +1,3 @@
-import { close } from 'node:inspector';
-
 export interface SignalActions {
   /** Ends the work in order. */
   stop(): void;
@@ -34,6 +32,6 @@ export function handleSignals({ stop, interrupt, endNow, hangUp }: SignalActions
  */
 export function keepDebuggerShut(): void {
   process.on('SIGUSR1', () => {});
-  // Opened by one that came while this was being loaded.
-  close();
+  // Opened by one that came while this was being loaded. Node can be built without.
+  if (process.features.inspector) process.getBuiltinModule('node:inspector').close();
 }

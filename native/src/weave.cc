@@ -1,6 +1,7 @@
 // Puts bytes of several sources one behind the other. An addon of its own, as small as what it does.
 #include <napi.h>
 
+#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <vector>
@@ -9,6 +10,10 @@ namespace {
 
 // What a piece is; the same in weave.ts.
 constexpr size_t kNumbersPerPiece = 3;
+constexpr uint32_t kThousandths = 0xffffffff;
+constexpr uint32_t kNegativeThousandths = 0xfffffffe;
+constexpr uint64_t kMaxThousandths = 999'999'999'999'999;
+constexpr size_t kMaxNumberBytes = 17;
 
 struct Bytes {
   uint8_t* data;
@@ -36,6 +41,54 @@ Napi::Uint32Array PiecesOf(const Napi::Value& value) {
   return value.As<Napi::Uint32Array>();
 }
 
+// Writes a number of thousandths as JavaScript would, into kMaxNumberBytes. Returns how many bytes it takes.
+size_t WriteThousandths(uint64_t count, bool isNegative, char* text) {
+  char* at = text;
+  if (isNegative && count > 0) *at++ = '-';
+  at = std::to_chars(at, text + kMaxNumberBytes, count / 1000).ptr;
+  unsigned rest = count % 1000;
+  if (rest > 0) *at++ = '.';
+  for (unsigned unit = 100; rest > 0; rest %= unit, unit /= 10) *at++ = static_cast<char>('0' + rest / unit);
+  return at - text;
+}
+
+class Weaving {
+ public:
+  Weaving(Napi::Env env, Bytes target, const std::vector<Bytes>& sources)
+      : env_(env), target_(target), sources_(sources) {}
+
+  void Add(uint32_t source, uint32_t start, uint32_t end) {
+    if (source >= kNegativeThousandths) {
+      AddNumber(static_cast<uint64_t>(end) << 32 | start, source == kNegativeThousandths);
+      return;
+    }
+    if (source >= sources_.size() || start > end || end > sources_[source].length)
+      throw Napi::RangeError::New(env_, "a piece of no source");
+    Copy(sources_[source].data + start, end - start);
+  }
+
+  size_t written() const { return written_; }
+
+ private:
+  void AddNumber(uint64_t count, bool isNegative) {
+    if (count > kMaxThousandths) throw Napi::RangeError::New(env_, "a number of too many digits");
+    char text[kMaxNumberBytes];
+    Copy(text, WriteThousandths(count, isNegative, text));
+  }
+
+  void Copy(const void* bytes, size_t length) {
+    if (length > target_.length - written_) throw Napi::RangeError::New(env_, "no room for a piece");
+    // No source is the target, but nothing else may come of it if one is.
+    memmove(target_.data + written_, bytes, length);
+    written_ += length;
+  }
+
+  const Napi::Env env_;
+  const Bytes target_;
+  const std::vector<Bytes>& sources_;
+  size_t written_ = 0;
+};
+
 Napi::Value Weave(const Napi::CallbackInfo& info) {
   const double count = info[3].ToNumber();
   const std::vector<Bytes> sources = SourcesOf(info[1]);
@@ -43,20 +96,11 @@ Napi::Value Weave(const Napi::CallbackInfo& info) {
   const Bytes target = BytesOf(info[0]);
   if (!(count >= 0 && count <= static_cast<double>(pieces.ElementLength() / kNumbersPerPiece)))
     throw Napi::RangeError::New(info.Env(), "more pieces than there are");
-  size_t written = 0;
+  Weaving weaving(info.Env(), target, sources);
   const uint32_t* piece = pieces.Data();
-  for (auto left = static_cast<size_t>(count); left > 0; left--, piece += kNumbersPerPiece) {
-    const uint32_t source = piece[0];
-    const uint32_t start = piece[1];
-    const uint32_t end = piece[2];
-    if (source >= sources.size() || start > end || end > sources[source].length)
-      throw Napi::RangeError::New(info.Env(), "a piece of no source");
-    if (end - start > target.length - written) throw Napi::RangeError::New(info.Env(), "no room for a piece");
-    // No source is the target, but nothing else may come of it if one is.
-    memmove(target.data + written, sources[source].data + start, end - start);
-    written += end - start;
-  }
-  return Napi::Number::New(info.Env(), static_cast<double>(written));
+  for (auto left = static_cast<size_t>(count); left > 0; left--, piece += kNumbersPerPiece)
+    weaving.Add(piece[0], piece[1], piece[2]);
+  return Napi::Number::New(info.Env(), static_cast<double>(weaving.written()));
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createWeave, numbersPerPiece, type Weave, weaveSlowly } from './weave.js';
+import {
+  createWeave,
+  maxNumberBytes,
+  maxThousandths,
+  negativeThousandths,
+  numbersPerPiece,
+  thousandths,
+  type Weave,
+  weaveSlowly,
+} from './weave.js';
 
 const native = createWeave();
 assert.ok(native, 'the addon is built');
@@ -29,6 +38,28 @@ for (const [name, weave] of [
         assert.deepEqual(target, Buffer.concat([expected, Buffer.alloc(room, 0xaa)]));
       }),
     );
+  });
+
+  const written = (count: number, kind: number) => {
+    const target = Buffer.alloc(maxNumberBytes);
+    const piece = Uint32Array.of(kind, count % 2 ** 32, count / 2 ** 32);
+    return target.toString('latin1', 0, weave(target, [], piece, 1));
+  };
+
+  test(`${name} writes thousandths as JavaScript writes their number`, () => {
+    const edges = fc.constantFrom(0, 1, 10, 100, 999, 1000, 1010, 2 ** 32 - 1, 2 ** 32, maxThousandths);
+    fc.assert(
+      fc.property(fc.oneof(edges, fc.nat(), fc.nat(100_000), fc.maxSafeNat()), size => {
+        const count = Math.min(size, maxThousandths);
+        assert.equal(written(count, thousandths), String(count / 1e3));
+        assert.equal(written(count, negativeThousandths), String(-count / 1e3));
+      }),
+      { numRuns: 1000 },
+    );
+    assert.equal(written(maxThousandths, negativeThousandths).length, maxNumberBytes);
+    for (const count of [maxThousandths + 1, 2 ** 53, 2 ** 64 - 2 ** 12])
+      assert.throws(() => written(count, thousandths), RangeError);
+    assert.throws(() => weave(Buffer.alloc(2), [], Uint32Array.of(thousandths, 123_000, 0), 1), RangeError);
   });
 
   test(`${name} takes views for what they are`, () => {

@@ -28,3 +28,4 @@ export { RecordReader, Tally } from './records.js';
 export { placeLength, placeStart } from './rows.js';
 export { run, version } from './run.js';
 export { decimal, fieldPath, integer, list, oneOf, pid, port, ports, text, uid } from './values.js';
+export { maxNumberBytes, maxThousandths } from './weaver.js';

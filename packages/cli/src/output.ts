@@ -8,7 +8,7 @@ const highWaterBytes = 256 * 1024;
 const newline = 0x0a;
 
 /** Where lines go, each written whole or put together from bytes and ASCII text. */
-export type LineSink = Pick<Output, 'write' | 'cut' | 'text' | 'endLine'>;
+export type LineSink = Pick<Output, 'write' | 'cut' | 'text' | 'thousandths' | 'endLine'>;
 
 /**
  * The one writer: whole lines, as many per write as the sink takes at once, one write at a time. Lines leave
@@ -56,6 +56,11 @@ export class Output {
   /** Adds text, which must be ASCII, to the line in hand. */
   text(text: string): void {
     this.lines.addText(text);
+  }
+
+  /** Adds a number of thousandths, whole and at most `maxThousandths` either way, to the line in hand, in decimal as JSON has it. */
+  thousandths(count: number): void {
+    this.lines.addThousandths(count);
   }
 
   /** Ends the line in hand, before which there is no other to write. @throws the error that ended writing */

@@ -18,6 +18,8 @@ import type { Block, Line, LineBytes } from './line.js';
 
 /** Few enough for their text to be an ordinary string, up to 128 KiB. */
 const maxRows = 256;
+/** Where more of them are asked for, it is cheaper to make the text of all of them at once. */
+const maxLinesAsked = 16;
 const lengthMask = 2 ** lengthBits - 1;
 const kinds = flatFields.map(({ kind }) => kind);
 const placeCell = placeCells(flatFields);
@@ -48,8 +50,12 @@ export class Rows implements FlatSource {
   private readonly lines: FlatLine[] = [];
   /** From the first line that was found to the last. */
   block: Block = { bytes: Buffer.alloc(0), from: 0, to: 0 };
-  /** Their text, which is made of the bytes when somebody asks. */
+  /** Their text, which is made of the bytes when many of them are asked for. */
   private text: string | undefined;
+  /** Until then, the text of the line asked for last, where it begins, and how often that was another. */
+  private lineText = '';
+  private textStart = -1;
+  private linesAsked = 0;
 
   constructor(private readonly keys: number) {
     this.width = rowWidth(flatFields, keys);
@@ -63,6 +69,8 @@ export class Rows implements FlatSource {
     const count = scan(bytes, from, cells);
     if (count > 0) this.block = { bytes, from: this.start(0), to: this.end((count - 1) * width) + 1 };
     this.text = undefined;
+    this.textStart = -1;
+    this.linesAsked = 0;
     let next = from;
     for (let index = 0; index < count; index++) {
       const row = index * width;
@@ -105,8 +113,8 @@ export class Rows implements FlatSource {
     return jsonMember(this.textAt(row, cell), name);
   }
 
-  lineText(row: number): string {
-    return this.slice(this.start(row), this.end(row));
+  textOf(row: number): string {
+    return this.slice(row, 0, this.end(row) - this.start(row));
   }
 
   start(row: number): number {
@@ -127,18 +135,32 @@ export class Rows implements FlatSource {
   }
 
   key(row: number, index: number): number {
-    return index < this.keys ? this.cells[row + firstKey + index]! : noKey;
+    // An integer, which takes no memory where it is handed on.
+    return index < this.keys ? this.cells[row + firstKey + index]! | 0 : noKey;
   }
 
   private textAt(row: number, place: number): string {
-    const start = this.start(row) + placeStart(place);
-    return this.slice(start, start + placeLength(place));
+    return this.slice(row, placeStart(place), placeLength(place));
   }
 
-  private slice(start: number, end: number): string {
+  /** So many characters of a line. */
+  private slice(row: number, from: number, length: number): string {
+    const start = this.start(row);
+    if (this.text === undefined && start !== this.textStart) this.decode(row, start);
+    if (this.text === undefined) return this.lineText.slice(from, from + length);
+    const at = start - this.block.from + from;
+    return this.text.slice(at, at + length);
+  }
+
+  private decode(row: number, start: number): void {
     const { bytes, from, to } = this.block;
-    this.text ??= bytes.toString('latin1', from, to);
-    return this.text.slice(start - from, end - from);
+    this.linesAsked++;
+    if (this.linesAsked > maxLinesAsked) {
+      this.text = bytes.toString('latin1', from, to);
+    } else {
+      this.textStart = start;
+      this.lineText = bytes.toString('latin1', start, this.end(row));
+    }
   }
 }
 
@@ -155,7 +177,7 @@ class FlatLine implements Line, LineBytes {
   }
 
   get text(): string {
-    return this.rows.lineText(this.row);
+    return this.rows.textOf(this.row);
   }
 
   key(index: number): number {

@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { maxLineBytes } from './lines.js';
-import { Weaver } from './weaver.js';
+import { maxThousandths, Weaver } from './weaver.js';
 
 const sources = [Buffer.from('0123456789é\x00€'), Buffer.from('abcdef'), Buffer.alloc(20_000, 'x')];
 const ascii = fc.string({ unit: 'grapheme-ascii', maxLength: 20 });
@@ -17,7 +17,9 @@ const bytes = fc
 const line = fc.oneof(
   ascii.map(text => ({ text, isAscii: true })),
   fc.string({ unit: 'grapheme', maxLength: 20 }).map(text => ({ text, isAscii: false })),
-  fc.array(fc.oneof(ascii, bytes), { maxLength: 6 }),
+  fc.array(fc.oneof(ascii, bytes, fc.integer({ min: -maxThousandths, max: maxThousandths })), {
+    maxLength: 6,
+  }),
 );
 
 test('lines are what they were put together from, in their order', () => {
@@ -34,6 +36,7 @@ test('lines are what they were put together from, in their order', () => {
           }
           for (const piece of one) {
             if (typeof piece === 'string') weaver.addText(piece);
+            else if (typeof piece === 'number') weaver.addThousandths(piece);
             else weaver.addBytes(piece.source, piece.start, piece.end);
           }
           const whole = Buffer.concat(one.map(bytesOf));
@@ -48,7 +51,8 @@ test('lines are what they were put together from, in their order', () => {
   );
 });
 
-function bytesOf(piece: string | { source: Buffer; start: number; end: number }): Uint8Array {
+function bytesOf(piece: string | number | { source: Buffer; start: number; end: number }): Uint8Array {
+  if (typeof piece === 'number') return Buffer.from(JSON.stringify(piece / 1e3));
   return typeof piece === 'string' ? Buffer.from(piece) : piece.source.subarray(piece.start, piece.end);
 }
 
@@ -124,3 +128,11 @@ function takenBack(weaver: Weaver): WeakRef<Buffer> {
   assert.equal(weaver.endLine(), false);
   return new WeakRef(source);
 }
+
+test('a line that may be too long is taken back for its numbers, whatever they are', () => {
+  const weaver = new Weaver();
+  weaver.addBytes(Buffer.alloc(maxLineBytes, 'x'), 0, maxLineBytes - 16);
+  weaver.addThousandths(0);
+  assert.equal(weaver.endLine(), false);
+  assert.equal(weaver.isEmpty, true);
+});

@@ -1,14 +1,26 @@
-import { createWeave, numbersPerPiece, weaveSlowly } from '@tcppipe/native/weave';
+import {
+  createWeave,
+  maxNumberBytes,
+  negativeThousandths,
+  numbersPerPiece,
+  thousandths,
+  weaveSlowly,
+} from '@tcppipe/native/weave';
 import { maxLineBytes } from './lines.js';
 
 /** Lines should leave when there is so much of them: little enough for a processor's cache. */
 const manyBytes = 32 * 1024;
 const manyPieces = 4096;
-/** Text among pieces is the first source. */
+/** Text among pieces is the first source, the end of a line the second. */
 const texts = 0;
+const lineEnds = 1;
+const lineEnd = Buffer.from('\n');
+const firstSource = 2;
 const textBytes = manyBytes + maxLineBytes + 1;
 /** Of one text: a character takes three bytes at most. */
 const blockBytes = 3 * manyBytes + maxLineBytes + 1;
+
+export { maxNumberBytes, maxThousandths } from '@tcppipe/native/weave';
 
 const weave = createWeave() ?? weaveSlowly;
 
@@ -24,14 +36,14 @@ export class Weaver {
   private pieces = new Uint32Array(manyPieces * numbersPerPiece);
   /** Numbers of pieces in use. */
   private used = 0;
-  private readonly sources: Uint8Array[] = [Buffer.alloc(0)];
-  /** Bytes of the whole lines; characters while there are no pieces. */
+  private readonly sources: Uint8Array[] = [Buffer.alloc(0), lineEnd];
+  /** Bytes of the whole lines, of numbers what they may take; characters while there are no pieces. */
   private size = 0;
   /** The line in hand, and what there was before it. */
   private lineBytes = 0;
   private usedBefore = 0;
   private textBefore = '';
-  private sourcesBefore = 1;
+  private sourcesBefore = firstSource;
   /** Where lines are put while nobody reads those before, which is most of the time: cheaper than a buffer for each. */
   private readonly block = Buffer.allocUnsafeSlow(blockBytes);
 
@@ -61,7 +73,7 @@ export class Weaver {
   /** Adds bytes of `source`, which must stay as they are until the line is taken, to the line in hand. */
   addBytes(source: Uint8Array, start: number, end: number): void {
     if (this.used === 0) this.beginPieces();
-    this.addPiece(this.indexOf(source), start, end);
+    this.addPiece(this.indexOf(source), start, end, end - start);
   }
 
   /** Adds text, which must be ASCII, to the line in hand. */
@@ -70,15 +82,23 @@ export class Weaver {
     const start = this.text.length;
     this.text += text;
     const { pieces, used } = this;
-    if (used > this.usedBefore && pieces[used - numbersPerPiece] === texts) {
+    if (this.isTextLast()) {
       pieces[used - 1] = this.text.length;
       this.lineBytes += text.length;
     } else {
-      this.addPiece(texts, start, this.text.length);
+      this.addPiece(texts, start, this.text.length, text.length);
     }
   }
 
-  /** Ends the line in hand. One above 16 KiB is taken back: false. */
+  /** Adds a number of thousandths, whole and at most `maxThousandths` either way, to the line in hand, in decimal as JSON has it. */
+  addThousandths(count: number): void {
+    if (this.used === 0) this.beginPieces();
+    const size = Math.abs(count);
+    const low = size >>> 0;
+    this.addPiece(count < 0 ? negativeThousandths : thousandths, low, (size - low) / 2 ** 32, maxNumberBytes);
+  }
+
+  /** Ends the line in hand. One above 16 KiB, its numbers taken for the longest, is taken back: false. */
   endLine(): boolean {
     if (this.lineBytes > maxLineBytes) {
       this.used = this.usedBefore;
@@ -87,7 +107,8 @@ export class Weaver {
       this.lineBytes = 0;
       return false;
     }
-    this.addText('\n');
+    if (this.used === 0 || this.isTextLast()) this.addText('\n');
+    else this.addPiece(lineEnds, 0, lineEnd.length, lineEnd.length);
     this.keepLine();
     return true;
   }
@@ -98,11 +119,11 @@ export class Weaver {
     this.used = 0;
     this.text = '';
     this.isAscii = true;
-    this.sources.length = 1;
+    this.sources.length = firstSource;
     this.size = 0;
     this.usedBefore = 0;
     this.textBefore = '';
-    this.sourcesBefore = 1;
+    this.sourcesBefore = firstSource;
     return bytes;
   }
 
@@ -125,7 +146,7 @@ export class Weaver {
     if (this.text === '') return;
     this.size = 0;
     if (this.isAscii) {
-      this.addPiece(texts, 0, this.text.length);
+      this.addPiece(texts, 0, this.text.length, this.text.length);
     } else {
       const lines = Buffer.from(this.text);
       this.text = '';
@@ -135,10 +156,15 @@ export class Weaver {
   }
 
   private addNew(source: Uint8Array): void {
-    this.addPiece(this.sources.push(source) - 1, 0, source.length);
+    this.addPiece(this.sources.push(source) - 1, 0, source.length, source.length);
   }
 
-  private addPiece(source: number, start: number, end: number): void {
+  /** Whether text was added to the line in hand just now. */
+  private isTextLast(): boolean {
+    return this.used > this.usedBefore && this.pieces[this.used - numbersPerPiece] === texts;
+  }
+
+  private addPiece(source: number, start: number, end: number, bytes: number): void {
     const { used } = this;
     if (used === this.pieces.length) this.growPieces();
     const { pieces } = this;
@@ -146,7 +172,7 @@ export class Weaver {
     pieces[used + 1] = start;
     pieces[used + 2] = end;
     this.used = used + numbersPerPiece;
-    this.lineBytes += end - start;
+    this.lineBytes += bytes;
   }
 
   /** A line may have any number of pieces. */
@@ -167,7 +193,8 @@ export class Weaver {
   /** Sources are few, and the last ones are asked for most. */
   private indexOf(source: Uint8Array): number {
     const { sources } = this;
-    for (let index = sources.length - 1; index > texts; index--) if (sources[index] === source) return index;
+    for (let index = sources.length - 1; index >= firstSource; index--)
+      if (sources[index] === source) return index;
     return sources.push(source) - 1;
   }
 }

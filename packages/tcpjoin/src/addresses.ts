@@ -1,4 +1,5 @@
 import type { Place } from './kept.js';
+import type { Marks } from './marks.js';
 import type { Space } from './shares.js';
 
 /** An address of which something is known, and where: hardly any in more than one space. */
@@ -6,7 +7,39 @@ export class Address {
   /** The place, or places by their spaces. */
   private places: Place | Map<Space, Place> | undefined;
 
-  constructor(readonly text: string) {}
+  /** By which its marks are found. */
+  readonly number: number;
+
+  constructor(
+    readonly text: string,
+    private readonly marks: Marks,
+  ) {
+    this.number = marks.next();
+  }
+
+  /** How much had been learnt when it was needed last. */
+  get lastUsed(): number {
+    return this.marks.uses[this.number]!;
+  }
+
+  set lastUsed(learnt: number) {
+    this.marks.uses[this.number] = learnt;
+  }
+
+  /** Time of the latest answer there ever was. */
+  get latest(): number {
+    const { places } = this;
+    if (places === undefined) return Number.NEGATIVE_INFINITY;
+    if (!(places instanceof Map)) return places.latest;
+    let latest = Number.NEGATIVE_INFINITY;
+    for (const place of places.values()) latest = Math.max(latest, place.latest);
+    return latest;
+  }
+
+  /** Notes that something else is known of it. */
+  change(): void {
+    this.marks.changes[this.number]!++;
+  }
 
   /** Once it is so it stays so: what is learnt of the address later is with another. */
   get isForgotten(): boolean {

@@ -2,8 +2,8 @@ import type { Address } from './addresses.js';
 import type { AnswerTable } from './table.js';
 
 /** RFC 7858: DNS over TLS. */
-const tlsPort = 853;
-const httpsPort = 443;
+export const tlsPort = 853;
+export const httpsPort = 443;
 /** Public resolvers that speak DNS over HTTPS at their well-known addresses: Cloudflare, Google, Quad9. */
 const httpsResolvers = new Set([
   ...['1.1.1.1', '1.0.0.1', '2606:4700:4700::1111', '2606:4700:4700::1001'],

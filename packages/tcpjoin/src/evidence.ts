@@ -40,7 +40,7 @@ export function verdictFrom(finding: Named | string, at: number): Verdict {
   const [answer] = answers as [Answer];
   const { qname, chain, resolver } = answer;
   const dns: Writable<Evidence> = { age_ms: (at - answer.time) / 1e3, scope };
-  if (answer.ttl !== undefined) dns.ttl_left_s = ttlLeftMs(answer, at) / 1e3;
+  if (answer.ttl !== undefined) dns.ttl_left_s = ttlLeftMs(answer.ttl, at - answer.time) / 1e3;
   if (chain.length > 0) dns.chain = [...chain];
   if (resolver !== undefined) dns.resolver = resolver;
   if (answers.length > 1) {

@@ -61,7 +61,7 @@ export class Feed {
   ) {
     this.merge = new Merge(inputs.length, options.slackMs * 1e3);
     const timeline = new Timeline();
-    this.items = inputs.map(() => new Items(timeline));
+    this.items = inputs.map((_input, index) => new Items(timeline, index, inputs.length));
     this.lastRead = inputs.map(() => Number.NEGATIVE_INFINITY);
     this.catchingUp = new Set(inputs.flatMap(({ caughtUp }, index) => (caughtUp ? [index] : [])));
   }

@@ -23,6 +23,9 @@ export class Item implements Timed, Stored {
   daddr: Destination | undefined;
   dport: unknown;
   owner = nobody;
+  /** What the process and the address are known by, negative where they are not: numbers that no others have. */
+  originNumber = -1;
+  daddrNumber = -1;
   /** What it said of its connection before: a name, only a reason, or nothing at all. */
   joined: 'named' | 'unnamed' | undefined;
   /** What there is to learn from a record of the DNS side: of all others but `dns` that it is there, or what it lost. */
@@ -42,6 +45,8 @@ export class Item implements Timed, Stored {
 
   clear(): void {
     this.daddr = undefined;
+    this.originNumber = -1;
+    this.daddrNumber = -1;
     this.joined = undefined;
     this.news = undefined;
     this.block = undefined;

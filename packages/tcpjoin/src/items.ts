@@ -16,10 +16,14 @@ const unknownRun = '\uffff';
 
 /** The process that a record is about, in its boot. */
 interface Origin {
+  /** No other has it. */
+  readonly number: number;
   readonly run: string;
   readonly boot: Boot;
   readonly owner: Owner;
 }
+
+let origins = 0;
 
 /** Makes items of the records of one input. What many of them have in common is looked at once. */
 export class Items {
@@ -27,7 +31,12 @@ export class Items {
   private readonly destinations = new ByKey<Destination>();
   private runsLearnt = 0;
 
-  constructor(private readonly timeline: Timeline) {}
+  /** `index` and `count` of the inputs, each of which numbers its lines for itself. */
+  constructor(
+    private readonly timeline: Timeline,
+    private readonly index = 0,
+    private readonly count = 1,
+  ) {}
 
   /** `clock`, microseconds, is the time of a record that has none: its place is behind what came before it. */
   fill(item: Item, line: Line, clock: number): void {
@@ -38,10 +47,13 @@ export class Items {
       item.run = origin.run;
       item.time = origin.boot.origin + mono;
       item.owner = origin.owner;
+      item.originNumber = origin.number;
     } else {
       this.putInPlace(item, line, clock);
     }
-    tell(item, record, this.destinationOf(line));
+    const daddr = line.key?.(daddrKey) ?? -1;
+    item.daddrNumber = daddr < 0 ? -1 : daddr * this.count + this.index;
+    tell(item, record, this.destinationOf(line, daddr));
   }
 
   private putInPlace(item: Item, line: Line, clock: number): void {
@@ -54,11 +66,15 @@ export class Items {
     if (this.runsLearnt !== this.timeline.runsLearnt) this.origins.clear();
     this.runsLearnt = this.timeline.runsLearnt;
     if (isMicroseconds(record.mono_us))
-      this.origins.set(line.key?.(originKey) ?? -1, { run: item.run, boot, owner: item.owner });
+      this.origins.set(line.key?.(originKey) ?? -1, {
+        number: ++origins,
+        run: item.run,
+        boot,
+        owner: item.owner,
+      });
   }
 
-  private destinationOf(line: Line): Destination | undefined {
-    const key = line.key?.(daddrKey) ?? -1;
+  private destinationOf(line: Line, key: number): Destination | undefined {
     const known = this.destinations.get(key);
     if (known) return known;
     const destination = destinationIn(line.record);

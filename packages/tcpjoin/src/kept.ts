@@ -40,8 +40,6 @@ const none: readonly never[] = [];
 /** What is known of one address in one space. */
 export class Place {
   kept: readonly Kept[] = none;
-  /** How many answers had been learnt by then. */
-  lastUsed = 0;
   /** Time of the latest answer there ever was. */
   latest = Number.NEGATIVE_INFINITY;
 
@@ -87,7 +85,7 @@ export class Kept implements Answer {
   }
 
   get lastUsed(): number {
-    return this.place.lastUsed;
+    return this.place.address.lastUsed;
   }
 
   add(answer: Time): void {

@@ -31,6 +31,8 @@ export interface Named {
   readonly scope: Tier;
   /** Of each name that fits its latest answer, the latest of all first. */
   readonly answers: readonly Answer[];
+  /** Up to when, in event time, the same is found for connections that begin later, as long as nothing is learnt. */
+  readonly until: number;
 }
 
 /** Best first. */
@@ -56,8 +58,16 @@ export function namedBy(
   for (const scope of tiers[widest]) {
     const answers = answersOf(scope, address, own, daemons, table, connection, habits);
     if (answers.length === 0) continue;
-    named = { scope, answers: latestByName(selected(answers, isYoung, at - ttlUs), at) };
-    if (named.answers.length > 0) break;
+    const young = selected(answers, isYoung, at - ttlUs);
+    const single = latestOfOneName(young);
+    if (!single) {
+      named = { scope, answers: latestByName(young, at), until: at };
+      if (young.length > 0) break;
+    } else {
+      const until =
+        at < address.latest ? at : single.isStatic ? Number.POSITIVE_INFINITY : single.time + ttlUs;
+      return { scope, answers: [single], until };
+    }
   }
   return named;
 }
@@ -131,8 +141,6 @@ function isInHostsFile({ owner: file }: Answer, reader: Owner): boolean {
 }
 
 function latestByName(answers: readonly Answer[], at: number): readonly Answer[] {
-  const single = latestOfOneName(answers);
-  if (single) return [single];
   const byName = new Map<string, Answer>();
   for (const answer of answers) {
     const { qname } = answer;
@@ -144,7 +152,7 @@ function latestByName(answers: readonly Answer[], at: number): readonly Answer[]
   // Of those of one time the last that came is the latest.
   latest.reverse().sort((a, b) => b.time - a.time);
   // Names that have run out fit as well as the chosen one only if that has run out too.
-  const isCurrent = (answer: Answer) => ttlLeftMs(answer, at) >= 0;
+  const isCurrent = (answer: Answer) => ttlLeftMs(answer.ttl, at - answer.time) >= 0;
   return latest.every(isCurrent) || !isCurrent(latest[0]!) ? latest : latest.filter(isCurrent);
 }
 
@@ -159,6 +167,6 @@ function latestOfOneName(answers: readonly Answer[]): Answer | undefined {
 }
 
 /** Whole milliseconds until the answer runs out, negative when it has; infinite where it does not. */
-export function ttlLeftMs({ ttl, time }: Answer, at: number): number {
-  return ttl === undefined ? Number.POSITIVE_INFINITY : Math.floor((ttl * 1e6 - (at - time)) / 1e3);
+export function ttlLeftMs(ttl: number | undefined, ageUs: number): number {
+  return ttl === undefined ? Number.POSITIVE_INFINITY : Math.floor((ttl * 1e6 - ageUs) / 1e3);
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
 import fc from 'fast-check';
 import type { JoinOptions } from './join.js';
+import { Recent } from './recent.js';
 import { asWritten, defaults, linesFrom, linesFromBytes, stamp } from './testing/fixtures.js';
 import { referenceLines } from './testing/reference.js';
 
@@ -88,21 +89,24 @@ const sourceFields = fc.constantFrom<AnyRecord>(
 /** When pid 40 is given to another process. */
 const pidUsedAgainUs = 60e6;
 
+const gaps = fc.oneof(fc.constant(0), fc.nat(40_000), fc.nat(9_000_000));
+const fields = fc.oneof(
+  { weight: 4, arbitrary: dnsFields },
+  { weight: 8, arbitrary: tcpFields },
+  { weight: 1, arbitrary: sourceFields },
+);
+/** The same few connections are made again and again, and little is learnt. */
+const againAndAgain = fc.oneof(
+  { weight: 1, arbitrary: fields },
+  {
+    weight: 15,
+    arbitrary: tcpFields.map(record => ({ ...record, pid: 40, pid_start_us: 5e6, netns: 1, mntns: 8 })),
+  },
+);
+
 /** What sources on one host write, in the order in which it is written: up to 99 ms late. */
-const recording = fc
-  .array(
-    fc.record({
-      gapUs: fc.oneof(fc.constant(0), fc.nat(40_000), fc.nat(9_000_000)),
-      delayUs: fc.nat(99_000),
-      fields: fc.oneof(
-        { weight: 4, arbitrary: dnsFields },
-        { weight: 8, arbitrary: tcpFields },
-        { weight: 1, arbitrary: sourceFields },
-      ),
-    }),
-    { maxLength: 80 },
-  )
-  .map(steps => {
+const recordingOf = (fields: fc.Arbitrary<AnyRecord>, gapUs: fc.Arbitrary<number>, maxLength: number) =>
+  fc.array(fc.record({ gapUs, delayUs: fc.nat(99_000), fields }), { maxLength, size: 'max' }).map(steps => {
     let us = 10_000_000;
     const written = steps.map(({ gapUs, delayUs, fields }) => {
       // Which of two answers at one time is the latest is anyone's guess.
@@ -127,13 +131,27 @@ const options: fc.Arbitrary<JoinOptions> = fc.record({
 
 test('the join says of any recording what the reference says', async () => {
   await fc.assert(
-    fc.asyncProperty(recording, options, async (records, given) => {
+    fc.asyncProperty(recordingOf(fields, gaps, 80), options, async (records, given) => {
       const expected = referenceLines([records], given);
       assert.deepEqual(await linesFrom([records], given), expected);
       assert.deepEqual(await linesFromBytes([records], [4096], given), expected);
     }),
     { numRuns: 500 },
   );
+});
+
+test('it says the same where it remembers what it has just found', async t => {
+  const write = t.mock.method(Recent.prototype, 'write');
+  let joined = 0;
+  await fc.assert(
+    fc.asyncProperty(recordingOf(againAndAgain, fc.nat(400_000), 300), options, async (records, given) => {
+      assert.deepEqual(await linesFromBytes([records], [4096], given), referenceLines([records], given));
+      joined += records.length;
+    }),
+    { numRuns: 200 },
+  );
+  const remembered = write.mock.calls.filter(({ result }) => result).length;
+  assert.ok(remembered > joined / 20, `${remembered} of ${joined}`);
 });
 
 test('the reference joins', () => {

@@ -13,7 +13,7 @@ const question = {
   ...{ qname: 'a.example', chain: [], resolver: undefined, isStatic: true, owner, uid: 0 },
 };
 const at = 5e6;
-const named: Named = { scope: 'process', answers: [{ ...question, time: 0, ttl: undefined }] };
+const named: Named = { scope: 'process', answers: [{ ...question, time: 0, ttl: undefined }], until: at };
 
 test('the text of the record stays as it came', () => {
   const end = ',"query":"a.example","dns":{"age_ms":5000,"scope":"process"}}';
@@ -50,7 +50,7 @@ test('evidence is written as a serialiser would, dangerous characters escaped', 
   const scope = fc.constantFrom('process', 'netns', 'resolver', 'host');
   const finding = fc.oneof(
     fc.constantFrom('loopback', 'no_query'),
-    fc.record({ scope, answers }),
+    fc.record({ scope, answers, until: fc.constant(at) }),
   ) as fc.Arbitrary<Named | string>;
   fc.assert(
     fc.property(finding, finding => {
@@ -67,7 +67,7 @@ test('a line stays within 16 KiB, without chain and candidates if need be', () =
   const answers = ['a.example', 'b.example'].map(qname => ({
     ...{ ...question, isVerbatim: false, qname, chain, time: 0, ttl: undefined },
   }));
-  const line = joinedText('{"type":"connect"}', { scope: 'netns', answers }, at);
+  const line = joinedText('{"type":"connect"}', { scope: 'netns', answers, until: at }, at);
   const { dns } = JSON.parse(line) as AnyRecord;
   assert.deepEqual(dns, { age_ms: 5000, scope: 'netns', ambiguous: true });
   assert.ok(Buffer.byteLength(line) < 16_384);

@@ -43,15 +43,26 @@ function wholeTail(finding: Named | string, at: number): string {
   if (typeof finding === 'string') return reasonTail(finding);
   const answer = onlyVerbatim(finding);
   if (!answer) return tailFrom(verdictFrom(finding, at));
-  const { time, ttl, qname, chain, resolver } = answer;
-  let tail = `,"query":"${qname}","dns":{"age_ms":${thousandths(at - time)}${scopeTexts[finding.scope]}`;
-  if (ttl !== undefined) tail += `,"ttl_left_s":${thousandths(ttlLeftMs(answer, at))}`;
-  if (chain.length > 0) tail += `,"chain":["${chain.join('","')}"]`;
-  return resolver === undefined ? `${tail}}}` : `${tail},"resolver":"${resolver}"}}`;
+  const { time, ttl } = answer;
+  const { beforeAge, beforeLeft, behind } = textsAround(answer, finding.scope);
+  const age = at - time;
+  const left = ttl === undefined ? '' : thousandths(ttlLeftMs(ttl, age));
+  return beforeAge + thousandths(age) + beforeLeft + left + behind;
+}
+
+/** What stands around the age of an answer and the time that is left of it, of which all texts are in JSON what they are. */
+export function textsAround({ ttl, qname, chain, resolver }: Answer, scope: Tier) {
+  const chainText = chain.length > 0 ? `,"chain":["${chain.join('","')}"]` : '';
+  const resolverText = resolver === undefined ? '' : `,"resolver":"${resolver}"`;
+  return {
+    beforeAge: `,"query":"${qname}","dns":{"age_ms":`,
+    beforeLeft: scopeTexts[scope] + (ttl === undefined ? '' : ',"ttl_left_s":'),
+    behind: `${chainText}${resolverText}}}`,
+  };
 }
 
 /** The answer, where there is no other and its texts are in JSON what they are. */
-function onlyVerbatim({ answers }: Named): Answer | undefined {
+export function onlyVerbatim({ answers }: Named): Answer | undefined {
   const [answer] = answers;
   return answers.length === 1 && answer!.isVerbatim ? answer : undefined;
 }

@@ -1,5 +1,6 @@
 import { Address } from './addresses.js';
 import { type Answer, Kept, Place, type Question } from './kept.js';
+import { Marks } from './marks.js';
 import { Shares, type Space, userId } from './shares.js';
 
 /** Questions kept for one address in one space. */
@@ -19,7 +20,9 @@ const none: readonly never[] = [];
 export class AnswerTable {
   private readonly addresses = new Map<string, Address>();
   private readonly shares: Shares;
-  private learnt = 0;
+  readonly marks = new Marks();
+  /** How often something was learnt. */
+  learnt = 0;
   /** Their texts: most answers have them from one of a few. */
   private readonly resolvers = new Map<string, string>();
 
@@ -39,6 +42,7 @@ export class AnswerTable {
     const kept = this.keptOf(place, asked);
     kept.add({ time, ttl });
     place.latest = Math.max(place.latest, time);
+    place.address.change();
     this.shares.resize(kept, kept.places);
     if (place.kept.length > maxQuestions) this.forget(dispensable(place.kept));
     while (this.shares.used > this.max) this.forget(this.shares.surplus(kept, time));
@@ -66,12 +70,12 @@ export class AnswerTable {
   }
 
   private use(place: Place, time: number): void {
-    place.lastUsed = this.learnt;
+    place.address.lastUsed = this.learnt;
     place.namespace.use(time);
   }
 
   private placeOf(space: Space, text: string): Place {
-    const address = this.addresses.get(text) ?? new Address(text);
+    const address = this.addresses.get(text) ?? new Address(text, this.marks);
     const known = address.in(space);
     if (known) return known;
     const place = new Place(address, this.shares.namespace(space));
@@ -105,6 +109,7 @@ export class AnswerTable {
     const { place } = kept;
     const { address } = place;
     this.shares.leave(kept);
+    address.change();
     place.kept = place.kept.filter(other => other !== kept);
     if (place.kept.length > 0) return;
     address.remove(place);

@@ -41,7 +41,10 @@ export interface LineTaker {
   noObject(line: Buffer): void;
 }
 
-/** What a scan found, as lines that are used again for the next. */
+/**
+ * What a scan found, as lines that are used again for the next. Numbers that are whole are made integers at once: others
+ * take memory wherever they are handed on.
+ */
 export class Rows implements FlatSource {
   private readonly cells: Float64Array;
   private readonly width: number;
@@ -118,11 +121,11 @@ export class Rows implements FlatSource {
   }
 
   start(row: number): number {
-    return this.cells[row + lineStart]!;
+    return this.cells[row + lineStart]! | 0;
   }
 
   end(row: number): number {
-    return this.cells[row + lineEnd]!;
+    return this.cells[row + lineEnd]! | 0;
   }
 
   place(row: number, field: number): number {
@@ -135,7 +138,6 @@ export class Rows implements FlatSource {
   }
 
   key(row: number, index: number): number {
-    // An integer, which takes no memory where it is handed on.
     return index < this.keys ? this.cells[row + firstKey + index]! | 0 : noKey;
   }
 

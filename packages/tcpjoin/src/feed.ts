@@ -107,19 +107,19 @@ export class Feed {
 
   private add(index: number, line: Line): void {
     const item = this.held.keep(line);
-    this.items[index]!.fill(item, line, this.merge.clock(index));
+    this.items[index]!.fill(item, line, this.merge.progress(index));
     this.merge.add(index, item);
     while (this.merge.held > maxHeld || this.held.size > maxHeldBytes) {
       this.hurried++;
       this.release(this.merge.take(Number.POSITIVE_INFINITY)!);
     }
     // With every record, not with every batch: what comes out must not depend on how the input was cut.
-    this.deliver(this.merge.horizon());
+    this.deliverComplete();
   }
 
   /** Lets inputs read on, once what they gave is delivered as far as it can be. */
   private proceed(): Promise<void> {
-    this.deliver(this.merge.horizon());
+    this.deliverComplete();
     const turns = this.turns;
     this.turns = [];
     for (const turn of turns) turn();
@@ -129,6 +129,10 @@ export class Feed {
     const room = this.options.room();
     this.held.recycle();
     return room;
+  }
+
+  private deliverComplete(): void {
+    for (let item = this.merge.takeComplete(); item; item = this.merge.takeComplete()) this.release(item);
   }
 
   private deliver(upTo: number): void {
@@ -147,7 +151,7 @@ export class Feed {
   private noteRead(index: number): void {
     const since = performance.now();
     this.lastRead[index] = since;
-    const upTo = this.merge.clock(index);
+    const upTo = this.merge.progress(index).clock;
     const last = this.waits.at(-1);
     if (last && this.waits.length >= maxWaits) last.upTo = Math.max(last.upTo, upTo);
     else this.waits.push({ since, upTo });

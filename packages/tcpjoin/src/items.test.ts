@@ -25,7 +25,7 @@ async function told(records: readonly AnyRecord[], keys: typeof numberedBy): Pro
   const told: unknown[] = [];
   for await (const line of linesOf(records, keys)) {
     const item = new Item();
-    inputs[told.length % inputs.length]!.fill(item, line, 7);
+    inputs[told.length % inputs.length]!.fill(item, line, { clock: 7 });
     const { time, at, run, seq, dport, owner, joined, daddr } = item;
     told.push({ time, at, run, seq, dport, owner, joined, isLoopback: daddr?.isLoopback });
   }

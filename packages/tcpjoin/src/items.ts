@@ -2,6 +2,7 @@ import type { Line } from '@tcppipe/cli';
 import { ByKey } from './by-key.js';
 import type { Destination } from './destination.js';
 import type { Item } from './item.js';
+import type { Progress } from './merge.js';
 import type { Owner } from './owners.js';
 import { destinationIn, ownerIn, tell } from './telling.js';
 import { Boot, isMicroseconds, type Timeline } from './timeline.js';
@@ -38,8 +39,8 @@ export class Items {
     private readonly count = 1,
   ) {}
 
-  /** `clock`, microseconds, is the time of a record that has none: its place is behind what came before it. */
-  fill(item: Item, line: Line, clock: number): void {
+  /** A record without a time has its place behind what came before it. */
+  fill(item: Item, line: Line, before: Progress): void {
     const { record } = line;
     const mono = record.mono_us;
     const origin = this.origins.get(line.key?.(originKey) ?? -1);
@@ -49,7 +50,7 @@ export class Items {
       item.owner = origin.owner;
       item.originNumber = origin.number;
     } else {
-      this.putInPlace(item, line, clock);
+      this.putInPlace(item, line, before.clock);
     }
     const daddr = line.key?.(daddrKey) ?? -1;
     item.daddrNumber = daddr < 0 ? -1 : daddr * this.count + this.index;

@@ -1,3 +1,4 @@
+import { Fifo } from './fifo.js';
 import { Heap } from './heap.js';
 
 /** What the merge orders by: time (microseconds), DNS first where equal, then the identity of the record. */
@@ -16,11 +17,14 @@ export function inEventOrder(a: Timed, b: Timed): number {
   return a.seq - b.seq;
 }
 
-interface Lane<T> {
-  /** Items that came in order; those before `head` are gone. */
-  ordered: T[];
-  head: number;
-  /** Event time up to which this input has come. */
+/** How far an input has come, in event time. */
+export interface Progress {
+  readonly clock: number;
+}
+
+interface Lane<T> extends Progress {
+  /** Items that came in order. */
+  readonly ordered: Fifo<T>;
   clock: number;
   open: boolean;
 }
@@ -33,6 +37,8 @@ interface Lane<T> {
 export class Merge<T extends Timed> {
   private readonly lanes: Lane<T>[];
   private readonly stragglers = new Heap<T>(inEventOrder);
+  /** Where the item is that was found to be the first; undefined where it is a straggler. */
+  private first: Lane<T> | undefined;
   /** Items added and not yet taken. */
   held = 0;
   /** Those of them that are not DNS. */
@@ -43,8 +49,7 @@ export class Merge<T extends Timed> {
     private readonly windowUs: number,
   ) {
     this.lanes = Array.from({ length: inputs }, () => ({
-      ordered: [],
-      head: 0,
+      ordered: new Fifo(),
       clock: Number.NEGATIVE_INFINITY,
       open: true,
     }));
@@ -52,7 +57,7 @@ export class Merge<T extends Timed> {
 
   add(input: number, item: T): void {
     const lane = this.lanes[input]!;
-    const last = lane.ordered.at(-1);
+    const last = lane.ordered.last;
     if (last === undefined || inEventOrder(last, item) <= 0) lane.ordered.push(item);
     else this.stragglers.push(item);
     // Going back by more than the window is no disorder but another recording put behind the first.
@@ -69,9 +74,9 @@ export class Merge<T extends Timed> {
     return this.lanes[input]!.open;
   }
 
-  /** Event time up to which this input has come. */
-  clock(input: number): number {
-    return this.lanes[input]!.clock;
+  /** Of this input, as it goes on. */
+  progress(input: number): Progress {
+    return this.lanes[input]!;
   }
 
   /** Whether no other open input has come less far, among all or some. */
@@ -97,30 +102,40 @@ export class Merge<T extends Timed> {
 
   /** The first item, if it is no later than `upTo`. */
   take(upTo: number): T | undefined {
+    const first = this.findFirst();
+    return first !== undefined && first.time <= upTo ? this.remove(first) : undefined;
+  }
+
+  /** The first item, if everything before it has been added: as `take(horizon())`, but for the speed. */
+  takeComplete(): T | undefined {
+    const first = this.findFirst();
+    return first !== undefined && this.isComplete(first.time) ? this.remove(first) : undefined;
+  }
+
+  private isComplete(time: number): boolean {
+    for (const { open, clock } of this.lanes) if (open && time > clock - this.windowUs) return false;
+    return true;
+  }
+
+  /** The first item, and in `first` where it is. */
+  private findFirst(): T | undefined {
     let first = this.stragglers.first;
-    let from: Lane<T> | undefined;
+    this.first = undefined;
     for (const lane of this.lanes) {
-      const item = lane.ordered[lane.head];
+      const item = lane.ordered.first;
       if (item !== undefined && (first === undefined || inEventOrder(item, first) < 0)) {
         first = item;
-        from = lane;
+        this.first = lane;
       }
     }
-    if (first === undefined || first.time > upTo) return undefined;
-    if (from) dropFirst(from);
+    return first;
+  }
+
+  private remove(first: T): T {
+    if (this.first) this.first.ordered.drop();
     else this.stragglers.pop();
     this.held--;
     if (!first.dns) this.heldOthers--;
     return first;
-  }
-}
-
-function dropFirst<T>(lane: Lane<T>): void {
-  if (++lane.head === lane.ordered.length) {
-    lane.ordered = [];
-    lane.head = 0;
-  } else if (lane.head >= 1024 && lane.head * 2 >= lane.ordered.length) {
-    lane.ordered = lane.ordered.slice(lane.head);
-    lane.head = 0;
   }
 }

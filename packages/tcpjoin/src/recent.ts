@@ -121,7 +121,8 @@ export class Recent {
     const home = homeOf(originNumber, daddrNumber);
     let place = home;
     for (let other = home + 1; other < home + maxSteps; other++) {
-      if (this.goodTo(other % maxFindings) < this.goodTo(place)) place = other % maxFindings;
+      const next = other % maxFindings;
+      if (this.doubles[next * doubles + to]! < this.doubles[place * doubles + to]!) place = next;
     }
     this.sources[place] = undefined;
     this.doubles[place * doubles + from] = Number.POSITIVE_INFINITY;
@@ -130,15 +131,11 @@ export class Recent {
     this.integers[place * integers + ofDaddr] = daddrNumber;
   }
 
-  private goodTo(place: number): number {
-    return this.doubles[place * doubles + to]!;
-  }
-
   /** Whether what is remembered is what would be found. */
   private holds(place: number, at: number): boolean {
     const { integers: ints } = this;
     const row = place * integers;
-    const isGood = at >= this.doubles[place * doubles + from]! && at <= this.goodTo(place);
+    const isGood = at >= this.doubles[place * doubles + from]! && at <= this.doubles[place * doubles + to]!;
     return isGood && this.table.marks.changes[ints[row + ofAddress]!] === ints[row + ofChanges];
   }
 

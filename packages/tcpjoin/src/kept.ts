@@ -29,6 +29,8 @@ export interface Answer extends Question, Time {
 
 /** Answers kept for one question besides the latest, for look-ups as of an earlier time. */
 const maxEarlier = 255;
+/** Up to so many they are copied for each that comes: an array that grows has room for sixteen more numbers. */
+const maxCopied = 16;
 /** What one place in the table stands for; a question with more to remember takes several. */
 const placeBytes = 1600;
 /** What a question and an answer cost beside their text, about. */
@@ -67,7 +69,7 @@ export class Kept implements Answer {
    * Times of answers before the latest, each followed by its TTL, which is NaN where there is none. V8 keeps an array of
    * numbers in a quarter of the memory that objects take.
    */
-  private earlier: readonly number[] = none;
+  private earlier: number[] = [];
 
   constructor(
     { qname, chain, resolver, isStatic, owner, uid }: Question,
@@ -102,9 +104,15 @@ export class Kept implements Answer {
   private keep({ time, ttl = Number.NaN }: Time): void {
     const { earlier } = this;
     const place = placeIn(earlier, time);
-    // Made anew without room to grow, which an array that grows has for sixteen more.
-    const all = earlier.slice(0, place).concat([time, ttl], earlier.slice(place));
-    this.earlier = all.length > 2 * maxEarlier ? all.slice(2) : all;
+    if (earlier.length < 2 * maxCopied) {
+      this.earlier = earlier.slice(0, place).concat([time, ttl], earlier.slice(place));
+    } else if (earlier.length < 2 * maxEarlier) {
+      earlier.splice(place, 0, time, ttl);
+    } else if (place > 0) {
+      earlier.copyWithin(0, 2, place);
+      earlier[place - 2] = time;
+      earlier[place - 1] = ttl;
+    }
   }
 
   /** The latest answer that had been received by then. */

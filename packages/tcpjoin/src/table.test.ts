@@ -62,6 +62,29 @@ test('a look-up finds what had been received by then, and in its own namespace',
   assert.deepEqual(get(table, 2, 'a', 99), []);
 });
 
+test('of many answers to a question the latest 256 are found, in whatever order they came', () => {
+  const times = fc.uniqueArray(fc.nat(100_000), { minLength: 1, maxLength: 600, size: 'max' });
+  const disorder = fc.nat(30);
+  fc.assert(
+    fc.property(times, disorder, fc.array(fc.nat(100_000), { maxLength: 50 }), (times, disorder, looks) => {
+      const came = times
+        .toSorted((a, b) => a - b)
+        .map((time, i) => ({ time, at: i + ((time * 7919) % (disorder + 1)) }))
+        .sort((a, b) => a.at - b.at);
+      const table = new AnswerTable(1000);
+      for (const { time } of came) add(table, 1, 'a', 'a.example', { time });
+      const kept = times.toSorted((a, b) => b - a).slice(0, 256);
+      for (const at of [...looks, kept.at(-1)!, kept.at(-1)! - 1]) {
+        const expected = kept.find(time => time <= at);
+        assert.deepEqual(
+          get(table, 1, 'a', at).map(({ time, ttl }) => [time, ttl]),
+          expected === undefined ? [] : [[expected, 60]],
+        );
+      }
+    }),
+  );
+});
+
 test('-0, which JSON has too, is the namespace 0, and an unknown one is one', () => {
   for (const [space, same] of [
     [0, -0],

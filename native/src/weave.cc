@@ -1,4 +1,4 @@
-// Puts bytes of several sources one behind the other. An addon of its own, as small as what it does.
+// Puts bytes of several sources, and numbers, one behind the other. An addon of its own, as small as what it does.
 #include <napi.h>
 
 #include <charconv>

@@ -7,7 +7,7 @@ import { Weaver } from './weaver.js';
 const highWaterBytes = 256 * 1024;
 const newline = 0x0a;
 
-/** Where lines go, each written whole or put together from bytes and ASCII text. */
+/** Where lines go, each written whole or put together from bytes, numbers and ASCII text. */
 export type LineSink = Pick<Output, 'write' | 'cut' | 'text' | 'thousandths' | 'endLine'>;
 
 /**

@@ -26,7 +26,7 @@ const weave = createWeave() ?? weaveSlowly;
 
 /**
  * Lines that wait to be written. Whole ones become one text, encoded at once; others are put together from pieces, each
- * either ASCII text or bytes of a source, which are copied once and never decoded. Lines keep their order.
+ * ASCII text, a number, or bytes of a source, which are copied once and never decoded. Lines keep their order.
  */
 export class Weaver {
   /** All the lines while there are no pieces, else what text there is among them. */

@@ -7,14 +7,14 @@ export class Address {
   /** The place, or places by their spaces. */
   private places: Place | Map<Space, Place> | undefined;
 
-  /** By which its marks are found. */
+  /** By which its marks are found, until it is forgotten. */
   readonly number: number;
 
   constructor(
     readonly text: string,
     private readonly marks: Marks,
   ) {
-    this.number = marks.next();
+    this.number = marks.take();
   }
 
   /** How much had been learnt when it was needed last. */
@@ -34,6 +34,11 @@ export class Address {
     let latest = Number.NEGATIVE_INFINITY;
     for (const place of places.values()) latest = Math.max(latest, place.latest);
     return latest;
+  }
+
+  /** Gives up its number, when it is forgotten. */
+  close(): void {
+    this.marks.giveBack(this.number);
   }
 
   /** Notes that something else is known of it. */

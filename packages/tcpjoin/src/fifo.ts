@@ -1,4 +1,7 @@
-/** A queue in an array that is used again from its beginning, so that nothing is copied while as much comes as goes. */
+/**
+ * A queue in an array that is used again from its beginning, so that nothing is copied while as much comes as goes. It has
+ * as much room as it ever needed.
+ */
 export class Fifo<T> {
   /** As many places as a power of two. */
   private places: (T | undefined)[] = new Array(16).fill(undefined);

@@ -24,8 +24,6 @@ interface Origin {
   readonly owner: Owner;
 }
 
-let origins = 0;
-
 /** Makes items of the records of one input. What many of them have in common is looked at once. */
 export class Items {
   private readonly origins = new ByKey<Origin>();
@@ -68,7 +66,7 @@ export class Items {
     this.runsLearnt = this.timeline.runsLearnt;
     if (isMicroseconds(record.mono_us))
       this.origins.set(line.key?.(originKey) ?? -1, {
-        number: ++origins,
+        number: this.timeline.numberOrigin(),
         run: item.run,
         boot,
         owner: item.owner,

@@ -35,7 +35,7 @@ export class Join {
       processes: new Processes(options.max),
       watch: new Watch(),
     };
-    this.recent = new Recent(this.known.table);
+    this.recent = new Recent(this.known.table, this.known.processes);
   }
 
   /** Writes the line of a record, unless it is consumed. */

@@ -1,19 +1,31 @@
-/** More addresses than this share numbers. */
-const maxNumbers = 65_536;
-
 /**
  * What is noted of the addresses in a table, by their numbers and side by side, as most of the time for a look-up goes into
- * waiting for memory. Two addresses may have the same number: then more has changed and been used than was.
+ * waiting for memory. A number is given again when its address has been forgotten: it has changed then.
  */
 export class Marks {
   /** How often something else was known of an address, modulo 2^32. */
-  readonly changes = new Int32Array(maxNumbers);
+  changes = new Int32Array(1024);
   /** How much had been learnt when somebody needed what is known of it. */
-  readonly uses = new Float64Array(maxNumbers);
+  uses = new Float64Array(1024);
   private given = 0;
+  private readonly free: number[] = [];
 
   /** A number for an address. */
-  next(): number {
-    return this.given++ % maxNumbers;
+  take(): number {
+    const number = this.free.pop() ?? this.given++;
+    if (number === this.changes.length) this.grow();
+    return number;
+  }
+
+  giveBack(number: number): void {
+    this.free.push(number);
+  }
+
+  private grow(): void {
+    const { changes, uses } = this;
+    this.changes = new Int32Array(2 * changes.length);
+    this.changes.set(changes);
+    this.uses = new Float64Array(2 * uses.length);
+    this.uses.set(uses);
   }
 }

@@ -31,7 +31,7 @@ export interface Named {
   readonly scope: Tier;
   /** Of each name that fits its latest answer, the latest of all first. */
   readonly answers: readonly Answer[];
-  /** Up to when, in event time, the same is found for connections that begin later, as long as nothing is learnt. */
+  /** Up to when, in event time, the same is found for connections that begin later, while nothing is learnt of address and process. */
   readonly until: number;
 }
 
@@ -60,14 +60,10 @@ export function namedBy(
     if (answers.length === 0) continue;
     const young = selected(answers, isYoung, at - ttlUs);
     const single = latestOfOneName(young);
-    if (!single) {
-      named = { scope, answers: latestByName(young, at), until: at };
-      if (young.length > 0) break;
-    } else {
-      const until =
-        at < address.latest ? at : single.isStatic ? Number.POSITIVE_INFINITY : single.time + ttlUs;
-      return { scope, answers: [single], until };
-    }
+    if (single)
+      return { scope, answers: [single], until: at < address.latest ? at : youngUntil(single, ttlUs) };
+    named = { scope, answers: latestByName(young, at), until: at };
+    if (young.length > 0) break;
   }
   return named;
 }
@@ -124,6 +120,10 @@ function selected<T>(
 
 function isYoung({ isStatic, time }: Answer, oldest: number): boolean {
   return isStatic || time >= oldest;
+}
+
+function youngUntil({ isStatic, time }: Answer, ttlUs: number): number {
+  return isStatic ? Number.POSITIVE_INFINITY : time + ttlUs;
 }
 
 function isOfProcess({ owner }: Answer, { pid, start }: Owner): boolean {

@@ -19,6 +19,8 @@ const maxSpaces = 4;
 export class Processes {
   /** By pid: a number is found faster than a text of pid and start, and only the latest process of a pid lives. */
   private readonly habits: LRUCache<number, Habits>;
+  /** How often it has changed whom `find` gives and in which spaces they are, modulo 2^32. */
+  changes = 0;
   /** Nothing can be said of what a process did not do if it started before this. */
   private forgottenUntil = Number.NEGATIVE_INFINITY;
 
@@ -27,6 +29,7 @@ export class Processes {
       max,
       dispose: ({ lastSeen }) => {
         this.forgottenUntil = Math.max(this.forgottenUntil, lastSeen);
+        this.change();
       },
     });
   }
@@ -37,6 +40,7 @@ export class Processes {
     habits.firstAnswer = Math.min(habits.firstAnswer, time);
     if (!habits.spaces.includes(owner.netns) && habits.spaces.length < maxSpaces) {
       habits.spaces = habits.spaces.concat(owner.netns);
+      this.change();
     }
   }
 
@@ -56,6 +60,10 @@ export class Processes {
     return isKnown(owner) && owner.start > this.forgottenUntil;
   }
 
+  private change(): void {
+    this.changes = (this.changes + 1) | 0;
+  }
+
   private of(owner: Owner, time: number): Habits | undefined {
     if (!isKnown(owner)) return undefined;
     let habits = this.habits.get(owner.pid);
@@ -69,6 +77,7 @@ export class Processes {
         lastSeen: time,
       };
       this.habits.set(owner.pid, habits);
+      this.change();
     }
     habits.lastSeen = Math.max(habits.lastSeen, time);
     return habits;

@@ -116,25 +116,57 @@ test('lines stay within 16 KiB', async t => {
   }
 });
 
-test('what was remembered makes room for others', async t => {
-  const chain = Array.from({ length: 12 }, (_, i) => `${i}.content-delivery.example`);
-  const hosts = Array.from({ length: 6000 }, (_, i) => `10.${i >> 8}.${i & 255}.1`);
-  const answers = hosts.map((host, i) => {
-    const names = [`${i}.example`, ...chain];
-    const aliases = chain.map((data, n) => ({ name: names[n], type: 'CNAME', ttl: 300, data }));
-    return dns(9, names[0]!, [], {
-      answers: [...aliases, { name: names.at(-1), type: 'A', ttl: 300, data: host }],
-    });
-  });
-  const rounds = 5;
-  const records = [hosts.slice(0, 3000), hosts.slice(3000)].flatMap((some, part) =>
-    Array.from({ length: rounds }, (_, n) =>
-      some.flatMap(host => [host, hosts[0]!].map(daddr => connect(10 + part * rounds + n, daddr))),
-    ).flat(),
-  );
-  const { lines, remembered } = await joined(t, [...answers, ...records], { max: 40_000 });
+test('what is known of its process counts, too: where that received answers', async t => {
+  const moved = { netns: 2 };
+  const others = (at: number, count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      dns(at + i / 10, 'x.example', [], { pid: 60 + i, pid_start_us: 6e6 }),
+    );
+  const first = dns(9, 'a.example', [address]);
+  const successor = dns(11, 'x.example', ['192.0.2.1'], { pid_start_us: 10.5e6 });
+  const usedAgain = [first, ...again(5, 10, moved), successor, ...again(1, 12, moved)];
+  assert.match((await joined(t, usedAgain)).lines.at(-1)!, /"reason":"before_start"/);
+  const forgotten = [first, ...again(5, 10, moved), ...others(11, 3), ...again(1, 12, moved)];
+  assert.match((await joined(t, forgotten, { max: 2 })).lines.at(-1)!, /"reason":"before_start"/);
+  const elsewhere = dns(9.5, 'b.example', [address], { pid: 50, pid_start_us: 6e6, netns: 2 });
+  const asked = dns(11, 'y.example', []);
+  const back = [first, elsewhere, ...others(9.6, 3), ...again(5, 10, moved), asked, ...again(1, 12, moved)];
+  assert.match((await joined(t, back, { max: 2 })).lines.at(-1)!, /"query":"a.example"/);
+});
+
+test('where there is more than can be remembered some of it is', async t => {
+  const hosts = Array.from({ length: 3000 }, (_, i) => `10.${i >> 8}.${i & 255}.1`);
+  const records = Array.from({ length: 6 }, (_, n) => hosts.map(host => connect(10 + n, host))).flat();
+  const { remembered } = await joined(t, [...hosts.map(longAnswer), ...records], { max: 40_000 });
   assert.ok(remembered > hosts.length, `${remembered}`);
-  const named = (line: string) => JSON.parse(line) as AnyRecord;
-  for (const { daddr, query } of lines.map(named))
-    assert.equal(query, `${hosts.indexOf(daddr as string)}.example`);
+});
+
+function longAnswer(host: string, i: number): AnyRecord {
+  const names = [
+    `${i}.example`,
+    ...Array.from({ length: 16 }, (_, n) => `${n}.${'long.'.repeat(10)}example`),
+  ];
+  const aliases = names.slice(1).map((data, n) => ({ name: names[n], type: 'CNAME', ttl: 300, data }));
+  return dns(9, names[0]!, [], {
+    answers: [...aliases, { name: names.at(-1), type: 'A', ttl: 300, data: host }],
+  });
+}
+
+test('what was remembered makes room for others, also while lines wait to be written', async t => {
+  const write = t.mock.method(Recent.prototype, 'write');
+  const hosts = Array.from({ length: 4000 }, (_, i) => `10.${i >> 8}.${i & 255}.1`);
+  const [before, since] = [hosts.slice(0, 2000), hosts.slice(2000)];
+  const rounds = [...Array(5).fill(before), ...Array(38).fill(since)] as string[][];
+  const records = rounds.flatMap((some, n) =>
+    some
+      .flatMap((host, i) => (i % 2 === 0 ? [host, hosts[0]!] : host))
+      .map(host => connect(10 + n / 10, host)),
+  );
+  const written = [...hosts.map(longAnswer), ...records].map(asWritten);
+  const lines = await linesFromBytes([written], [65_536], { max: 40_000 });
+  const names = new Map(hosts.map((host, i) => [host, `${i}.example`]));
+  for (const [i, line] of lines.entries())
+    assert.ok(line.includes(`"query":"${names.get(records[i]!.daddr as string)}","dns":{"age_ms":`), line);
+  const lately = write.mock.calls.slice(-hosts.length).filter(({ result }) => result).length;
+  assert.ok(lately > 0.8 * hosts.length, `${lately}`);
 });

@@ -4,15 +4,18 @@ import type { Item } from './item.js';
 import { Kept } from './kept.js';
 import type { StoredBlock } from './line-store.js';
 import { type Connection, type Named, type Tier, ttlLeftMs } from './names.js';
+import type { Processes } from './processes.js';
+import type { Space } from './shares.js';
 import { onlyVerbatim, textsAround } from './splice.js';
 import type { AnswerTable } from './table.js';
 
 /** Findings remembered, a power of two. One is in the first of a few places that was free. */
 const maxFindings = 16_384;
-const hashBits = Math.log2(maxFindings);
 const maxSteps = 4;
 /** Room for texts; most take a hundred bytes. */
 const textsBytes = 128 * maxFindings;
+/** Findings for which there is no room before those that have it give way, so that not all are always on the way. */
+const maxRefused = 4 * maxFindings;
 /** In event time, microseconds: then the table hears again that somebody has need of it. */
 const maxAgeUs = 60e6;
 
@@ -23,47 +26,54 @@ const from = 0;
 const to = 1;
 /** When the answer was received, in event time. */
 const received = 2;
-/** As integers, behind those: whose connections, where they lead, and how often what is known of that had changed. */
+/** As integers, behind those: whose connections, where they lead, how often what is known of that and of processes had changed. */
 const integers = 16;
 const ofOrigin = 6;
 const ofDaddr = 7;
 const ofAddress = 8;
 const ofChanges = 9;
+const ofProcesses = 10;
 /** For how many seconds the answer holds; negative where that is not said. */
-const ttl = 10;
+const ttl = 11;
 /** Where the text before the age begins, the one before the time left, the one behind that; and where that ends. */
-const beforeAge = 11;
-const beforeLeft = 12;
-const behind = 13;
-const textEnd = 14;
+const beforeAge = 12;
+const beforeLeft = 13;
+const behind = 14;
+const textEnd = 15;
 
-/** What a finding's texts are made of. */
-interface Source {
-  readonly answer: Kept;
+/** What a finding's texts are made of, and where the process had received answers. No answer, which may be forgotten. */
+interface Source extends Pick<Kept, 'qname' | 'chain' | 'resolver'> {
   readonly scope: Tier;
   readonly isLimited: boolean;
+  readonly spaces: readonly Space[] | undefined;
 }
 
 /**
  * What was found of late for connections of a process to an address, as it is written, for others of the same two: nothing
- * else would be found for them until something is learnt of that address. Numbers, side by side: most of the time for a
- * look-up goes into waiting for memory. The integers are such modulo 2^32, as nothing comes round in the
- * minute for which a finding is good.
+ * else would be found for them until something is learnt of that address or process. Numbers, side by side: most of the
+ * time for a look-up goes into waiting for memory. Where integers count, they do so modulo 2^32: a finding is looked up
+ * again long before so much has happened.
  */
 export class Recent {
   private readonly doubles = new Float64Array(maxFindings * doubles);
   private readonly integers = new Int32Array(this.doubles.buffer);
   private readonly sources: (Source | undefined)[] = new Array(maxFindings).fill(undefined);
-  private texts = Buffer.alloc(0);
+  private texts = Buffer.allocUnsafeSlow(textsBytes);
   private textsEnd = 0;
+  private refused = 0;
 
-  constructor(private readonly table: AnswerTable) {}
+  constructor(
+    private readonly table: AnswerTable,
+    private readonly processes: Processes,
+  ) {
+    this.voidAll();
+  }
 
   /** Writes the line of a connection with what is found for it; false where that is not known here. */
   write(item: Item, { bytes }: StoredBlock, out: LineSink): boolean {
     const place = this.placeOf(item.originNumber, item.daddrNumber);
     // Who asks over TLS is to be noted each time.
-    if (place < 0 || item.dport === tlsPort || !this.holds(place, item.at)) return false;
+    if (place < 0 || item.dport === tlsPort || !this.holds(place, item)) return false;
     const { integers: ints, texts, table } = this;
     const row = place * integers;
     const first = ints[row + beforeAge]!;
@@ -85,9 +95,10 @@ export class Recent {
   }
 
   /** Remembers what was found for a connection, but only when it comes again: most are seen once. */
-  keep(item: Item, { at, daddr }: Connection, named: Named): void {
+  keep(item: Item, { at, owner, daddr }: Connection, named: Named): void {
     const answer = onlyVerbatim(named);
     const upTo = Math.min(named.until, at + maxAgeUs);
+    // The time left is less in thousandths than its age in microseconds, or than maxTtl.
     if (!(answer instanceof Kept) || !(upTo > at) || upTo - answer.time > maxThousandths) return;
     if (item.originNumber < 0 || item.daddrNumber < 0 || daddr.isEncryptedDns(httpsPort)) return;
     const place = this.placeOf(item.originNumber, item.daddrNumber);
@@ -95,33 +106,39 @@ export class Recent {
       this.enter(item, upTo);
       return;
     }
-    this.keepTexts(place, { answer, scope: named.scope, isLimited: answer.ttl !== undefined });
+    const { qname, chain, resolver, ttl: seconds } = answer;
+    const spaces = this.processes.find(owner)?.spaces;
+    const source = { qname, chain, resolver, scope: named.scope, isLimited: seconds !== undefined, spaces };
+    if (!this.keepTexts(place, answer, source)) return;
     const { number } = answer.place.address;
     this.doubles.set([at, upTo, answer.time], place * doubles);
     const row = place * integers;
     const { integers: ints } = this;
     ints[row + ofAddress] = number;
     ints[row + ofChanges] = this.table.marks.changes[number]!;
-    ints[row + ttl] = answer.ttl ?? -1;
+    ints[row + ofProcesses] = this.processes.changes;
+    ints[row + ttl] = seconds ?? -1;
   }
 
   /** Where the finding for this process and address is, if it was ever entered; negative if not. */
   private placeOf(origin: number, daddr: number): number {
+    if (origin < 0 || daddr < 0) return -1;
     const home = homeOf(origin, daddr);
-    for (let place = home; place < home + maxSteps; place++) {
-      const row = (place % maxFindings) * integers;
+    for (let step = home; step < home + maxSteps; step++) {
+      const place = step % maxFindings;
+      const row = place * integers;
       if (this.integers[row + ofOrigin] === (origin | 0) && this.integers[row + ofDaddr] === (daddr | 0))
-        return place % maxFindings;
+        return place;
     }
     return -1;
   }
 
-  /** In the place of the one that is no longer good for longest. */
+  /** In the place of the one that is good for the shortest time. */
   private enter({ originNumber, daddrNumber }: Item, upTo: number): void {
     const home = homeOf(originNumber, daddrNumber);
     let place = home;
-    for (let other = home + 1; other < home + maxSteps; other++) {
-      const next = other % maxFindings;
+    for (let step = home + 1; step < home + maxSteps; step++) {
+      const next = step % maxFindings;
       if (this.doubles[next * doubles + to]! < this.doubles[place * doubles + to]!) place = next;
     }
     this.sources[place] = undefined;
@@ -132,39 +149,62 @@ export class Recent {
   }
 
   /** Whether what is remembered is what would be found. */
-  private holds(place: number, at: number): boolean {
+  private holds(place: number, { at, owner }: Item): boolean {
     const { integers: ints } = this;
     const row = place * integers;
     const isGood = at >= this.doubles[place * doubles + from]! && at <= this.doubles[place * doubles + to]!;
-    return isGood && this.table.marks.changes[ints[row + ofAddress]!] === ints[row + ofChanges];
+    if (!isGood || this.table.marks.changes[ints[row + ofAddress]!] !== ints[row + ofChanges]) return false;
+    if (ints[row + ofProcesses] === this.processes.changes) return true;
+    if (this.sources[place]?.spaces !== this.processes.find(owner)?.spaces) return false;
+    ints[row + ofProcesses] = this.processes.changes;
+    return true;
   }
 
-  private keepTexts(place: number, source: Source): void {
-    const { answer, scope, isLimited } = source;
+  /** False where there is no room for them. */
+  private keepTexts(place: number, answer: Kept, source: Source): boolean {
     const before = this.sources[place];
-    if (before?.answer === answer && before.scope === scope && before.isLimited === isLimited) return;
-    const texts = textsAround(answer, scope);
-    const text = texts.beforeAge + texts.beforeLeft + texts.behind;
-    if (this.textsEnd + text.length > this.texts.length) this.renew();
+    if (!before || !isSaidAlike(before, source)) {
+      const { beforeAge: first, beforeLeft: second, behind: third } = textsAround(answer, source.scope);
+      const text = first + second + third;
+      if (this.textsEnd + text.length > textsBytes && !this.makeRoom()) return false;
+      const start = this.textsEnd;
+      this.textsEnd += this.texts.write(text, start, 'latin1');
+      const thirdStart = start + first.length + second.length;
+      this.integers.set(
+        [start, start + first.length, thirdStart, this.textsEnd],
+        place * integers + beforeAge,
+      );
+    }
     this.sources[place] = source;
-    const row = place * integers;
-    this.integers[row + beforeAge] = this.textsEnd;
-    this.integers[row + beforeLeft] = this.textsEnd + texts.beforeAge.length;
-    this.integers[row + behind] = this.textsEnd + texts.beforeAge.length + texts.beforeLeft.length;
-    this.textsEnd += this.texts.write(text, this.textsEnd, 'latin1');
-    this.integers[row + textEnd] = this.textsEnd;
+    return true;
   }
 
-  /** Begins anew with texts: the bytes of those before may wait to be written. */
-  private renew(): void {
+  private makeRoom(): boolean {
+    if (this.refused++ < maxRefused) return false;
+    this.refused = 0;
+    // Others: the bytes of those before may wait to be written.
     this.texts = Buffer.allocUnsafeSlow(textsBytes);
     this.textsEnd = 0;
     this.sources.fill(undefined);
-    for (let place = 0; place < maxFindings; place++)
-      this.doubles[place * doubles + from] = Number.POSITIVE_INFINITY;
+    this.voidAll();
+    return true;
+  }
+
+  private voidAll(): void {
+    for (let row = 0; row < this.doubles.length; row += doubles)
+      this.doubles[row + from] = Number.POSITIVE_INFINITY;
   }
 }
 
+function isSaidAlike(a: Source, b: Source): boolean {
+  const isSameAnswer = a.qname === b.qname && a.chain === b.chain && a.resolver === b.resolver;
+  return isSameAnswer && a.scope === b.scope && a.isLimited === b.isLimited;
+}
+
+/** Every bit of either number has a part in it, as in MurmurHash3's end. */
 function homeOf(origin: number, daddr: number): number {
-  return (Math.imul(origin, 0x9e3779b1) ^ Math.imul(daddr, 0x85ebca6b)) >>> (32 - hashBits);
+  let hash = Math.imul(origin, 0x9e3779b1) ^ daddr;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) & (maxFindings - 1);
 }

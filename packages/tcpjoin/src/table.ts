@@ -113,7 +113,9 @@ export class AnswerTable {
     place.kept = place.kept.filter(other => other !== kept);
     if (place.kept.length > 0) return;
     address.remove(place);
-    if (address.isForgotten) this.addresses.delete(address.text);
+    if (!address.isForgotten) return;
+    address.close();
+    this.addresses.delete(address.text);
   }
 }
 

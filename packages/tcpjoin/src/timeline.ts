@@ -40,8 +40,14 @@ const maxBoots = 64;
 export class Timeline {
   /** How often it was learnt to which boot a run belongs. */
   runsLearnt = 0;
+  private origins = 0;
   private readonly runs = new Map<string | undefined, Run>();
   private readonly boots: Boot[] = [];
+
+  /** Another number, from 1 on, each time, for somebody who is told by his process and boot. */
+  numberOrigin(): number {
+    return ++this.origins;
+  }
 
   /** Undefined for a record without a usable time. */
   momentOf(record: AnyRecord): Moment | undefined {

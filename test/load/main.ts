@@ -19,10 +19,10 @@ const { values } = parseArgs({
 });
 const all = values.seconds === undefined ? trials() : trials(Number(values.seconds));
 
-const help = `npm run test:load                          everything, in about two hours
+const help = `npm run test:load                          everything, in about three hours
 npm run test:load -- --only ledger,load    some
 npm run test:load -- --short               seconds instead of minutes; only facts are judged, not time and room
-npm run test:load -- --seconds 600         a soak that is shorter than an hour
+npm run test:load -- --seconds 600         a soak that is shorter than two hours
 
 ${all.map(({ name, asks }) => `${name.padEnd(10)}${asks}`).join('\n')}
 `;

@@ -9,8 +9,8 @@ import { lowest, type Point, slopeOf } from './slope.js';
 
 const connectsPerSecond = 900;
 const answersPerSecond = 100;
-/** The first part does not count: compilers and caches fill up. */
-const warmUpShare = 1 / 4;
+/** The first half does not count: V8's compilers, its old generation and full tables take most of an hour to come to rest. */
+const warmUpShare = 1 / 2;
 /**
  * Points that the line is fitted to; each is the lowest of its stretch, which must be longer than from one collection of
  * garbage to the next: at this rate V8 lets minutes pass, and several megabytes gather, before it looks at what is old.

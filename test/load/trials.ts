@@ -15,7 +15,7 @@ import { soak } from './soak.js';
 import { stoppedReader } from './stopped-reader.js';
 
 /** All trials. `soakSeconds`: how long the long form of the soak takes. */
-export function trials(soakSeconds = 3600): readonly Question[] {
+export function trials(soakSeconds = 7200): readonly Question[] {
   return [
     ledger,
     fullRate,

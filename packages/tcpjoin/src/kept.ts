@@ -109,7 +109,8 @@ export class Kept implements Answer {
     } else if (earlier.length < 2 * maxEarlier) {
       earlier.splice(place, 0, time, ttl);
     } else if (place > 0) {
-      earlier.copyWithin(0, 2, place);
+      // copyWithin asks for each element by its name: forty times as slow.
+      for (let at = 2; at < place; at++) earlier[at - 2] = earlier[at]!;
       earlier[place - 2] = time;
       earlier[place - 1] = ttl;
     }

@@ -58,7 +58,7 @@ class Weaving {
       : env_(env), target_(target), sources_(sources) {}
 
   void Add(uint32_t source, uint32_t start, uint32_t end) {
-    if (source >= kNegativeThousandths) {
+    if (source == kThousandths || source == kNegativeThousandths) {
       AddNumber(static_cast<uint64_t>(end) << 32 | start, source == kNegativeThousandths);
       return;
     }

@@ -1,3 +1,4 @@
+export { maxNumberBytes, maxThousandths } from '@tcppipe/native/weave';
 export { type AllOptions, type Command, type Context, commonOptions, filterOptions } from './command.js';
 export {
   CliError,
@@ -28,4 +29,3 @@ export { RecordReader, Tally } from './records.js';
 export { placeLength, placeStart } from './rows.js';
 export { run, version } from './run.js';
 export { decimal, fieldPath, integer, list, oneOf, pid, port, ports, text, uid } from './values.js';
-export { maxNumberBytes, maxThousandths } from './weaver.js';

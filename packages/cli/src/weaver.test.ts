@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { maxThousandths } from '@tcppipe/native/weave';
 import fc from 'fast-check';
 import { maxLineBytes } from './lines.js';
-import { maxThousandths, Weaver } from './weaver.js';
+import { Weaver } from './weaver.js';
 
 const sources = [Buffer.from('0123456789é\x00€'), Buffer.from('abcdef'), Buffer.alloc(20_000, 'x')];
 const ascii = fc.string({ unit: 'grapheme-ascii', maxLength: 20 });

@@ -20,8 +20,6 @@ const textBytes = manyBytes + maxLineBytes + 1;
 /** Of one text: a character takes three bytes at most. */
 const blockBytes = 3 * manyBytes + maxLineBytes + 1;
 
-export { maxNumberBytes, maxThousandths } from '@tcppipe/native/weave';
-
 const weave = createWeave() ?? weaveSlowly;
 
 /**
@@ -73,7 +71,7 @@ export class Weaver {
   /** Adds bytes of `source`, which must stay as they are until the line is taken, to the line in hand. */
   addBytes(source: Uint8Array, start: number, end: number): void {
     if (this.used === 0) this.beginPieces();
-    this.addPiece(this.indexOf(source), start, end, end - start);
+    this.addPiece(this.indexOf(source), start, end);
   }
 
   /** Adds text, which must be ASCII, to the line in hand. */
@@ -86,7 +84,7 @@ export class Weaver {
       pieces[used - 1] = this.text.length;
       this.lineBytes += text.length;
     } else {
-      this.addPiece(texts, start, this.text.length, text.length);
+      this.addPiece(texts, start, this.text.length);
     }
   }
 
@@ -108,7 +106,7 @@ export class Weaver {
       return false;
     }
     if (this.used === 0 || this.isTextLast()) this.addText('\n');
-    else this.addPiece(lineEnds, 0, lineEnd.length, lineEnd.length);
+    else this.addPiece(lineEnds, 0, lineEnd.length);
     this.keepLine();
     return true;
   }
@@ -146,7 +144,7 @@ export class Weaver {
     if (this.text === '') return;
     this.size = 0;
     if (this.isAscii) {
-      this.addPiece(texts, 0, this.text.length, this.text.length);
+      this.addPiece(texts, 0, this.text.length);
     } else {
       const lines = Buffer.from(this.text);
       this.text = '';
@@ -156,7 +154,7 @@ export class Weaver {
   }
 
   private addNew(source: Uint8Array): void {
-    this.addPiece(this.sources.push(source) - 1, 0, source.length, source.length);
+    this.addPiece(this.sources.push(source) - 1, 0, source.length);
   }
 
   /** Whether text was added to the line in hand just now. */
@@ -164,7 +162,7 @@ export class Weaver {
     return this.used > this.usedBefore && this.pieces[this.used - numbersPerPiece] === texts;
   }
 
-  private addPiece(source: number, start: number, end: number, bytes: number): void {
+  private addPiece(source: number, start: number, end: number, bytes = end - start): void {
     const { used } = this;
     if (used === this.pieces.length) this.growPieces();
     const { pieces } = this;

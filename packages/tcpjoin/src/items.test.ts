@@ -21,7 +21,7 @@ async function* linesOf(records: readonly AnyRecord[], keys: typeof numberedBy):
 /** What is made of records whose lines are numbered by these keys, taking turns between two inputs. */
 async function told(records: readonly AnyRecord[], keys: typeof numberedBy): Promise<unknown[]> {
   const timeline = new Timeline();
-  const inputs = [new Items(timeline), new Items(timeline)];
+  const inputs = [0, 1].map(index => new Items(timeline, index, 2));
   const told: unknown[] = [];
   for await (const line of linesOf(records, keys)) {
     const item = new Item();

@@ -33,8 +33,8 @@ export class Items {
   /** `index` and `count` of the inputs, each of which numbers its lines for itself. */
   constructor(
     private readonly timeline: Timeline,
-    private readonly index = 0,
-    private readonly count = 1,
+    private readonly index: number,
+    private readonly count: number,
   ) {}
 
   /** A record without a time has its place behind what came before it. */

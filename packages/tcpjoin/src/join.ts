@@ -1,11 +1,11 @@
 import type { LineSink } from '@tcppipe/cli';
 import { escapeDangerous } from '@tcppipe/events';
 import { findingOn, type Knowledge, type Verdict, verdictFrom } from './evidence.js';
+import { FindingCache } from './finding-cache.js';
 import type { Item } from './item.js';
 import type { StoredBlock } from './line-store.js';
 import type { Admission, Named } from './names.js';
 import { Processes } from './processes.js';
-import { Recent } from './recent.js';
 import type { Response } from './response.js';
 import type { Space } from './shares.js';
 import { isAscii, joinedText, tailOf, withoutVerdict } from './splice.js';
@@ -26,7 +26,7 @@ export class Join {
   /** DNS answers that came after connections at a later time had been joined. */
   late = 0;
   private readonly known: Knowledge;
-  private readonly recent: Recent;
+  private readonly cache: FindingCache;
   private joinedTo = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: JoinOptions) {
@@ -35,18 +35,18 @@ export class Join {
       processes: new Processes(options.max),
       watch: new Watch(),
     };
-    this.recent = new Recent(this.known.table, this.known.processes);
+    this.cache = new FindingCache(this.known.table, this.known.processes);
   }
 
   /** Writes the line of a record, unless it is consumed. */
   write(item: Item, out: LineSink): void {
     const { connection, block } = item;
-    if (connection && block && item.joined === undefined && this.recent.write(item, block, out)) {
+    if (connection && block && item.joined === undefined && this.cache.write(item, block, out)) {
       this.joinedTo = item.time;
       return;
     }
     const finding = this.take(item);
-    if (connection && typeof finding === 'object') this.recent.keep(item, connection, finding);
+    if (connection && typeof finding === 'object') this.cache.keep(item, connection, finding);
     if (item.dns && !this.options.passDns) return;
     if (item.block && item.joined === undefined && (finding === undefined || isAscii(finding))) {
       writeBytes(item, item.block, finding, out);

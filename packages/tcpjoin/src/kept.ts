@@ -109,7 +109,7 @@ export class Kept implements Answer {
     } else if (earlier.length < 2 * maxEarlier) {
       earlier.splice(place, 0, time, ttl);
     } else if (place > 0) {
-      // copyWithin asks for each element by its name: forty times as slow.
+      // copyWithin asks for each element by its name: fifty times as slow.
       for (let at = 2; at < place; at++) earlier[at - 2] = earlier[at]!;
       earlier[place - 2] = time;
       earlier[place - 1] = ttl;

@@ -113,7 +113,7 @@ export class Merge<T extends Timed> {
   }
 
   private isComplete(time: number): boolean {
-    for (const { open, clock } of this.lanes) if (open && time > clock - this.windowUs) return false;
+    for (let input = 0; input < this.lanes.length; input++) if (time > this.completeTo(input)) return false;
     return true;
   }
 

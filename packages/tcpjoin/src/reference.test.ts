@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
 import fc from 'fast-check';
+import { FindingCache } from './finding-cache.js';
 import type { JoinOptions } from './join.js';
-import { Recent } from './recent.js';
 import { asWritten, defaults, linesFrom, linesFromBytes, stamp } from './testing/fixtures.js';
 import { referenceLines } from './testing/reference.js';
 
@@ -143,7 +143,7 @@ test('the join says of any recording what the reference says', async () => {
 });
 
 test('it says the same where it remembers what it has just found', async t => {
-  const write = t.mock.method(Recent.prototype, 'write');
+  const write = t.mock.method(FindingCache.prototype, 'write');
   let joined = 0;
   await fc.assert(
     fc.asyncProperty(recordingOf(againAndAgain, fc.nat(400_000), 300), options, async (records, given) => {

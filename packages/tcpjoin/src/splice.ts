@@ -46,8 +46,8 @@ function wholeTail(finding: Named | string, at: number): string {
   const { time, ttl } = answer;
   const { beforeAge, beforeLeft, behind } = textsAround(answer, finding.scope);
   const age = at - time;
-  const left = ttl === undefined ? '' : thousandths(ttlLeftMs(ttl, age));
-  return beforeAge + thousandths(age) + beforeLeft + left + behind;
+  const left = ttl === undefined ? '' : ttlLeftMs(ttl, age) / 1e3;
+  return `${beforeAge}${age / 1e3}${beforeLeft}${left}${behind}`;
 }
 
 /** What stands around the age of an answer and the time that is left of it, of which all texts are in JSON what they are. */
@@ -78,14 +78,3 @@ const scopeTexts: Record<Tier, string> = {
   resolver: ',"scope":"resolver"',
   host: ',"scope":"host"',
 };
-
-const fractions = Array.from({ length: 1000 }, (_, n) =>
-  `.${String(n).padStart(3, '0')}`.replace(/\.?0+$/, ''),
-);
-
-/** `n / 1000` as JSON has it, for a whole number: quotients of so few digits are exact, but `String` takes its time over them. */
-function thousandths(n: number): string {
-  if (!(n >= 0 && n < 1e15)) return JSON.stringify(n / 1e3);
-  const whole = Math.floor(n / 1e3);
-  return String(whole) + fractions[n - whole * 1e3];
-}

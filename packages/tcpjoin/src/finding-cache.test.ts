@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
+import { FindingCache } from './finding-cache.js';
 import type { JoinOptions } from './join.js';
-import { Recent } from './recent.js';
 import { asWritten, connect, dns, linesFrom, linesFromBytes, someone } from './testing/fixtures.js';
 
 const address = '198.51.100.7';
@@ -16,7 +16,7 @@ function again(times: number, from: number, fields: AnyRecord = {}): AnyRecord[]
 
 /** The lines, and which of them were remembered; they must be those that come without a memory. */
 async function joined(t: TestContext, records: AnyRecord[], options: Partial<JoinOptions> = {}) {
-  const write = t.mock.method(Recent.prototype, 'write');
+  const write = t.mock.method(FindingCache.prototype, 'write');
   const written = records.map(asWritten);
   const lines = await linesFromBytes([written], [65_536], options);
   assert.deepEqual(lines, await linesFrom([written], options));
@@ -153,7 +153,7 @@ function longAnswer(host: string, i: number): AnyRecord {
 }
 
 test('what was remembered makes room for others, also while lines wait to be written', async t => {
-  const write = t.mock.method(Recent.prototype, 'write');
+  const write = t.mock.method(FindingCache.prototype, 'write');
   const hosts = Array.from({ length: 4000 }, (_, i) => `10.${i >> 8}.${i & 255}.1`);
   const [before, since] = [hosts.slice(0, 2000), hosts.slice(2000)];
   const rounds = [...Array(5).fill(before), ...Array(38).fill(since)] as string[][];

@@ -9,12 +9,12 @@ import type { Space } from './shares.js';
 import { onlyVerbatim, textsAround } from './splice.js';
 import type { AnswerTable } from './table.js';
 
-/** Findings remembered, a power of two. One is in the first of a few places that was free. */
+/** Slots, a power of two. A finding is in one of a few that follow each other. */
 const maxFindings = 16_384;
 const maxSteps = 4;
 /** Room for texts; most take a hundred bytes. */
 const textsBytes = 128 * maxFindings;
-/** Findings for which there is no room before those that have it give way, so that not all are always on the way. */
+/** When there is no room for texts, so many findings go without before all give way: else too many would only push each other out. */
 const maxRefused = 4 * maxFindings;
 /** In event time, microseconds: then the table hears again that somebody has need of it. */
 const maxAgeUs = 60e6;
@@ -49,12 +49,12 @@ interface Source extends Pick<Kept, 'qname' | 'chain' | 'resolver'> {
 }
 
 /**
- * What was found of late for connections of a process to an address, as it is written, for others of the same two: nothing
+ * A cache of what was found of late for connections of a process to an address, as it is written, for others of the same two: nothing
  * else would be found for them until something is learnt of that address or process. Numbers, side by side: most of the
  * time for a look-up goes into waiting for memory. Where integers count, they do so modulo 2^32: a finding is looked up
  * again long before so much has happened.
  */
-export class Recent {
+export class FindingCache {
   private readonly doubles = new Float64Array(maxFindings * doubles);
   private readonly integers = new Int32Array(this.doubles.buffer);
   private readonly sources: (Source | undefined)[] = new Array(maxFindings).fill(undefined);
@@ -71,17 +71,17 @@ export class Recent {
 
   /** Writes the line of a connection with what is found for it; false where that is not known here. */
   write(item: Item, { bytes }: StoredBlock, out: LineSink): boolean {
-    const place = this.placeOf(item.originNumber, item.daddrNumber);
+    const slot = this.slotOf(item.originNumber, item.daddrNumber);
     // Who asks over TLS is to be noted each time.
-    if (place < 0 || item.dport === tlsPort || !this.holds(place, item)) return false;
+    if (slot < 0 || item.dport === tlsPort || !this.holds(slot, item)) return false;
     const { integers: ints, texts, table } = this;
-    const row = place * integers;
+    const row = slot * integers;
     const first = ints[row + beforeAge]!;
     const second = ints[row + beforeLeft]!;
     const third = ints[row + behind]!;
     const last = ints[row + textEnd]!;
     if (item.end - item.start + last - first + 2 * maxNumberBytes > maxLineBytes) return false;
-    const ageUs = item.at - this.doubles[place * doubles + received]!;
+    const ageUs = item.at - this.doubles[slot * doubles + received]!;
     const seconds = ints[row + ttl]!;
     out.cut(bytes, item.start, item.end - 1);
     out.cut(texts, first, second);
@@ -101,18 +101,18 @@ export class Recent {
     // The time left is less in thousandths than its age in microseconds, or than maxTtl.
     if (!(answer instanceof Kept) || !(upTo > at) || upTo - answer.time > maxThousandths) return;
     if (item.originNumber < 0 || item.daddrNumber < 0 || daddr.isEncryptedDns(httpsPort)) return;
-    const place = this.placeOf(item.originNumber, item.daddrNumber);
-    if (place < 0) {
+    const slot = this.slotOf(item.originNumber, item.daddrNumber);
+    if (slot < 0) {
       this.enter(item, upTo);
       return;
     }
     const { qname, chain, resolver, ttl: seconds } = answer;
     const spaces = this.processes.find(owner)?.spaces;
     const source = { qname, chain, resolver, scope: named.scope, isLimited: seconds !== undefined, spaces };
-    if (!this.keepTexts(place, answer, source)) return;
+    if (!this.keepTexts(slot, answer, source)) return;
     const { number } = answer.place.address;
-    this.doubles.set([at, upTo, answer.time], place * doubles);
-    const row = place * integers;
+    this.doubles.set([at, upTo, answer.time], slot * doubles);
+    const row = slot * integers;
     const { integers: ints } = this;
     ints[row + ofAddress] = number;
     ints[row + ofChanges] = this.table.marks.changes[number]!;
@@ -121,48 +121,48 @@ export class Recent {
   }
 
   /** Where the finding for this process and address is, if it was ever entered; negative if not. */
-  private placeOf(origin: number, daddr: number): number {
+  private slotOf(origin: number, daddr: number): number {
     if (origin < 0 || daddr < 0) return -1;
     const home = homeOf(origin, daddr);
     for (let step = home; step < home + maxSteps; step++) {
-      const place = step % maxFindings;
-      const row = place * integers;
+      const slot = step % maxFindings;
+      const row = slot * integers;
       if (this.integers[row + ofOrigin] === (origin | 0) && this.integers[row + ofDaddr] === (daddr | 0))
-        return place;
+        return slot;
     }
     return -1;
   }
 
-  /** In the place of the one that is good for the shortest time. */
+  /** Takes the slot of the one that is good for the shortest time. */
   private enter({ originNumber, daddrNumber }: Item, upTo: number): void {
     const home = homeOf(originNumber, daddrNumber);
-    let place = home;
+    let slot = home;
     for (let step = home + 1; step < home + maxSteps; step++) {
       const next = step % maxFindings;
-      if (this.doubles[next * doubles + to]! < this.doubles[place * doubles + to]!) place = next;
+      if (this.doubles[next * doubles + to]! < this.doubles[slot * doubles + to]!) slot = next;
     }
-    this.sources[place] = undefined;
-    this.doubles[place * doubles + from] = Number.POSITIVE_INFINITY;
-    this.doubles[place * doubles + to] = upTo;
-    this.integers[place * integers + ofOrigin] = originNumber;
-    this.integers[place * integers + ofDaddr] = daddrNumber;
+    this.sources[slot] = undefined;
+    this.doubles[slot * doubles + from] = Number.POSITIVE_INFINITY;
+    this.doubles[slot * doubles + to] = upTo;
+    this.integers[slot * integers + ofOrigin] = originNumber;
+    this.integers[slot * integers + ofDaddr] = daddrNumber;
   }
 
   /** Whether what is remembered is what would be found. */
-  private holds(place: number, { at, owner }: Item): boolean {
+  private holds(slot: number, { at, owner }: Item): boolean {
     const { integers: ints } = this;
-    const row = place * integers;
-    const isGood = at >= this.doubles[place * doubles + from]! && at <= this.doubles[place * doubles + to]!;
+    const row = slot * integers;
+    const isGood = at >= this.doubles[slot * doubles + from]! && at <= this.doubles[slot * doubles + to]!;
     if (!isGood || this.table.marks.changes[ints[row + ofAddress]!] !== ints[row + ofChanges]) return false;
     if (ints[row + ofProcesses] === this.processes.changes) return true;
-    if (this.sources[place]?.spaces !== this.processes.find(owner)?.spaces) return false;
+    if (this.sources[slot]?.spaces !== this.processes.find(owner)?.spaces) return false;
     ints[row + ofProcesses] = this.processes.changes;
     return true;
   }
 
   /** False where there is no room for them. */
-  private keepTexts(place: number, answer: Kept, source: Source): boolean {
-    const before = this.sources[place];
+  private keepTexts(slot: number, answer: Kept, source: Source): boolean {
+    const before = this.sources[slot];
     if (!before || !isSaidAlike(before, source)) {
       const { beforeAge: first, beforeLeft: second, behind: third } = textsAround(answer, source.scope);
       const text = first + second + third;
@@ -172,10 +172,10 @@ export class Recent {
       const thirdStart = start + first.length + second.length;
       this.integers.set(
         [start, start + first.length, thirdStart, this.textsEnd],
-        place * integers + beforeAge,
+        slot * integers + beforeAge,
       );
     }
-    this.sources[place] = source;
+    this.sources[slot] = source;
     return true;
   }
 

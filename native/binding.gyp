@@ -29,6 +29,10 @@
       "sources": ["src/pipe.cc"]
     },
     {
+      "target_name": "quit",
+      "sources": ["src/quit.cc"]
+    },
+    {
       "target_name": "scan",
       "sources": ["src/key-table.cc", "src/scan.cc"]
     },

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 /** Runs a command with this body of its main function, its stdout in `file`: its exit code and what it said. */
@@ -10,7 +13,11 @@ function outcome(body: string, file = '/dev/null'): [code: number | null, said: 
   const command = `{ name: 'x', kind: 'source', summary: '', synopsis: '', examples: [], options: {} }`;
   const script = `${imported}\nawait run.run(${command}, async context => {${body}});`;
   const redirected = ['-c', `exec "$0" --input-type=module --eval "$1" > ${file}`, process.execPath, script];
-  const { status, stderr } = spawnSync('sh', redirected, { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('sh', redirected, {
+    encoding: 'utf8',
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+  });
   return [status, stderr];
 }
 
@@ -30,4 +37,17 @@ test('where the output fails after an error both are told, and the code is that 
 test('an output that fails is told once', () => {
   const body = "context.out.write('a'); await context.out.drained();";
   assert.deepEqual(outcome(body, '/dev/full'), [74, 'x: stdout: no space left on device\n']);
+});
+
+test('a command ends though one of its threads never would', t => {
+  const folder = mkdtempSync(join(tmpdir(), 'run-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const fifo = join(folder, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  // Opening a pipe that nobody writes to waits for ever, in a thread.
+  const body = `
+    process.getBuiltinModule('node:fs').open(${JSON.stringify(fifo)}, 'r', () => {});
+    await new Promise(resolve => setTimeout(resolve, 50));
+    return 7;`;
+  assert.deepEqual(outcome(body), [7, '']);
 });

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { prepareQuit } from '@tcppipe/native/quit';
 import { type AllOptions, type Command, type Context, commonOptions, filterOptions } from './command.js';
 import { DroppingSink } from './dropping-sink.js';
 import { explain, UsageError } from './errors.js';
@@ -32,16 +33,17 @@ export async function run<Table extends OptionTable>(
   main: (context: Context<Table>) => Promise<number | void>,
 ): Promise<void> {
   keepDebuggerShut();
+  const quit = prepareQuit();
   const messages = new Messages(command.name, process.stderr);
-  process.on('uncaughtException', error => process.exit(tell(error, messages)));
+  process.on('uncaughtException', error => quit(tell(error, messages)));
   // Nobody gets to see a stack, and the JSON parser would make one for each bad line: three quarters of what that takes.
   Error.stackTraceLimit = 0;
-  const exitCode = await perform(command, main, messages).catch(error => {
+  const exitCode = await perform(command, main, messages, quit).catch(error => {
     if (error instanceof UsageError) error.message += `; ${command.name} --help lists the options`;
     return tell(error, messages);
   });
   await messages.heard();
-  process.exit(exitCode);
+  quit(exitCode);
 }
 
 async function perform<Table extends OptionTable>(
@@ -49,6 +51,7 @@ async function perform<Table extends OptionTable>(
   // biome-ignore lint/suspicious/noConfusingVoidType: as above
   main: (context: Context<Table>) => Promise<number | void>,
   messages: Messages,
+  quit: (code: number) => never,
 ): Promise<number> {
   const say = messages.say.bind(messages);
   const isFilter = command.kind === 'filter';
@@ -81,7 +84,7 @@ async function perform<Table extends OptionTable>(
   handleSignals({
     stop,
     interrupt: isFilter ? unfollow : stop,
-    endNow: code => process.exit(code),
+    endNow: quit,
     hangUp: file && (() => reopen(file, say)),
   });
   // A source opens it itself, once it has given up its privileges.

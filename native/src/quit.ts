@@ -1,0 +1,39 @@
+import { createRequire } from 'node:module';
+import { checkU32 } from './check.js';
+
+interface QuitAddon {
+  quit(code: number): never;
+}
+
+/**
+ * Notes whether stdin, stdout and stderr block, so it is to be called before they are used. What it returns ends the
+ * process: it tells who listens for `exit`, leaves these three as they were, and waits for nobody. Node itself would wait
+ * for V8's compiler threads, and one of them may be waiting for the main thread to collect garbage: then neither ends, and
+ * signals are not heard (https://github.com/nodejs/node/issues/54918). Where the addon is not built, Node does it.
+ */
+export function prepareQuit(): (code: number) => never {
+  const quit = addon()?.quit;
+  return code => {
+    checkU32('exit code', code, 0);
+    if (!quit || leavesProfile()) process.exit(code);
+    process.exitCode = code;
+    process.emit('exit', code);
+    return quit(code);
+  };
+}
+
+function addon(): QuitAddon | undefined {
+  try {
+    return createRequire(import.meta.url)('../build/Release/quit.node') as QuitAddon;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether Node was told to write a profile, which it does when it is the one that ends. */
+function leavesProfile(): boolean {
+  const { NODE_OPTIONS = '', NODE_V8_COVERAGE = '' } = process.env;
+  return (
+    NODE_V8_COVERAGE !== '' || [NODE_OPTIONS, ...process.execArgv].some(option => option.includes('prof'))
+  );
+}

@@ -101,7 +101,10 @@ for (const filter of filters) {
         () => (command.stdout.includes('\n') ? true : undefined),
         () => `the greeting from ${command.name}`,
       );
-      assert.equal(listeners(command.pid), 0);
+      await eventually(
+        () => (listeners(command.pid) === 0 ? true : undefined),
+        () => `the debugger of ${command.name} to be shut`,
+      );
       command.process.stdin!.end();
       assert.equal((await command.end()).code, 0);
     });

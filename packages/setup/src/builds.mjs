@@ -1,15 +1,17 @@
-import { existsSync, realpathSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { filesUnder, isFresh } from './files.mjs';
 import { ROOT, step, UsageError } from './run.mjs';
 
 const NATIVE = join(ROOT, 'native');
+const CONFIG = join(ROOT, 'packages/setup/rollup.config.mjs');
 
 /** The builds by name, in the order in which they run. make and tsc find out themselves what is out of date. */
 export const BUILDS = {
   bpf: () => step('BPF objects', ['make', '--silent', '-C', 'bpf']),
   native: buildAddon,
   ts: () => step('TypeScript', ['node_modules/.bin/tsc', '--build']),
+  commands: bundleCommands,
 };
 
 /**
@@ -40,6 +42,17 @@ function buildAddon() {
   // Where nothing had to be compiled again the old file stays: mark it as checked against these sources.
   const now = new Date();
   for (const path of addons()) utimesSync(path, now, now);
+}
+
+/** Makes the files that users run, unless they are newer than what they are made of. */
+function bundleCommands() {
+  const { bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const bundles = Object.values(bin).map(path => join(ROOT, path));
+  const modules = [NATIVE, join(ROOT, 'packages')]
+    .flatMap(folder => filesUnder(folder, /(?<!\.test)\.js$/))
+    .filter(path => path.includes('/dist/') && !path.includes('/dist/bin'));
+  if (isFresh(bundles, [...modules, CONFIG, join(ROOT, 'package-lock.json')])) return;
+  step('commands', ['node_modules/.bin/rollup', '--silent', '--config', CONFIG]);
 }
 
 function addons() {

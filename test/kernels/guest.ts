@@ -27,14 +27,25 @@ export class GuestError extends Error {}
 
 const consoleLines = 60;
 
+/**
+ * QEMU's emulation up to 8.0 may run an instruction that the kernel has just replaced: one in hundreds of kernels meets its
+ * own breakpoint while it patches its code in booting, and panics.
+ */
+const maxBoots = 3;
+
 /** What a guest that is off has left. */
-interface Left {
+export interface Left {
   /** The last lines of its console. */
   console: string;
   /** Whether it was ended before it ended itself. */
   wasEnded: boolean;
   /** Text of a file that it wrote; undefined if it did not. */
   text(name: string): string | undefined;
+}
+
+/** Whether its kernel panicked before the script had begun. */
+export function panickedInBooting({ console, wasEnded, text }: Left): boolean {
+  return !wasEnded && text(runFiles.output) === undefined && console.includes('Kernel panic');
 }
 
 /**
@@ -58,6 +69,14 @@ export async function consoleOfGuest(run: GuestRun): Promise<string> {
 }
 
 async function leftBy(run: GuestRun): Promise<Left> {
+  for (let boots = 1; ; boots++) {
+    const left = await leftByBoot(run);
+    if (boots === maxBoots || !panickedInBooting(left)) return left;
+    process.stderr.write(`the kernel ${run.kernel.release} panicked in booting; once more\n`);
+  }
+}
+
+async function leftByBoot(run: GuestRun): Promise<Left> {
   const { kernel, script, extraPackages = [], timeout, memory = 2048, signal } = run;
   const trees = [kernel.tree, ...(extraPackages.length > 0 ? [await extraTree(kernel, extraPackages)] : [])];
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-guest-'));

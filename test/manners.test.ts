@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -15,6 +15,7 @@ import {
   sources,
 } from './lib/command.js';
 import { greeting, invocations, sample } from './lib/filters.js';
+import { run } from './lib/namespaces.js';
 import { Pipeline, temporaryDirectory } from './lib/pipeline.js';
 import { stalled } from './lib/process-state.js';
 
@@ -192,4 +193,23 @@ test('-o appends to a file of mode 0600 and follows no symbolic link', t => {
   assert.equal(code, 74);
   assertOneLine('tcpjoin', stderr);
   assert.match(stderr, /symbolic link/);
+});
+
+test('a pipe that stages share for their messages still blocks when they have ended', t => {
+  const path = join(temporaryDirectory(t), 'messages');
+  run('mkfifo', path);
+  const fd = openSync(path, constants.O_RDWR);
+  t.after(() => closeSync(fd));
+  const [join1, join2, format] = (['tcpjoin', 'tcpjoin', 'tcpfmt'] as const).map(
+    name => `${process.execPath} ${programOf(name)}`,
+  );
+  // Each makes it nonblocking, and ends when it likes.
+  for (let rounds = 0; rounds < 5; rounds++) {
+    const { status } = spawnSync('sh', ['-c', `${join1} ${sample} | ${join2} | ${format} -F json`], {
+      stdio: ['ignore', 'ignore', fd],
+    });
+    assert.equal(status, 0);
+    const [, flags] = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))!;
+    assert.equal(Number.parseInt(flags!, 8) & constants.O_NONBLOCK, 0);
+  }
 });

@@ -10,10 +10,11 @@ namespace {
 // File status flags of stdin, stdout and stderr, as they were given to us; -1 where there is none.
 std::array<int, 3> inherited;
 
-// The flag belongs to whoever has the pipe open, and libuv sets it: another writer would fail for want of room.
+// What does not block belongs to all who have it open, and libuv made it so: another writer would fail for want of room.
+// Never the other way round: where it did not block before, that may have been another stage's doing, which is over now.
 void RestoreBlocking(int fd, int before) {
   const int now = fcntl(fd, F_GETFL);
-  if (before >= 0 && now >= 0 && ((before ^ now) & O_NONBLOCK) != 0) fcntl(fd, F_SETFL, now ^ O_NONBLOCK);
+  if (before >= 0 && (before & O_NONBLOCK) == 0 && now >= 0) fcntl(fd, F_SETFL, now & ~O_NONBLOCK);
 }
 
 void Quit(const Napi::CallbackInfo& info) {

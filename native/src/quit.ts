@@ -15,7 +15,7 @@ export function prepareQuit(): (code: number) => never {
   const quit = addon()?.quit;
   return code => {
     checkU32('exit code', code, 0);
-    if (!quit || leavesProfile()) process.exit(code);
+    if (!quit || nodeWritesAtEnd()) process.exit(code);
     process.exitCode = code;
     process.emit('exit', code);
     return quit(code);
@@ -30,10 +30,9 @@ function addon(): QuitAddon | undefined {
   }
 }
 
-/** Whether Node was told to write a profile, which it does when it is the one that ends. */
-function leavesProfile(): boolean {
-  const { NODE_OPTIONS = '', NODE_V8_COVERAGE = '' } = process.env;
-  return (
-    NODE_V8_COVERAGE !== '' || [NODE_OPTIONS, ...process.execArgv].some(option => option.includes('prof'))
-  );
+/** Whether Node was told to write something, as a profile, which it does when it is the one that ends. */
+function nodeWritesAtEnd(): boolean {
+  const { NODE_OPTIONS = '', NODE_V8_COVERAGE, NODE_COMPILE_CACHE } = process.env;
+  const isTold = [NODE_OPTIONS, ...process.execArgv].some(option => /prof|trace/.test(option));
+  return isTold || NODE_V8_COVERAGE !== undefined || NODE_COMPILE_CACHE !== undefined;
 }

@@ -10,8 +10,10 @@ const CONFIG = join(ROOT, 'packages/setup/rollup.config.mjs');
 export const BUILDS = {
   bpf: () => step('BPF objects', ['make', '--silent', '-C', 'bpf']),
   native: buildAddon,
-  ts: () => step('TypeScript', ['node_modules/.bin/tsc', '--build']),
-  commands: bundleCommands,
+  ts() {
+    step('TypeScript', ['node_modules/.bin/tsc', '--build']);
+    bundleCommands();
+  },
 };
 
 /**

@@ -166,7 +166,10 @@ export class FindingCache {
     if (!before || !isSaidAlike(before, source)) {
       const { beforeAge: first, beforeLeft: second, behind: third } = textsAround(answer, source.scope);
       const text = first + second + third;
-      if (this.textsEnd + text.length > textsBytes && !this.makeRoom()) return false;
+      if (this.textsEnd + text.length > textsBytes) {
+        this.refuse();
+        return false;
+      }
       const start = this.textsEnd;
       this.textsEnd += this.texts.write(text, start, 'latin1');
       const thirdStart = start + first.length + second.length;
@@ -179,15 +182,14 @@ export class FindingCache {
     return true;
   }
 
-  private makeRoom(): boolean {
-    if (this.refused++ < maxRefused) return false;
+  private refuse(): void {
+    if (this.refused++ < maxRefused) return;
     this.refused = 0;
     // Others: the bytes of those before may wait to be written.
     this.texts = Buffer.allocUnsafeSlow(textsBytes);
     this.textsEnd = 0;
     this.sources.fill(undefined);
     this.voidAll();
-    return true;
   }
 
   /** Makes all slots good for no time at all, and the first to be taken. */

@@ -34,7 +34,9 @@
     },
     {
       "target_name": "scan",
-      "sources": ["src/key-table.cc", "src/scan.cc"]
+      "sources": ["src/key-table.cc", "src/scan.cc"],
+      # A tenth faster: what reads a value is made part of what reads a line.
+      "cflags_cc": ["-O3"]
     },
     {
       "target_name": "weave",

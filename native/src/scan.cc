@@ -40,7 +40,7 @@ std::vector<Field> FieldsOf(const Napi::Array& given, const Napi::Array& keys) {
   for (uint32_t i = 0; i < given.Length(); i++) {
     const Napi::Object field = given.Get(i).As<Napi::Object>();
     const std::string name = field.Get("name").As<Napi::String>();
-    fields.push_back({'"' + name + "\":", KindOf(field.Get("kind").As<Napi::String>()), KeysWith(name, keys)});
+    fields.push_back({KeyText(name), KindOf(field.Get("kind").As<Napi::String>()), KeysWith(name, keys)});
   }
   return fields;
 }

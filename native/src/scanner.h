@@ -15,8 +15,37 @@
 
 enum class Kind { kType, kNumber, kBoolean, kText, kTextOrNull, kJson };
 
+// The text of a key with its quotes and colon, which is compared in whole words: memcmp takes four times as long.
+class KeyText {
+ public:
+  explicit KeyText(const std::string& name) : text_('"' + name + "\":") {
+    for (size_t i = 0; i < std::min(text_.size(), kWordBytes); i++) {
+      reinterpret_cast<char*>(words_)[i] = text_[i];
+      reinterpret_cast<char*>(masks_)[i] = '\xff';
+    }
+  }
+
+  size_t size() const { return text_.size(); }
+
+  // Whether it stands at `at`; what may be read ends at `limit`.
+  bool IsAt(const char* at, const char* limit) const {
+    const auto room = static_cast<size_t>(limit - at);
+    if (size() > kWordBytes || room < kWordBytes) return room >= size() && memcmp(at, text_.data(), size()) == 0;
+    uint64_t words[2];
+    memcpy(words, at, kWordBytes);
+    return (((words[0] ^ words_[0]) & masks_[0]) | ((words[1] ^ words_[1]) & masks_[1])) == 0;
+  }
+
+ private:
+  static constexpr size_t kWordBytes = 2 * sizeof(uint64_t);
+
+  std::string text_;
+  uint64_t words_[2] = {};
+  uint64_t masks_[2] = {};
+};
+
 struct Field {
-  std::string key;  // with quotes and colon
+  KeyText key;
   Kind kind;
   std::vector<size_t> keys;  // of the line: those that it is a part of
   size_t placeCell = 0;  // of a number
@@ -62,6 +91,7 @@ class Scanner {
   // Fills a row per line whose form is known until the rows or the lines are at their end. Returns the number of rows.
   size_t Scan(const char* block, size_t from, size_t size, double* rows, size_t most) {
     size_t count = 0;
+    limit_ = block + size;
     for (const char* line = block + from; count < most;) {
       const auto* end = static_cast<const char*>(memchr(line, '\n', block + size - line));
       if (end == nullptr) break;
@@ -91,13 +121,13 @@ class Scanner {
     for (NumberedKey& numbered : keys_) *numbers++ = numbered.known.IdOf(numbered.key);
   }
 
-  // Nothing below reads past `end`, as the newline there is no part of any key or value.
+  // Nothing below takes what is past `end` for a part of the line, as the newline there is no part of any key or value.
   bool IsFlat(const char* line, const char* end, double* cells) {
     if (end - line > static_cast<ptrdiff_t>(kMaxLineBytes) || *line != '{') return false;
     for (NumberedKey& numbered : keys_) numbered.key.Clear();
     size_t next = 0;
     for (const char* at = line + 1;;) {
-      const size_t field = FieldAt(at, end, next);
+      const size_t field = FieldAt(at, next);
       if (field == fields_.size()) return false;
       for (; next < field; next++) cells[next] = kAbsent;
       at += fields_[field].key.size();
@@ -115,18 +145,16 @@ class Scanner {
   }
 
   // The field whose key stands here, no earlier than `next`; the number of fields where there is none. The first is a must.
-  size_t FieldAt(const char* at, const char* end, size_t next) {
-    if (const size_t usual = usual_[next]; usual >= next && HasKey(usual, at, end)) return usual;
+  size_t FieldAt(const char* at, size_t next) {
+    if (const size_t usual = usual_[next]; usual >= next && HasKey(usual, at)) return usual;
     for (size_t field = next; field < (next == 0 ? 1 : fields_.size()); field++) {
-      if (HasKey(field, at, end)) return usual_[next] = field;
+      if (HasKey(field, at)) return usual_[next] = field;
     }
     return fields_.size();
   }
 
-  bool HasKey(size_t field, const char* at, const char* end) const {
-    if (field == fields_.size()) return false;
-    const std::string& key = fields_[field].key;
-    return static_cast<size_t>(end - at) > key.size() && memcmp(at, key.data(), key.size()) == 0;
+  bool HasKey(size_t field, const char* at) const {
+    return field < fields_.size() && fields_[field].key.IsAt(at, limit_);
   }
 
   // Where the value ends that begins at `at`; nullptr where it is none of this kind.
@@ -139,7 +167,7 @@ class Scanner {
         end = plain::Text(at);
         return end != nullptr && Type({at + 1, static_cast<size_t>(end - at - 2)}, cell) ? end : nullptr;
       case Kind::kNumber:
-        end = plain::Number(at, cell, &isUsual);
+        end = plain::Number(at, limit_, cell, &isUsual);
         if (end != nullptr) cells[fields_[field].placeCell] = isUsual ? Place(at - line, end - at) : kAbsent;
         return end;
       case Kind::kBoolean:
@@ -177,6 +205,8 @@ class Scanner {
   }
 
   std::vector<Field> fields_;
+  // Of the block.
+  const char* limit_ = nullptr;
   // Of a row: one for each field, and behind all of them a second one for each number.
   size_t cells_;
   const std::vector<std::string> types_;

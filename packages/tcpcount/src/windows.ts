@@ -18,6 +18,7 @@ const maxOpen = 4;
 export const grace = 1;
 
 interface Window {
+  readonly start: number;
   readonly counter: Counter;
   readonly span: Span;
 }
@@ -32,6 +33,8 @@ export class Windows {
   /** By the start of the window in microseconds; -Infinity holds the records that have no time. */
   private readonly open = new Map<number, Window>();
   private newest = Number.NEGATIVE_INFINITY;
+  /** The open one that the last record was counted in, as most often the next one is, too. */
+  private last: Window | undefined;
 
   constructor(private readonly options: CountOptions) {}
 
@@ -39,11 +42,12 @@ export class Windows {
   add(record: AnyRecord, connects: number, number?: number): readonly AnyRecord[] {
     const start = this.startOf(record);
     let reports = none;
-    let window = this.open.get(start);
+    let window = this.last?.start === start ? this.last : this.open.get(start);
     if (!window?.counter.hasRoomFor(connects)) {
       reports = this.makeWay(start);
       window = this.open.get(start) ?? this.begin(start);
     }
+    this.last = window;
     window.counter.add(record, connects, number);
     if (this.options.interval === undefined) widen(window.span, record);
     return reports;
@@ -78,12 +82,13 @@ export class Windows {
       interval === undefined
         ? { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY }
         : { from, to: (start + microseconds(interval)) / 1e6 };
-    const window = { counter: new Counter(by, maxKeys), span };
+    const window = { start, counter: new Counter(by, maxKeys), span };
     this.open.set(start, window);
     return window;
   }
 
   private close(which: (start: number) => boolean): AnyRecord[] {
+    this.last = undefined;
     const starts = [...this.open.keys()].filter(which).sort((a, b) => a - b);
     return starts.flatMap(start => {
       const { counter, span } = this.open.get(start)!;

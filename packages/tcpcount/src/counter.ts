@@ -4,7 +4,11 @@ import { compareKeys, type Key, keyText } from './key.js';
 
 interface Entry {
   readonly key: Key;
+  /** Among all entries. */
+  readonly index: number;
   connects: number;
+  /** The one that a reader gave to the bytes of the key last; negative for none. */
+  number: number;
 }
 
 /** First and last second of something, since the epoch. */
@@ -15,11 +19,12 @@ export interface Span {
 
 /** Counts by key, exactly: what has no room of its own among `maxKeys` is counted as other. */
 export class Counter {
-  private readonly entries = new Map<string, Entry>();
+  private readonly byText = new Map<string, Entry>();
   /** What connects are counted in that have no entry of their own. */
-  private readonly other: Entry = { key: [], connects: 0 };
-  /** By the number that a reader gave to the bytes of the key. */
-  private readonly byNumber = new Map<number, Entry>();
+  private readonly other: Entry = { key: [], index: 0, connects: 0, number: -1 };
+  private readonly entries: Entry[] = [this.other];
+  /** The index of the entry that had a number last, for as many numbers as a reader knows. */
+  private readonly indexes = new Int32Array(keysKnown);
   private total = 0;
 
   /** `paths` in the order of the record. */
@@ -39,25 +44,23 @@ export class Counter {
    */
   add(record: AnyRecord, connects: number, number = -1): void {
     this.total += connects;
-    const known = this.byNumber.get(number);
-    if (known) {
-      known.connects += connects;
-      return;
-    }
-    const entry = this.entryOf(record);
+    const entry = this.numbered(number) ?? this.entryOf(record);
     entry.connects += connects;
     // What has no entry of its own seldom comes again: it would only drive out what does.
-    if (number < 0 || entry === this.other) return;
-    // As many as a reader knows; those that it has forgotten do not come again.
-    if (this.byNumber.size === keysKnown) this.byNumber.clear();
-    this.byNumber.set(number, entry);
+    if (number < 0 || entry.number === number || entry === this.other) return;
+    entry.number = number;
+    this.indexes[number % keysKnown] = entry.index;
+  }
+
+  private numbered(number: number): Entry | undefined {
+    if (number < 0) return undefined;
+    const last = this.entries[this.indexes[number % keysKnown]!]!;
+    return last.number === number ? last : undefined;
   }
 
   /** Count records, the most frequent keys first, at most `top`; what is left over comes last, as other. */
   records(top: number, span: Span | undefined): AnyRecord[] {
-    const sorted = [...this.entries.values()].sort(
-      (a, b) => b.connects - a.connects || compareKeys(a.key, b.key),
-    );
+    const sorted = this.entries.slice(1).sort((a, b) => b.connects - a.connects || compareKeys(a.key, b.key));
     const rest = sorted.slice(top).reduce((sum, { connects }) => sum + connects, this.other.connects);
     const records = sorted.slice(0, top).map(entry => this.record(entry.key, entry.connects, span));
     if (rest > 0) records.push({ ...this.record([], rest, span), other: true });
@@ -67,11 +70,13 @@ export class Counter {
   private entryOf(record: AnyRecord): Entry {
     if (record.type === 'count' && record.other === true) return this.other;
     const text = keyText(record, this.paths);
-    const known = this.entries.get(text);
+    const known = this.byText.get(text);
     if (known) return known;
-    if (this.entries.size >= this.maxKeys) return this.other;
-    const entry = { key: this.paths.map(path => valueAt(record, path)), connects: 0 };
-    this.entries.set(text, entry);
+    if (this.byText.size >= this.maxKeys) return this.other;
+    const key = this.paths.map(path => valueAt(record, path));
+    const entry = { key, index: this.entries.length, connects: 0, number: -1 };
+    this.byText.set(text, entry);
+    this.entries.push(entry);
     return entry;
   }
 

@@ -115,9 +115,10 @@ function startTime(record: AnyRecord): number {
 
 /** Makes a span hold the time of an event, or the window of a count. */
 function widen(span: Span, record: AnyRecord): void {
-  const from = startTime(record);
-  if (Number.isNaN(from)) return;
-  const to = record.type === 'count' && isTime(record.to) ? record.to : from;
+  const isCount = record.type === 'count';
+  const from = isCount ? record.from : record.ts;
+  if (!isTime(from)) return;
+  const to = isCount && isTime(record.to) ? record.to : from;
   if (from < span.from) span.from = from;
   if (to > span.to) span.to = to;
 }

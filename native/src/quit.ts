@@ -33,6 +33,6 @@ function addon(): QuitAddon | undefined {
 /** Whether Node was told to write something, as a profile, which it does when it is the one that ends. */
 function nodeWritesAtEnd(): boolean {
   const { NODE_OPTIONS = '', NODE_V8_COVERAGE, NODE_COMPILE_CACHE } = process.env;
-  const isTold = [NODE_OPTIONS, ...process.execArgv].some(option => /prof|trace/.test(option));
+  const isTold = [NODE_OPTIONS, ...process.execArgv].some(option => /prof|trace-e(vent|xit)/.test(option));
   return isTold || NODE_V8_COVERAGE !== undefined || NODE_COMPILE_CACHE !== undefined;
 }

@@ -29,7 +29,11 @@ else await bench(values.only?.split(',') ?? usualQuestions.map(({ name }) => nam
 
 async function bench(names: readonly string[]): Promise<void> {
   const unknown = names.find(name => !questions.some(question => question.name === name));
-  if (unknown !== undefined) throw new Error(`no question is called "${unknown}"; --help lists them`);
+  if (unknown !== undefined) {
+    process.stderr.write(`bench: no question is called "${unknown}"; --help lists them\n`);
+    process.exitCode = 2;
+    return;
+  }
   const before = loadavg()[0]!;
   const answers = [];
   for (const question of questions.filter(({ name }) => names.includes(name))) {

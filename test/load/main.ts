@@ -30,10 +30,13 @@ ${all.map(({ name, asks }) => `${name.padEnd(10)}${asks}`).join('\n')}
 if (values.help) process.stdout.write(help);
 else process.exitCode = await tried(values.only?.split(',') ?? all.map(({ name }) => name));
 
-/** Runs the trials of these names, prints and keeps the table. @returns exit code: 1 if a bound is broken */
+/** Runs the trials of these names, prints and keeps the table. @returns exit code: 1 if a bound is broken, 2 if there is no such trial */
 async function tried(names: readonly string[]): Promise<number> {
   const unknown = names.find(name => all.every(trial => trial.name !== name));
-  if (unknown !== undefined) throw new Error(`no trial is called "${unknown}"; --help lists them`);
+  if (unknown !== undefined) {
+    process.stderr.write(`test:load: no trial is called "${unknown}"; --help lists them\n`);
+    return 2;
+  }
   const before = loadavg()[0]!;
   const answers: Answered[] = [];
   for (const trial of all.filter(({ name }) => names.includes(name))) {

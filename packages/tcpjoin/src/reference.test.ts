@@ -138,7 +138,7 @@ test('the join says of any recording what the reference says', async () => {
       assert.deepEqual(await linesFrom([records], given), expected);
       assert.deepEqual(await linesFromBytes([records], [4096], given), expected);
     }),
-    { numRuns: 250 },
+    { numRuns: 500 },
   );
 });
 

@@ -26,10 +26,6 @@ export function handleSignals({ stop, interrupt, endNow, hangUp }: SignalActions
   else on('SIGHUP', 129, stop);
 }
 
-/** How often, and how many milliseconds after each other, a debugger is looked for that was asked for before we began. */
-const looks = 20;
-const lookMs = 50;
-
 /**
  * SIGUSR1 opens a debugger in a Node program that does not listen for it: a port by which others get in, with the
  * privileges of a command. Here it does nothing but what sources say it does.
@@ -39,11 +35,8 @@ export function keepDebuggerShut(): void {
   // Node can be built without.
   if (!process.features.inspector) return;
   const { close } = process.getBuiltinModule('node:inspector');
-  // One that came while this was being loaded opens it from a thread of Node's, which may take its time.
-  let left = looks;
-  const timer = setInterval(() => {
-    close();
-    if (--left === 0) clearInterval(timer);
-  }, lookMs).unref();
+  // Opened by one that came while this was being loaded.
   close();
+  // One that came just now opens it later, and once more; this is what Node then tells the workers of a cluster.
+  (process as NodeJS.EventEmitter).on('internalMessage', close);
 }

@@ -7,8 +7,28 @@
 #include <cstring>
 
 // Each of these returns where what it reads ends, or nullptr where that is not there. What is read must end with a
-// newline in the same memory: as that is part of nothing, nothing is read behind it.
+// newline in the same memory: as that is part of nothing, nothing is taken from behind it. `limit` is the end of that
+// memory, up to which eight bytes at a time may be looked at, on machines that are little-endian, as x86-64 and arm64 are.
 namespace plain {
+
+constexpr size_t kWordBytes = sizeof(uint64_t);
+
+inline bool HasWord(const char* at, const char* limit) { return static_cast<size_t>(limit - at) >= kWordBytes; }
+
+inline uint64_t WordAt(const char* at) {
+  uint64_t word;
+  memcpy(&word, at, kWordBytes);
+  return word;
+}
+
+constexpr uint64_t InEachByte(uint8_t byte) { return uint64_t{0x0101010101010101} * byte; }
+
+constexpr uint64_t kHighBits = InEachByte(0x80);
+
+// Which byte has the lowest of the high bits that are set; the number of bytes where none is.
+inline size_t FirstMarked(uint64_t high_bits) {
+  return high_bits == 0 ? kWordBytes : static_cast<size_t>(__builtin_ctzll(high_bits)) / 8;
+}
 
 inline bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 // ASCII without controls, and without what ends a string or begins an escape.
@@ -21,9 +41,26 @@ inline const char* Word(const char* at, const char* word) {
   return at;
 }
 
+// The high bit of each byte that is less than `bound`, which is no more than 0x80; right up to the first of those, as from
+// there on differences borrow.
+inline uint64_t Below(uint64_t word, uint8_t bound) { return (word - InEachByte(bound)) & ~word & kHighBits; }
+inline uint64_t Equal(uint64_t word, char c) { return Below(word ^ InEachByte(static_cast<uint8_t>(c)), 1); }
+
+// How many of eight bytes are plain before the first that is not.
+inline size_t LeadingPlain(uint64_t word) {
+  const uint64_t ends = Equal(word, '"') | Equal(word, '\\');
+  const uint64_t others = Below(word, 0x20) | Equal(word, 0x7f) | (word & kHighBits);
+  return FirstMarked(ends | others);
+}
+
 // A string, with its quotes.
-inline const char* Text(const char* at) {
+inline const char* Text(const char* at, const char* limit) {
   if (*at++ != '"') return nullptr;
+  while (HasWord(at, limit)) {
+    const size_t plain = LeadingPlain(WordAt(at));
+    at += plain;
+    if (plain < kWordBytes) break;
+  }
   while (IsPlain(*at)) at++;
   return *at == '"' ? at + 1 : nullptr;
 }
@@ -40,37 +77,33 @@ constexpr uint64_t kMaxShortest = 1ull << 52;
 // Smaller ones are written with exponents.
 constexpr double kMinPlain = 1e-6;
 
-constexpr size_t kWordDigits = sizeof(uint64_t);
-constexpr uint64_t kWholePowers[kWordDigits + 1] = {1,      10,      100,      1000,      10000,
+constexpr uint64_t kWholePowers[kWordBytes + 1] = {1,      10,      100,      1000,      10000,
                                                     100000, 1000000, 10000000, 100000000};
 
 // How many of eight bytes are digits before the first that is none; `values` has the digits less '0'.
 inline size_t LeadingDigits(uint64_t values) {
   // The high bit of a byte, where it is above 9; right up to the first, from where on sums carry over.
-  const uint64_t others = ((values + 0x7676767676767676) | values) & 0x8080808080808080;
-  return others == 0 ? kWordDigits : static_cast<size_t>(__builtin_ctzll(others)) / 8;
+  return FirstMarked(((values + InEachByte(0x80 - 10)) | values) & kHighBits);
 }
 
-// The number that eight digits make, the first in the lowest byte.
+// The number that eight digits make, the first in the lowest byte. Each product adds to the digits in every second place
+// those before them, ten, hundred or ten thousand times; no sum is too large for its place.
 inline uint64_t OfDigits(uint64_t ones) {
-  const uint64_t pairs = (ones & 0x00ff00ff00ff00ff) * 10 + (ones >> 8 & 0x00ff00ff00ff00ff);
-  const uint64_t fours = (pairs & 0x0000ffff0000ffff) * 100 + (pairs >> 16 & 0x0000ffff0000ffff);
-  return (fours & 0x00000000ffffffff) * 10000 + (fours >> 32);
+  const uint64_t pairs = (ones * (10 << 8 | 1)) >> 8 & 0x00ff00ff00ff00ff;
+  const uint64_t fours = (pairs * (100 << 16 | 1)) >> 16 & 0x0000ffff0000ffff;
+  return (fours * (10000ull << 32 | 1)) >> 32;
 }
 
-// Adds digits to the end of `value`, eight at a time, on machines that are little-endian, as x86-64 and arm64 are. What
-// may be read ends at `limit`.
+// Adds digits to the end of `value`.
 inline const char* Digits(const char* at, size_t most, const char* limit, uint64_t* value) {
-  while (most > 0 && static_cast<size_t>(limit - at) >= kWordDigits) {
-    uint64_t bytes;
-    memcpy(&bytes, at, kWordDigits);
-    bytes ^= 0x3030303030303030;
-    const size_t count = std::min(LeadingDigits(bytes), most);
+  while (most > 0 && HasWord(at, limit)) {
+    const uint64_t values = WordAt(at) ^ InEachByte('0');
+    const size_t count = std::min(LeadingDigits(values), most);
     if (count == 0) return at;
-    *value = *value * kWholePowers[count] + OfDigits(bytes << 8 * (kWordDigits - count));
+    *value = *value * kWholePowers[count] + OfDigits(values << 8 * (kWordBytes - count));
     at += count;
     most -= count;
-    if (count < kWordDigits) return at;
+    if (count < kWordBytes) return at;
   }
   for (; most > 0 && IsDigit(*at); most--) *value = *value * 10 + (*at++ - '0');
   return at;
@@ -108,16 +141,16 @@ inline const char* AnyNumber(const char* at) {
   return at > point + 1 ? at : nullptr;
 }
 
-inline const char* Members(const char* at, int depth);
+inline const char* Members(const char* at, const char* limit, int depth);
 
 // Any value, with objects and lists nested at most so deep.
-inline const char* Value(const char* at, int depth) {
+inline const char* Value(const char* at, const char* limit, int depth) {
   switch (*at) {
     case '"':
-      return Text(at);
+      return Text(at, limit);
     case '{':
     case '[':
-      return depth > 0 ? Members(at, depth - 1) : nullptr;
+      return depth > 0 ? Members(at, limit, depth - 1) : nullptr;
     case 't':
       return Word(at, "true");
     case 'f':
@@ -129,16 +162,16 @@ inline const char* Value(const char* at, int depth) {
   }
 }
 
-inline const char* Members(const char* at, int depth) {
+inline const char* Members(const char* at, const char* limit, int depth) {
   const bool areNamed = *at++ == '{';
   const char close = areNamed ? '}' : ']';
   if (*at == close) return at + 1;
   for (;;) {
     if (areNamed) {
-      at = Text(at);
+      at = Text(at, limit);
       if (at == nullptr || *at++ != ':') return nullptr;
     }
-    at = Value(at, depth);
+    at = Value(at, limit, depth);
     if (at == nullptr) return nullptr;
     const char after = *at++;
     if (after == close) return at;

@@ -40,15 +40,21 @@ std::vector<Field> FieldsOf(const Napi::Array& given, const Napi::Array& keys) {
   for (uint32_t i = 0; i < given.Length(); i++) {
     const Napi::Object field = given.Get(i).As<Napi::Object>();
     const std::string name = field.Get("name").As<Napi::String>();
-    fields.push_back({KeyText(name), KindOf(field.Get("kind").As<Napi::String>()), KeysWith(name, keys)});
+    fields.push_back({ShortText('"' + name + "\":"), KindOf(field.Get("kind").As<Napi::String>()), KeysWith(name, keys)});
   }
   return fields;
+}
+
+std::vector<ShortText> TypesOf(const Napi::Array& given) {
+  std::vector<ShortText> types;
+  for (const std::string& name : TextsOf(given)) types.emplace_back('"' + name + '"');
+  return types;
 }
 
 Napi::Value CreateScanner(const Napi::CallbackInfo& info) {
   const auto keys = info[2].As<Napi::Array>();
   auto scanner = std::make_shared<Scanner>(FieldsOf(info[0].As<Napi::Array>(), keys),
-                                           TextsOf(info[1].As<Napi::Array>()), keys.Length());
+                                           TypesOf(info[1].As<Napi::Array>()), keys.Length());
   Napi::Function scan = Napi::Function::New(info.Env(), [scanner](const Napi::CallbackInfo& call) {
     const auto block = call[0].As<Napi::Uint8Array>();
     const size_t from = call[1].As<Napi::Number>().Uint32Value();

@@ -249,6 +249,37 @@ test('what only looks flat goes to the parser', () => {
   for (const line of others) assert.equal(found(Buffer.from(`${line}\n`))[0]!.values, undefined, line);
 });
 
+test('text may have each byte that is plain, and no other, wherever in it and however near the end of what was read', () => {
+  const isPlain = (byte: number) => byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
+  const lines = new FlatLines();
+  let isFlat: boolean;
+  const taker = {
+    flat() {
+      isFlat = true;
+    },
+    other() {},
+    noObject() {},
+  };
+  for (const { prefix, suffix } of [
+    { prefix: '{"type":"connect","comm":"', suffix: '"}' },
+    { prefix: '{"type":"connect","dns":["', suffix: '"]}' },
+  ]) {
+    for (let length = 1; length <= 18; length++) {
+      for (let at = 0; at < length; at++) {
+        const line = Buffer.from(`${prefix}${'x'.repeat(length)}${suffix}\n`);
+        for (let byte = 0; byte <= 0xff; byte++) {
+          if (byte === 0x0a) continue;
+          line[prefix.length + at] = byte;
+          isFlat = false;
+          lines.read([line], taker);
+          if (isFlat !== isPlain(byte))
+            assert.fail(`${byte} at ${at} of ${length}: ${line.toString('latin1')}`);
+        }
+      }
+    }
+  }
+});
+
 test('flat and other lines keep their order, however many there are', () => {
   const lines = Array.from({ length: 3000 }, (_, i) =>
     i % 7 < 4 ? `{"type":"close","pid":${i}}\n` : `{"a":${i}}\n`,

@@ -70,7 +70,7 @@ async function perform<Table extends OptionTable>(
   if (isFilter) refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
 
   keepYoungSpaceSmall();
-  if (isFilter) keepTablesSmall();
+  keepTablesSmall();
   const stopping = new AbortController();
   const unfollowing = new AbortController();
   const unfollow = () => unfollowing.abort();

@@ -1,41 +1,68 @@
-/** Keeps things by their sizes, whole numbers that change by little at a time; those of size 0 are left out. */
+/** A thing with a size, by which it has a place among others. */
+export class Sized<T> {
+  size = 0;
+  /** In the heap; negative where it is not in it. */
+  place = -1;
+
+  constructor(readonly thing: T) {}
+}
+
+/** Finds the largest of things whose sizes change; those of size 0 are left out. A binary heap. */
 export class BySize<T> {
-  private readonly ranks = new Map<number, T[]>();
-  /** Where in its rank a thing stands. */
-  private readonly indexes = new Map<T, number>();
-  /** No size is above it. */
-  private top = 0;
+  private readonly heap: Sized<T>[] = [];
 
   /** One of those with the largest size; undefined where there are none. */
   get largest(): T | undefined {
-    // Comes down no further than sizes have brought it up.
-    while (this.top > 0 && !this.ranks.has(this.top)) this.top--;
-    return this.ranks.get(this.top)?.[0];
+    return this.heap.length > 0 ? this.heap[0]!.thing : undefined;
   }
 
-  /** Notes that the size of `item` was `before` and is `now`. */
-  change(item: T, before: number, now: number): void {
-    if (before > 0) this.leave(item, before);
-    if (now > 0) this.enter(item, now);
-    else this.indexes.delete(item);
-  }
-
-  private leave(item: T, size: number): void {
-    const rank = this.ranks.get(size)!;
-    const last = rank.pop()!;
-    if (last !== item) {
-      const index = this.indexes.get(item)!;
-      rank[index] = last;
-      this.indexes.set(last, index);
+  /** Gives a thing, always of the same heap, another size. */
+  change(one: Sized<T>, size: number): void {
+    const isLarger = size > one.size;
+    one.size = size;
+    if (size === 0) this.leave(one);
+    else if (!isLarger) this.sink(one);
+    else {
+      if (one.place < 0) this.put(one, this.heap.length);
+      this.rise(one);
     }
-    if (rank.length === 0) this.ranks.delete(size);
   }
 
-  private enter(item: T, size: number): void {
-    const rank = this.ranks.get(size);
-    this.indexes.set(item, rank?.length ?? 0);
-    if (rank) rank.push(item);
-    else this.ranks.set(size, [item]);
-    this.top = Math.max(this.top, size);
+  private leave(one: Sized<T>): void {
+    if (one.place < 0) return;
+    const last = this.heap.pop()!;
+    if (last !== one) {
+      this.put(last, one.place);
+      this.rise(last);
+      this.sink(last);
+    }
+    one.place = -1;
+  }
+
+  private rise(one: Sized<T>): void {
+    while (one.place > 0) {
+      const { place } = one;
+      const above = (place - 1) >> 1;
+      const parent = this.heap[above]!;
+      if (parent.size >= one.size) return;
+      this.put(parent, place);
+      this.put(one, above);
+    }
+  }
+
+  private sink(one: Sized<T>): void {
+    const { heap } = this;
+    for (let below = 2 * one.place + 1; below < heap.length; below = 2 * one.place + 1) {
+      if (below + 1 < heap.length && heap[below + 1]!.size > heap[below]!.size) below++;
+      const child = heap[below]!;
+      if (child.size <= one.size) return;
+      this.put(child, one.place);
+      this.put(one, below);
+    }
+  }
+
+  private put(one: Sized<T>, place: number): void {
+    this.heap[place] = one;
+    one.place = place;
   }
 }

@@ -1,6 +1,7 @@
 import type { Address } from './addresses.js';
 import type { Owner } from './owners.js';
-import type { Account, Namespace, Shares } from './shares.js';
+import { type Link, noLink } from './queue.js';
+import type { Accounted, Namespace, Shares } from './shares.js';
 
 /** What a process asked, and which way from there led to an address. */
 export interface Question {
@@ -38,6 +39,7 @@ const questionBytes = 800;
 const answerBytes = 16;
 
 const none: readonly never[] = [];
+const noTimes: number[] = [];
 
 /** What is known of one address in one space. */
 export class Place {
@@ -52,7 +54,7 @@ export class Place {
 }
 
 /** A question about one address: its latest answer, and those before. */
-export class Kept implements Answer {
+export class Kept implements Answer, Accounted {
   // First what look-ups read, so that it is together in memory.
   time = Number.NEGATIVE_INFINITY;
   ttl: number | undefined = undefined;
@@ -64,17 +66,19 @@ export class Kept implements Answer {
   readonly resolver: string | undefined;
   readonly uid: number;
   size = 0;
-  readonly account: Account;
+  process: Accounted['process'] = undefined;
+  inProcess: Link = noLink;
+  inPart: Link = noLink;
   /**
    * Times of answers before the latest, each followed by its TTL, which is NaN where there is none. V8 keeps an array of
    * numbers in a quarter of the memory that objects take.
    */
-  private earlier: number[] = [];
+  private earlier = noTimes;
 
   constructor(
     { qname, chain, resolver, isStatic, owner, uid }: Question,
     readonly place: Place,
-    shares: Shares,
+    shares: Shares<Kept>,
   ) {
     this.qname = qname;
     this.chain = chain;
@@ -83,7 +87,7 @@ export class Kept implements Answer {
     this.owner = owner;
     this.isVerbatim = areVerbatim([qname, ...chain, resolver ?? '']);
     this.uid = uid;
-    this.account = shares.enter(this, place.namespace, uid, owner.pid);
+    shares.enter(this, place.namespace, uid, owner.pid);
   }
 
   get lastUsed(): number {

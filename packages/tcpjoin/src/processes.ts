@@ -15,12 +15,16 @@ export interface Habits {
 /** Namespaces remembered per process. */
 const maxSpaces = 4;
 
+const nowhere: readonly Space[] = [];
+
 /** Which processes asked, and which speak encrypted DNS. Bounded: the least recently used is forgotten. */
 export class Processes {
   /** By pid: a number is found faster than a text of pid and start, and only the latest process of a pid lives. */
   private readonly habits: LRUCache<number, Habits>;
   /** How often it has changed whom `find` gives and in which spaces they are, modulo 2^32. */
   changes = 0;
+  /** The last list of one namespace: nearly all processes have the same. */
+  private single: readonly Space[] = nowhere;
   /** Nothing can be said of what a process did not do if it started before this. */
   private forgottenUntil = Number.NEGATIVE_INFINITY;
 
@@ -39,7 +43,7 @@ export class Processes {
     if (!habits) return;
     habits.firstAnswer = Math.min(habits.firstAnswer, time);
     if (!habits.spaces.includes(owner.netns) && habits.spaces.length < maxSpaces) {
-      habits.spaces = habits.spaces.concat(owner.netns);
+      habits.spaces = this.with(owner.netns, habits.spaces);
       this.change();
     }
   }
@@ -60,6 +64,12 @@ export class Processes {
     return isKnown(owner) && owner.start > this.forgottenUntil;
   }
 
+  private with(space: Space, spaces: readonly Space[]): readonly Space[] {
+    if (spaces.length > 0) return spaces.concat(space);
+    if (!this.single.includes(space)) this.single = [space];
+    return this.single;
+  }
+
   private change(): void {
     this.changes = (this.changes + 1) | 0;
   }
@@ -73,7 +83,7 @@ export class Processes {
         start: owner.start,
         firstAnswer: Number.POSITIVE_INFINITY,
         firstEncrypted: Number.POSITIVE_INFINITY,
-        spaces: [],
+        spaces: nowhere,
         lastSeen: time,
       };
       this.habits.set(owner.pid, habits);

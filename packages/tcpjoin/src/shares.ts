@@ -1,6 +1,5 @@
-import { BySize } from './by-size.js';
-import type { Kept } from './kept.js';
-import { leastUsed, type Node, Queue } from './queue.js';
+import { BySize, Sized } from './by-size.js';
+import { type Link, noLink, type Queue, Queues } from './queue.js';
 
 /** Whose answers: those of a network namespace (NaN where unknown), of the host's resolver daemons, or all static ones. */
 export type Space = number | 'resolver' | 'hosts';
@@ -16,11 +15,14 @@ const subordinateUids = 65_536;
 /** A user, with the subordinate uids of one block as one. */
 class User {
   size = 0;
+  readonly rank = new Sized<User>(this);
   readonly parts = new Map<Space, Part>();
   readonly partsBySize = new BySize<Part>();
-  readonly partsByUse = new Queue<Part>();
 
-  constructor(readonly id: number) {}
+  constructor(
+    readonly id: number,
+    readonly partsByUse: Queue,
+  ) {}
 }
 
 export class Namespace {
@@ -40,49 +42,53 @@ export class Namespace {
 class Part {
   size = 0;
   readonly processes = new Map<number, Process>();
-  readonly byUse = new Queue<Kept>();
-  readonly amongAll: Node<Part>;
-  readonly amongOwn: Node<Part>;
+  readonly rankInUser = new Sized<Part>(this);
+  readonly rankInNamespace = new Sized<Part>(this);
+  inAll: Link = noLink;
+  inOwn: Link = noLink;
 
   constructor(
     readonly user: User,
     readonly namespace: Namespace,
-    all: Queue<Part>,
-  ) {
-    this.amongAll = all.push(this, namespace.lastUsed);
-    this.amongOwn = user.partsByUse.push(this, namespace.lastUsed);
-  }
+    readonly byUse: Queue,
+  ) {}
 
   get lastUsed(): number {
     return this.namespace.lastUsed;
   }
 }
 
+/** What a process has of that. */
 interface Process {
   readonly pid: number;
   readonly part: Part;
+  readonly byUse: Queue;
   size: number;
-  readonly byUse: Queue<Kept>;
 }
 
-/** Where something kept is accounted for. */
-export interface Account {
-  readonly process: Process;
-  readonly inProcess: Node<Kept>;
-  readonly inPart: Node<Kept>;
+/** Something that is accounted for, or is about to be. */
+export interface Accounted {
+  readonly lastUsed: number;
+  size: number;
+  process: Process | undefined;
+  /** Where it stands among what the process has, and among what the user has in the namespace. */
+  inProcess: Link;
+  inPart: Link;
 }
 
 /**
  * Who holds how many of the places in a table, and who has to give when there are too many. Somebody may make as many
  * namespaces and processes as he likes: room is shared between users first, among what is a user's between namespaces,
- * and there between processes. No step takes longer for there being many of them.
+ * and there between processes. No step takes longer than the logarithm of their number.
  */
-export class Shares {
+export class Shares<T extends Accounted> {
   used = 0;
   private readonly users = new Map<number, User>();
   private readonly usersBySize = new BySize<User>();
   private readonly spaces = new Map<Space, Namespace>();
-  private readonly partsByUse = new Queue<Part>();
+  private readonly parts = new Queues<Part>();
+  private readonly partsByUse = this.parts.open();
+  private readonly things = new Queues<T>();
   /** Namespaces with more than their share of the table. */
   private readonly oversized = new Set<Namespace>();
 
@@ -90,54 +96,58 @@ export class Shares {
 
   /** The namespace of this space, for something to be entered in it. */
   namespace(space: Space): Namespace {
-    const namespace = this.spaces.get(space) ?? new Namespace(space);
+    const known = this.spaces.get(space);
+    if (known) return known;
+    const namespace = new Namespace(space);
     this.spaces.set(space, namespace);
     return namespace;
   }
 
-  /** Opens an account for something of no size yet that this process of this user brought. */
-  enter(kept: Kept, namespace: Namespace, uid: number, pid: number): Account {
+  /** Begins to account for something of no size yet that this process of this user brought. */
+  enter(thing: T, namespace: Namespace, uid: number, pid: number): void {
     const part = this.partOf(this.userOf(uid), namespace);
-    const process = part.processes.get(pid) ?? { pid, part, size: 0, byUse: new Queue() };
-    part.processes.set(pid, process);
-    const since = kept.lastUsed;
-    return { process, inProcess: process.byUse.push(kept, since), inPart: part.byUse.push(kept, since) };
+    const process = this.processOf(part, pid);
+    thing.process = process;
+    thing.inProcess = this.things.push(process.byUse, thing, thing.lastUsed);
+    thing.inPart = this.things.push(part.byUse, thing, thing.lastUsed);
   }
 
-  leave(kept: Kept): void {
-    const { process, inProcess, inPart } = kept.account;
+  leave(thing: T): void {
+    const process = thing.process!;
     const { part } = process;
-    this.resize(kept, 0);
-    process.byUse.remove(inProcess);
-    part.byUse.remove(inPart);
-    if (process.size === 0) part.processes.delete(process.pid);
-    if (part.size === 0) this.close(part);
+    this.resize(thing, 0);
+    this.things.remove(thing.inProcess);
+    this.things.remove(thing.inPart);
+    thing.process = undefined;
+    if (process.size === 0) this.closeProcess(process);
+    if (part.size === 0) this.closePart(part);
   }
 
-  resize(kept: Kept, size: number): void {
-    const { process } = kept.account;
+  resize(thing: T, size: number): void {
+    const process = thing.process!;
     const { part } = process;
     const { user, namespace } = part;
-    const more = size - kept.size;
+    const more = size - thing.size;
     if (more === 0) return;
-    kept.size = size;
+    thing.size = size;
     process.size += more;
     part.size += more;
     user.size += more;
     namespace.size += more;
     this.used += more;
-    user.partsBySize.change(part, part.size - more, part.size);
-    namespace.partsBySize.change(part, part.size - more, part.size);
-    this.usersBySize.change(user, user.size - more, user.size);
+    user.partsBySize.change(part.rankInUser, part.size);
+    namespace.partsBySize.change(part.rankInNamespace, part.size);
+    this.usersBySize.change(user.rank, user.size);
     if (namespace.size > this.max * fairShare) this.oversized.add(namespace);
     else this.oversized.delete(namespace);
   }
 
   /** What has to go when something new has come and there is too much: of the newcomer's own where he has his share. */
-  surplus({ account: { process } }: Kept, now: number): Kept {
+  surplus(newcomer: T, now: number): T {
+    const process = newcomer.process!;
     const part = this.givingPart(process.part, now);
     const isOwnFault = part === process.part && process.size > part.size * fairShare;
-    return leastUsed((isOwnFault ? process : part).byUse)!;
+    return this.things.leastUsed((isOwnFault ? process : part).byUse)!;
   }
 
   private givingPart(own: Part, now: number): Part {
@@ -147,34 +157,65 @@ export class Shares {
     this.spaces.get('hosts')?.use(now);
     if (user.size > share) {
       if (own.size > user.size * fairShare) return own;
-      return idle(user.partsByUse, now) ?? user.partsBySize.largest!;
+      return this.idle(user.partsByUse, now) ?? user.partsBySize.largest!;
     }
     if (namespace.size > share) {
       return own.size > namespace.size * fairShare ? own : namespace.partsBySize.largest!;
     }
     const [oversized] = this.oversized;
-    return idle(this.partsByUse, now) ?? (oversized ?? this.usersBySize.largest!).partsBySize.largest!;
+    return this.idle(this.partsByUse, now) ?? (oversized ?? this.usersBySize.largest!).partsBySize.largest!;
+  }
+
+  /** The part that nobody used for longest, if that is long. */
+  private idle(parts: Queue, now: number): Part | undefined {
+    const part = this.parts.leastUsed(parts);
+    return part && now - part.lastUsed > idleUs ? part : undefined;
   }
 
   private userOf(uid: number): User {
     const id = userId(uid);
-    const user = this.users.get(id) ?? new User(id);
+    const known = this.users.get(id);
+    if (known) return known;
+    const user = new User(id, this.parts.open());
     this.users.set(id, user);
     return user;
   }
 
   private partOf(user: User, namespace: Namespace): Part {
-    const part = user.parts.get(namespace.space) ?? new Part(user, namespace, this.partsByUse);
+    const known = user.parts.get(namespace.space);
+    if (known) return known;
+    const part = new Part(user, namespace, this.things.open());
+    part.inAll = this.parts.push(this.partsByUse, part, part.lastUsed);
+    part.inOwn = this.parts.push(user.partsByUse, part, part.lastUsed);
     user.parts.set(namespace.space, part);
     return part;
   }
 
-  private close({ user, namespace, amongAll, amongOwn }: Part): void {
-    this.partsByUse.remove(amongAll);
-    user.partsByUse.remove(amongOwn);
+  private processOf(part: Part, pid: number): Process {
+    const known = part.processes.get(pid);
+    if (known) return known;
+    const process = { pid, part, byUse: this.things.open(), size: 0 };
+    part.processes.set(pid, process);
+    return process;
+  }
+
+  private closeProcess({ pid, part, byUse }: Process): void {
+    this.things.close(byUse);
+    part.processes.delete(pid);
+  }
+
+  private closePart({ user, namespace, byUse, inAll, inOwn }: Part): void {
+    this.things.close(byUse);
+    this.parts.remove(inAll);
+    this.parts.remove(inOwn);
     user.parts.delete(namespace.space);
-    if (user.size === 0) this.users.delete(user.id);
+    if (user.size === 0) this.closeUser(user);
     if (namespace.size === 0) this.spaces.delete(namespace.space);
+  }
+
+  private closeUser({ id, partsByUse }: User): void {
+    this.parts.close(partsByUse);
+    this.users.delete(id);
   }
 }
 
@@ -182,10 +223,4 @@ export class Shares {
 export function userId(uid: number): number {
   if (!(uid >= firstSubordinateUid)) return uid;
   return uid - ((uid - firstSubordinateUid) % subordinateUids);
-}
-
-/** The part that nobody used for longest, if that is long. */
-function idle(parts: Queue<Part>, now: number): Part | undefined {
-  const part = leastUsed(parts);
-  return part && now - part.lastUsed > idleUs ? part : undefined;
 }

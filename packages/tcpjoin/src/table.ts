@@ -19,7 +19,7 @@ const none: readonly never[] = [];
  */
 export class AnswerTable {
   private readonly addresses = new Map<string, Address>();
-  private readonly shares: Shares;
+  private readonly shares: Shares<Kept>;
   readonly marks = new Marks();
   /** How often something was learnt. */
   learnt = 0;

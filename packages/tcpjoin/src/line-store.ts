@@ -24,8 +24,8 @@ export interface Stored {
 /** Lines, copied from where they were read in pieces as large as they came in. */
 export class LineStore {
   private current: StoredBlock | undefined;
-  private blocks = 0;
-  private emptied: StoredBlock[] = [];
+  /** Those with room for several lines, but for what is spare. */
+  private readonly blocks: StoredBlock[] = [];
   private readonly spare: StoredBlock[] = [];
   /** What was copied last, and how far behind its old place it stands now. */
   private copied: Block | undefined;
@@ -47,26 +47,30 @@ export class LineStore {
 
   /** Nobody needs the line any more, but its bytes stay until `recycle`. */
   release({ block }: Stored): void {
-    if (block && --block.lines === 0 && block !== this.current) this.emptied.push(block);
+    if (block) block.lines--;
   }
 
   recycle(): void {
+    const { blocks, spare } = this;
+    let kept = 0;
+    for (const block of blocks) {
+      if (block.lines > 0) blocks[kept++] = block;
+      else if (block.bytes.length === usualBytes && spare.length < maxSpareBlocks) spare.push(block);
+    }
+    blocks.length = kept;
     if (this.current?.lines === 0) {
-      this.current.used = 0;
+      this.current = undefined;
       this.copied = undefined;
     }
-    for (const block of this.emptied) this.discard(block);
-    this.emptied = [];
   }
 
   /** False where there are too many blocks. */
   private copy(block: Block): boolean {
     const { bytes, from, to } = block;
     if (!this.current || this.current.used + to - from > this.current.bytes.length) {
-      const next = this.blockOf(to - from);
-      if (!next) return false;
-      if (this.current?.lines === 0) this.emptied.push(this.current);
-      this.current = next;
+      if (this.blocks.length >= maxBlocks) return false;
+      this.current = this.blockOf(to - from);
+      this.blocks.push(this.current);
     }
     this.shift = this.current.used - from;
     this.current.used += bytes.copy(this.current.bytes, this.current.used, from, to);
@@ -74,17 +78,10 @@ export class LineStore {
     return true;
   }
 
-  private blockOf(size: number): StoredBlock | undefined {
+  private blockOf(size: number): StoredBlock {
     const spare = size <= usualBytes ? this.spare.pop() : undefined;
-    if (spare || this.blocks >= maxBlocks) return spare;
-    this.blocks++;
-    return new StoredBlock(Buffer.allocUnsafeSlow(Math.max(size, usualBytes)));
-  }
-
-  private discard(block: StoredBlock): void {
-    const isUsual = block.bytes.length === usualBytes;
-    block.used = 0;
-    if (isUsual && this.spare.length < maxSpareBlocks) this.spare.push(block);
-    else if (block.bytes.length >= usualBytes) this.blocks--;
+    if (!spare) return new StoredBlock(Buffer.allocUnsafeSlow(Math.max(size, usualBytes)));
+    spare.used = 0;
+    return spare;
   }
 }

@@ -51,11 +51,14 @@ function isNumber({ kind }: ScanField): boolean {
   return kind === 'number';
 }
 
-/**
- * The form of a line that has the shape; any other that has a row is ASCII, not blank, and no JSON object, or one of more
- * than 500 levels.
- */
+/** The form of a line that has the shape. */
 export const flat = 1;
+/**
+ * What is wrong with a line that is no record, by its form, the first behind `flat`: ASCII that is no JSON object, or one of
+ * more than 500 levels; longer than 16 KiB; not UTF-8.
+ */
+export const faults = ['notJson', 'tooLong', 'notUtf8'] as const;
+export type Fault = (typeof faults)[number];
 
 /** The key of a line that is not known by one. */
 export const noKey = -1;
@@ -75,7 +78,7 @@ export const nullText = -1;
  * A number of a row is its value, a type its index in `types`, a boolean 1 or 0, a string or JSON its place; NaN is absent.
  * A key of a row stands for the bytes of the fields named in one of `keys`: no others ever have the same number, and the
  * same most often do; `noKey` or one of 0, 1, 2…, handed out in this order, the last `keysKnown` of which still count. Of a
- * line that is no object only where it stands is said; one of any other shape, or above 16 KiB, has no row.
+ * line with a fault only where it stands is said; one of any other shape has no row.
  * Undefined where the addon is not built.
  * @throws Error where it was built of other sources
  */

@@ -23,7 +23,7 @@ function found(bytes: Buffer): Found[] {
     other(block) {
       for (const text of block.toString('latin1').split('\n').slice(0, -1)) lines.push({ text });
     },
-    noObject(line) {
+    faulty(_, line) {
       lines.push({ text: line.toString('latin1') });
     },
   });
@@ -258,7 +258,7 @@ test('text may have each byte that is plain, and no other, wherever in it and ho
       isFlat = true;
     },
     other() {},
-    noObject() {},
+    faulty() {},
   };
   for (const { prefix, suffix } of [
     { prefix: '{"type":"connect","comm":"', suffix: '"}' },
@@ -295,7 +295,7 @@ test('records stay what they are until the next call, in all blocks of one', () 
       records.push(record);
     },
     other: block => assert.fail(String(block)),
-    noObject: line => assert.fail(String(line)),
+    faulty: (_, line) => assert.fail(String(line)),
   });
   assert.deepEqual(
     records.map(({ type, pid }) => [type, pid]),

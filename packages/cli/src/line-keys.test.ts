@@ -23,7 +23,7 @@ test('lines have the same number exactly when the bytes of their key fields are 
           numbers.push(line.key!(1));
         },
         other() {},
-        noObject() {},
+        faulty() {},
       });
       const flat = lines.filter(([daddr]) => isFlat(daddr));
       assert.deepEqual(seqNumbers, placesOfFirst(flat.map(([, , , seq]) => seq)));
@@ -47,7 +47,7 @@ test('no number is ever given again, however many keys there are', () => {
         seen.set(key, daddr as string);
       },
       other: block => assert.fail(String(block)),
-      noObject: line => assert.fail(String(line)),
+      faulty: (_, line) => assert.fail(String(line)),
     });
   }
   assert.ok(seen.size > 290_000);
@@ -58,7 +58,7 @@ test('lines have no number without key fields', () => {
   new FlatLines([['pid']]).read([Buffer.from('{"type":"close","pid":1}\n')], {
     flat: line => assert.ok(line.key!(1) < 0),
     other: block => assert.fail(String(block)),
-    noObject: line => assert.fail(String(line)),
+    faulty: (_, line) => assert.fail(String(line)),
   });
 });
 

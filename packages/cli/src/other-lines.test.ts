@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { FlatLines } from './flat-lines.js';
@@ -70,7 +71,8 @@ test('of lines that are not flat it is known whether they are objects', () => {
           asObject.add(text);
           assert.equal(isObject(text), true, text);
         },
-        noObject() {
+        faulty(fault) {
+          assert.equal(fault, 'notJson');
           asOther.add(text);
           assert.equal(isObject(text), false, text);
         },
@@ -91,12 +93,57 @@ function isObject(text: string): boolean {
   }
 }
 
+const flatLines = new FlatLines();
+
+/** What is said to be wrong with a line; undefined for one that is left to the full parse. */
+function faultOf(line: Buffer): string | undefined {
+  let found: string | undefined;
+  flatLines.read([Buffer.concat([line, Buffer.from('\n')])], {
+    flat: () => assert.fail(),
+    other() {},
+    faulty(fault) {
+      found = fault;
+    },
+  });
+  return found;
+}
+
+test('what is not UTF-8 is known', () => {
+  // Each byte that RFC 3629 has a bound at, and one on either side.
+  const bounds = [0x7f, 0x80, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef];
+  const byte = fc.constantFrom(0x41, ...bounds, 0x8f, 0xc0, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff);
+  fc.assert(
+    fc.property(fc.array(byte, { minLength: 1, maxLength: 6, size: 'max' }), bytes => {
+      const line = Buffer.from(bytes);
+      assert.equal(faultOf(line) === 'notUtf8', !isUtf8(line));
+    }),
+    { numRuns: 50_000 },
+  );
+});
+
+test('what is too long is known, a carriage return at the end not counted', () => {
+  const most = 16 * 1024;
+  const object = (length: number) => `{"a":"${'x'.repeat(length - '{"a":""}'.length)}"}`;
+  for (const [line, fault] of [
+    [object(most), undefined],
+    [`${object(most)}\r`, undefined],
+    [object(most + 1), 'tooLong'],
+    [`${object(most + 1)}\r`, 'tooLong'],
+    [' '.repeat(most), undefined],
+    [' '.repeat(most + 1), 'tooLong'],
+    ['\xff'.repeat(most + 1), 'tooLong'],
+    ['\xff'.repeat(most), 'notUtf8'],
+  ] as const) {
+    assert.equal(faultOf(Buffer.from(line, 'latin1')), fault, `${line.length}, from ${line.slice(0, 10)}`);
+  }
+});
+
 test('lines that are not flat take no memory, however short and many they are', () => {
   const lines = new FlatLines();
   const mostlyEmpty = Buffer.from(`{"type":"dns"}\n${'\n'.repeat(255)}`.repeat(1000));
   let flat = 0;
   const before = process.memoryUsage().arrayBuffers;
-  lines.read([mostlyEmpty], { flat: () => flat++, other() {}, noObject() {} });
+  lines.read([mostlyEmpty], { flat: () => flat++, other() {}, faulty() {} });
   assert.ok(process.memoryUsage().arrayBuffers - before < 2e6);
   assert.equal(flat, 1000);
 });

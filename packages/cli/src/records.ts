@@ -54,7 +54,7 @@ export class RecordReader {
     this.flatLines.read(blocks, {
       flat: line => records.push(line),
       other: lines => this.parse(lines, records, () => this.tally.notJson++),
-      noObject: () => this.tally.notJson++,
+      faulty: fault => this.tally[fault]++,
     });
     return records;
   }

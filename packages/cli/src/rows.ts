@@ -1,5 +1,7 @@
 import { type AnyRecord, type FlatSource, flatFields, flatRecord, flatTypes } from '@tcppipe/events';
 import {
+  type Fault,
+  faults,
   firstField,
   firstKey,
   flat,
@@ -37,8 +39,8 @@ export function placeLength(place: number): number {
 export interface LineTaker {
   flat(line: Line): void;
   other(lines: Buffer): void;
-  /** Takes a line, not blank, that is no JSON object; more of them may be among the other lines. */
-  noObject(line: Buffer): void;
+  /** Takes a line that is no record; more of them may be among the other lines. */
+  faulty(fault: Fault, line: Buffer): void;
 }
 
 /**
@@ -80,8 +82,9 @@ export class Rows implements FlatSource {
       const start = this.start(row);
       if (next < start) taker.other(bytes.subarray(next, start));
       const end = this.end(row);
-      if (cells[row + lineForm] === flat) taker.flat(this.line(index));
-      else taker.noObject(bytes.subarray(start, end));
+      const form = cells[row + lineForm]!;
+      if (form === flat) taker.flat(this.line(index));
+      else taker.faulty(faults[form - flat - 1]!, bytes.subarray(start, end));
       next = end + 1;
     }
     if (count === maxRows || next === bytes.length) return next;

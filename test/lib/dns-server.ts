@@ -20,6 +20,8 @@ export async function namespaceWithDns(
     '--no-resolv',
     '--no-hosts',
     '--user=root',
+    // Any other would be another process to the kernel, which forgets then that it ends with its parent.
+    '--group=root',
     '--pid-file=',
     `--listen-address=${addresses}`,
     '--bind-interfaces',

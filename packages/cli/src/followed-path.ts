@@ -22,7 +22,7 @@ const maxFiles = 64;
 export class FollowedPath {
   /** The first is the one to read; the last is, or was, at the path. */
   private readonly files: { readonly file: GrowingFile; readonly watcher: FSWatcher }[] = [];
-  private readonly directory: string | undefined;
+  private readonly directory: string;
   private readonly directoryWatcher: FSWatcher;
   /** Of the directory that the last file was found in, where a symbolic link led to another. */
   private linkWatcher: FSWatcher | undefined;
@@ -37,7 +37,10 @@ export class FollowedPath {
     private readonly path: string,
     private readonly sayAnything: (message: string) => void,
   ) {
-    this.directory = identityAt(dirname(path));
+    const directory = statSync(dirname(path), { bigint: true });
+    // Later versions of Node take what is in a file for something that may still come.
+    if (!directory.isDirectory()) throw new IoError(`${path}: not a directory`);
+    this.directory = identityOf(directory);
     this.directoryWatcher = this.watch(dirname(path));
     try {
       this.open();

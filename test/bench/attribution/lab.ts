@@ -107,6 +107,7 @@ export class Lab {
       '--no-resolv',
       '--no-hosts',
       '--user=root',
+      '--group=root',
       '--pid-file=',
     ];
     const listens = [`--listen-address=${address}`, '--bind-interfaces', '--log-facility=-'];

@@ -13,6 +13,7 @@ export { helpText } from './help.js';
 export { readAll, readRecords, recordsOf } from './input.js';
 export type { Block, Line, LineBytes } from './line.js';
 export { maxLineBytes } from './lines.js';
+export { getSystemErrorName } from './node-util.js';
 export {
   Expected,
   flag,

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { UsageError } from './errors.js';
+import { parseArgs } from './node-util.js';
 
 /** One option of a command. `parse` returns the value or throws an `Expected` that says what it wants. */
 export interface OptionSpec<T = unknown> {

@@ -1,4 +1,4 @@
-import { getSystemErrorName } from 'node:util';
+import { getSystemErrorName } from '@tcppipe/cli';
 import { addressText, isMapped, type RecordOf, type TcpRecord, type TcpType } from '@tcppipe/events';
 import type { BpfObject } from '@tcppipe/native';
 import { type Emitter, microseconds, OwnerReader, offsetsOf, u64 } from '@tcppipe/source';

@@ -59,6 +59,8 @@ export interface Context<Table extends OptionTable> {
   readonly tally: Tally;
   /** Aborted when the command should stop taking input: a signal, or a reader that has gone. */
   readonly stop: AbortSignal;
+  /** Aborted besides by Ctrl-C, after which a filter reads on to the end of its input. */
+  readonly interrupted: AbortSignal;
   /** With --follow: how files are followed, and until when. */
   readonly follow?: Follow | undefined;
   /** One line on stderr, made safe for a terminal. */

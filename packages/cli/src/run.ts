@@ -72,18 +72,18 @@ async function perform<Table extends OptionTable>(
   keepYoungSpaceSmall();
   keepTablesSmall();
   const stopping = new AbortController();
-  const unfollowing = new AbortController();
-  const unfollow = () => unfollowing.abort();
+  const interrupting = new AbortController();
+  const interrupt = () => interrupting.abort();
   const stop = () => {
     stopping.abort();
-    unfollow();
+    interrupt();
   };
   const file = options.output === undefined ? undefined : new OutputFile(options.output);
   const dropping = file && options['on-full'] === 'drop' ? new DroppingSink(file, say) : undefined;
   const out = new Output(dropping ?? file ?? stdoutSink(), stop);
   handleSignals({
     stop,
-    interrupt: isFilter ? unfollow : stop,
+    interrupt: isFilter ? interrupt : stop,
     endNow: quit,
     hangUp: file && (() => reopen(file, say)),
   });
@@ -100,7 +100,8 @@ async function perform<Table extends OptionTable>(
     dropping,
     tally,
     stop: stopping.signal,
-    follow: options.follow ? { until: unfollowing.signal, say } : undefined,
+    interrupted: interrupting.signal,
+    follow: options.follow ? { until: interrupting.signal, say } : undefined,
     say,
     heard: () => messages.heard(),
   };

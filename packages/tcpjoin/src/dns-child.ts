@@ -25,11 +25,12 @@ export class DnsChild {
   /** Resolves when it is attached, or has ended without that. */
   readonly attached: Promise<void>;
 
-  /** Runs `script` with `--ready` under this process's own Node. */
+  /** Runs `script` with `--ready` under this process's own Node. Ctrl-C, which `interrupted` tells of, reaches it, too. */
   constructor(
     script: string,
     private readonly tally: Tally,
     private readonly passReady: boolean,
+    private readonly interrupted: AbortSignal,
   ) {
     this.attached = new Promise(resolve => {
       this.sayReady = resolve;
@@ -46,7 +47,10 @@ export class DnsChild {
     });
   }
 
-  /** Its records until it ends; its own `ready` comes without a text: known, and not to be shown. @throws DnssourceFailed when it ended by itself, badly */
+  /**
+   * Its records until it ends; its own `ready` comes without a text: known, and not to be shown.
+   * @throws DnssourceFailed when it ended before it was told to: what is connected to after that would be said to have no name
+   */
   async *batches(): AsyncGenerator<Line[]> {
     try {
       const untilEnd = new AbortController().signal;
@@ -61,12 +65,7 @@ export class DnsChild {
         yield this.passReady ? lines : lines.map(line => (isReady(line) ? { ...line, text: '' } : line));
       }
       await this.ended;
-      const { exitCode, signalCode } = this.child;
-      if (!this.stopping && exitCode !== 0) {
-        const message =
-          exitCode !== null ? '' : `dnssource was ended by ${signalCode ?? 'a failure to start'}`;
-        throw new DnssourceFailed(exitCode ?? 1, message);
-      }
+      this.checkEnd();
     } finally {
       this.sayReady();
     }
@@ -77,6 +76,16 @@ export class DnsChild {
     this.stopping = true;
     this.child.kill('SIGTERM');
     setTimeout(() => this.child.kill('SIGKILL'), endMs).unref();
+  }
+
+  private checkEnd(): void {
+    const { exitCode, signalCode } = this.child;
+    if (this.stopping || (exitCode === 0 && this.interrupted.aborted)) return;
+    if (exitCode === null)
+      throw new DnssourceFailed(1, `dnssource was ended by ${signalCode ?? 'a failure to start'}`);
+    if (exitCode === 0)
+      throw new DnssourceFailed(1, 'dnssource has ended: connections from now on would be without names');
+    throw new DnssourceFailed(exitCode, '');
   }
 
   /** Resolves when it is gone, whatever it takes. */

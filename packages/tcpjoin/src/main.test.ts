@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -30,7 +31,11 @@ function script(name: string, code: string): string {
   );
 }
 
-function contextOf(argv: string[], write?: (lines: Buffer) => Promise<void>) {
+function contextOf(
+  argv: string[],
+  write?: (lines: Buffer) => Promise<void>,
+  interrupted = new AbortController().signal,
+) {
   const { options: given, positionals } = parseOptions(
     { ...command.options, strict: {} as never, output: {} as never, help: {} as never, version: {} as never },
     argv,
@@ -49,6 +54,7 @@ function contextOf(argv: string[], write?: (lines: Buffer) => Promise<void>) {
     out: new Output(sink, () => stopping.abort()),
     tally: new Tally(),
     stop: stopping.signal,
+    interrupted,
     say: (message: string) => said.push(message),
   } as unknown as Context<typeof options>;
   const records = async () => {
@@ -124,7 +130,8 @@ test('the input waits until dnssource is attached, which drains when the input h
 test('--pass-dns passes on what dnssource says', async () => {
   const one = script(
     'one',
-    `process.on('SIGTERM', () => {}); ${sayReady} write(${JSON.stringify(dns(10, 'a.example', [address]))});`,
+    `process.on('SIGTERM', () => process.exit()); ${sayReady} write(${JSON.stringify(dns(10, 'a.example', [address]))});
+     setInterval(() => {}, 1000);`,
   );
   const { context, records } = contextOf(['--dns', '--pass-dns', file('pass', connect(11, address))]);
   await main(context, one);
@@ -147,6 +154,24 @@ test('a dnssource that is killed is told of', async () => {
   const killed = script('killed', `process.kill(process.pid, 'SIGKILL');`);
   const { context } = contextOf(['--dns', file('w', connect(11, address))]);
   await assert.rejects(main(context, killed), { exitCode: 1, message: /ended by SIGKILL/ });
+});
+
+test('a dnssource that ends by itself takes tcpjoin with it, but after Ctrl-C', async () => {
+  const ending = script('ending', sayReady);
+  const fifo = join(dir, 'endless');
+  execFileSync('mkfifo', [fifo]);
+  const writer = openSync(fifo, 'r+');
+  await assert.rejects(main(contextOf(['--dns', fifo]).context, ending), {
+    exitCode: 1,
+    message: /dnssource has ended/,
+  });
+  const { context, records } = contextOf(['--dns', fifo], undefined, AbortSignal.abort());
+  setTimeout(() => {
+    writeSync(writer, `${JSON.stringify(connect(20, address))}\n`);
+    closeSync(writer);
+  }, 200);
+  await main(context, ending);
+  assert.deepEqual((await records()).length, 1);
 });
 
 test('when the reader has gone dnssource goes too', async () => {

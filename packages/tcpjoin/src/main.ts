@@ -7,10 +7,14 @@ import { Join } from './join.js';
 
 /** Joins until the inputs end. `dnssource` is the script that `--dns` alone starts. */
 export async function main(context: Context<typeof options>, dnssource?: string): Promise<void> {
-  const { files, options: given, tally, stop, follow } = context;
+  const { files, options: given, tally, stop, interrupted, follow } = context;
   const inputs = (files.length > 0 ? files : ['-']).map(path => inputOf(path, tally, stop, follow));
   if (given.dns === ownDnssource) {
-    await joinLive(context, inputs, new DnsChild(dnssource ?? dnssourcePath(), tally, given['pass-dns']));
+    await joinLive(
+      context,
+      inputs,
+      new DnsChild(dnssource ?? dnssourcePath(), tally, given['pass-dns'], interrupted),
+    );
   } else {
     refuseOwnOutput([given.dns], given.output);
     await join(context, given.dns === '-' ? inputs : [...inputs, dnsInputOf(given.dns, tally, stop, follow)]);

@@ -24,7 +24,7 @@ export class Formatter {
   private layout: Layout | undefined;
   /** Fields that counts have a column for. */
   private key = new Set<string>();
-  /** What the records of the first batch have, of that which decides on columns. */
+  /** What decides on columns: the query of the first record that is printed, the keys of all counts of the first batch. */
   private readonly sample: AnyRecord = Object.create(null);
   private readonly missing = new Missing();
   private readonly boots = new Boots();
@@ -36,10 +36,10 @@ export class Formatter {
     if (this.usesLayout() && options.layout !== 'auto') this.layout = options.layout;
   }
 
-  /** Records that are about to come: together they settle which columns there are, where the first alone has too little. */
+  /** Records that are about to come: counts of one report settle together which columns there are, as not all need have the same. */
   expect(lines: Iterable<Line>): void {
     if (this.renderer) return;
-    for (const { record } of lines) this.learnColumns(record);
+    for (const { record } of lines) if (record.type === 'count') merge(this.sample, record);
   }
 
   /** Writes the row of a record, after the header if it is the first; nothing for a record that has no row. */
@@ -70,11 +70,6 @@ export class Formatter {
     );
   }
 
-  private learnColumns(record: AnyRecord): void {
-    if (record.type === 'count') merge(this.sample, record);
-    else if (record.query !== undefined) this.sample.query = record.query;
-  }
-
   private usesLayout(): boolean {
     return !this.options.fields && this.options.format !== 'json';
   }
@@ -94,7 +89,8 @@ export class Formatter {
 
   private start(first: AnyRecord): Renderer {
     if (this.usesLayout()) this.layout ??= layoutOf(first);
-    this.learnColumns(first);
+    if (first.type === 'count') merge(this.sample, first);
+    else this.sample.query = first.query;
     if (this.layout === 'count') this.key = new Set(keyOf(this.sample).map(path => path.join('.')));
     const renderer = this.rendererFor(this.sample);
     if (this.options.header) for (const line of renderer.header) this.out.write(line);

@@ -11,6 +11,8 @@ import { oneOf, text } from './values.js';
 export interface Command<Table extends OptionTable = OptionTable> {
   readonly name: string;
   readonly kind: 'source' | 'filter';
+  /** Whether it has tables in which much comes and goes, as filters do. */
+  readonly hasTables?: boolean;
   readonly summary: string;
   readonly synopsis: string;
   /** Pairs of a command line and what it does; they come first in the help and are run as tests. */

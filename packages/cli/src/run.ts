@@ -70,7 +70,7 @@ async function perform<Table extends OptionTable>(
   if (isFilter) refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
 
   keepYoungSpaceSmall();
-  keepTablesSmall();
+  if (isFilter || command.hasTables) keepTablesSmall();
   const stopping = new AbortController();
   const interrupting = new AbortController();
   const interrupt = () => interrupting.abort();

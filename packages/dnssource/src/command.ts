@@ -18,6 +18,7 @@ export type Options = typeof options;
 export const command: Command<Options> = {
   name: 'dnssource',
   kind: 'source',
+  hasTables: true,
   summary: 'DNS responses as they reach the sockets of this host, one JSON object per line',
   synopsis:
     '[-p PID] [-N NETNS] [--cgroupmap PATH] [--mntnsmap PATH] [--port PORT,…] [--ready] [-n N] [--duration SEC] [--user NAME] [--ring-size BYTES]',

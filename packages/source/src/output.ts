@@ -15,7 +15,7 @@ export function openReopenable(file: OutputFile): void {
       if (isRefused(place, place === directory ? constants.W_OK | constants.X_OK : constants.W_OK))
         throw new NotPermittedError(
           `uid ${process.getuid!()}, as which this runs once attached, may not write to ${place}, so could not open ${file.path} ` +
-            'again after a rotation; make that user its owner (chown), or run as its owner (--user)',
+            `again after a rotation; use > ${file.path} instead, or make that user its owner (chown), or run as its owner (--user)`,
         );
     }
   }

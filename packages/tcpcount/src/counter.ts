@@ -27,10 +27,11 @@ export class Counter {
   private readonly indexes = new Int32Array(keysKnown);
   private total = 0;
 
-  /** `paths` in the order of the record. */
+  /** `paths` in the order of the record; those that a key has are left out of `absent`. */
   constructor(
     private readonly paths: readonly Path[],
     private readonly maxKeys: number,
+    private readonly absent = new Set<Path>(),
   ) {}
 
   /** Whether `connects` more can be added with all sums staying exact. */
@@ -74,6 +75,8 @@ export class Counter {
     if (known) return known;
     if (this.byText.size >= this.maxKeys) return this.other;
     const key = this.paths.map(path => valueAt(record, path));
+    if (this.absent.size > 0)
+      for (const [i, path] of this.paths.entries()) if (key[i] !== undefined) this.absent.delete(path);
     const entry = { key, index: this.entries.length, connects: 0, number: -1 };
     this.byText.set(text, entry);
     this.entries.push(entry);

@@ -20,7 +20,7 @@ function optionsOf(argv: string[]) {
 }
 
 /** What the command writes for files of these lines. */
-async function counted(argv: string[], files: readonly string[][]): Promise<string> {
+async function counted(argv: string[], files: readonly string[][], said: string[] = []): Promise<string> {
   const { out, lines } = writtenLines();
   const paths = files.map((lines, index) => {
     const path = join(directory, `${index}`);
@@ -33,7 +33,7 @@ async function counted(argv: string[], files: readonly string[][]): Promise<stri
     out,
     tally: new Tally(),
     stop: new AbortController().signal,
-    say: assert.fail,
+    say: (message: string) => said.push(message),
   };
   await main(context as unknown as Context<typeof command.options>);
   await context.out.drained();
@@ -112,6 +112,24 @@ test('counts are those of a full parse of every line, byte for byte', async () =
     ),
     { numRuns: 500 },
   );
+});
+
+test('a field of the key that nothing counted has is told of', async () => {
+  const lines = ['{"type":"connect","ts":1,"comm":"curl"}', '{"type":"close","ts":1,"daddr":"a"}'];
+  for (const [by, expected] of [
+    ['comm', []],
+    [
+      'comm,daddr,dns.scope',
+      ['no record that was counted has daddr', 'no record that was counted has dns.scope'],
+    ],
+  ] as const) {
+    const said: string[] = [];
+    await counted(['--by', by], [lines], said);
+    assert.deepEqual(said, expected);
+  }
+  const said: string[] = [];
+  await counted([], [['{"type":"close"}']], said);
+  assert.deepEqual(said, []);
 });
 
 test('what is passed on is shown, not obeyed, by a terminal', async () => {

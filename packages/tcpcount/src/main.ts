@@ -15,6 +15,7 @@ export async function main({
   tally,
   stop,
   follow,
+  say,
 }: Context<typeof command.options>): Promise<void> {
   const windows = new Windows({
     by: options.by,
@@ -52,4 +53,6 @@ export async function main({
     write(record);
     if (out.full) await out.room();
   }
+  if (windows.hasCounted)
+    for (const path of windows.absent) say(`no record that was counted has ${path.join('.')}`);
 }

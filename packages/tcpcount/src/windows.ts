@@ -35,8 +35,12 @@ export class Windows {
   private newest = Number.NEGATIVE_INFINITY;
   /** The open one that the last record was counted in, as most often the next one is, too. */
   private last: Window | undefined;
+  /** Fields that were in no key so far. */
+  readonly absent: Set<Path>;
 
-  constructor(private readonly options: CountOptions) {}
+  constructor(private readonly options: CountOptions) {
+    this.absent = new Set(options.by);
+  }
 
   /** Counts a record for `connects` connections; `number` as in the counter. Returns the reports this completes. */
   add(record: AnyRecord, connects: number, number?: number): readonly AnyRecord[] {
@@ -51,6 +55,11 @@ export class Windows {
     window.counter.add(record, connects, number);
     if (this.options.interval === undefined) widen(window.span, record);
     return reports;
+  }
+
+  /** Whether there was anything to count; with windows, anything that has a time. */
+  get hasCounted(): boolean {
+    return this.newest > Number.NEGATIVE_INFINITY;
   }
 
   /** Reports, for an input that idles, the windows that ended more than the grace before `now` (epoch seconds). */
@@ -82,7 +91,7 @@ export class Windows {
       interval === undefined
         ? { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY }
         : { from, to: (start + microseconds(interval)) / 1e6 };
-    const window = { start, counter: new Counter(by, maxKeys), span };
+    const window = { start, counter: new Counter(by, maxKeys, this.absent), span };
     this.open.set(start, window);
     return window;
   }

@@ -55,7 +55,7 @@ test('auto takes the layout of the first record that has a row, and counts what 
     ['A', 'S'],
   );
   assert.deepEqual(summary, [
-    '2 records not printed (1 dns, 1 of another type): no row for them in layout tracer',
+    '2 records not printed (1 dns, 1 of another type): no row for them in layout tracer, which the first record chose; --layout has others',
   ]);
 });
 

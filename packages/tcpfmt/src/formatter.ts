@@ -65,9 +65,9 @@ export class Formatter {
   /** What was not printed, a line for each reason. */
   summary(): string[] {
     if (this.options.fields) return this.missing.summary('none of the chosen fields in them');
-    return this.missing.summary(
-      this.layout ? `no row for them in layout ${this.layout}` : 'no layout has a row for them',
-    );
+    if (!this.layout) return this.missing.summary('no layout has a row for them');
+    const hint = this.options.layout === 'auto' ? ', which the first record chose; --layout has others' : '';
+    return this.missing.summary(`no row for them in layout ${this.layout}${hint}`);
   }
 
   private usesLayout(): boolean {

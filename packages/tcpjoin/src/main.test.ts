@@ -99,7 +99,7 @@ test('answers behind their connects are counted', async () => {
   ]);
   await main(context);
   assert.deepEqual(said, [
-    '1 DNS answers came later than their connects: put DNS files in front, or raise --slack',
+    '1 DNS answer came later than their connects: put DNS files in front, or raise --slack',
   ]);
 });
 

@@ -53,7 +53,9 @@ async function join({ options: given, out, say }: Context<typeof options>, input
   });
   await feed.run();
   if (join.late > 0)
-    say(`${join.late} DNS answers came later than their connects: put DNS files in front, or raise --slack`);
+    say(
+      `${join.late} DNS ${join.late === 1 ? 'answer' : 'answers'} came later than their connects: put DNS files in front, or raise --slack`,
+    );
   if (feed.hurried > 0)
     say(
       `${feed.hurried} records went on early: more than 65536, or 64 MiB of them, were waiting; lower --slack`,

@@ -34,7 +34,7 @@ export const command: Command<Options> = {
     ['sudo tcpsource -P 80,443 -n 10', 'the next ten to the ports of the web'],
     ['sudo tcpsource | sudo tcpjoin --dns | tcpfmt -t', 'with DNS names, as columns'],
     ['sudo tcpsource -e failed', 'connects that came to nothing, and why'],
-    ['sudo tcpsource -o connects.ndjson --duration 60', 'a minute of them into a file'],
+    ['sudo tcpsource --duration 60 > connects.ndjson', 'a minute of them into a file'],
   ],
   options,
 };

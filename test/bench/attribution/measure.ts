@@ -37,7 +37,7 @@ export async function measured(t: Scope, n: number, directory: string): Promise<
   return {
     cases: casesOf(made, recording.records, namesByBccsRule(recording.records)),
     differingReplays: [...outputs].filter(([, output]) => output !== recording.joined).map(([way]) => way),
-    overtaken: Number(/^tcpjoin: (\d+) DNS answers came later/m.exec(recording.warnings)?.[1] ?? 0),
+    overtaken: Number(/^tcpjoin: (\d+) DNS answers? came later/m.exec(recording.warnings)?.[1] ?? 0),
     warnings: recording.warnings,
   };
 }

@@ -8,8 +8,10 @@
 
 // Each of these returns where what it reads ends, or nullptr where that is not there. What is read must end with a
 // newline in the same memory: as that is part of nothing, nothing is taken from behind it. `limit` is the end of that
-// memory, up to which eight bytes at a time may be looked at, on machines that are little-endian, as x86-64 and arm64 are.
+// memory, up to which eight bytes at a time may be looked at.
 namespace plain {
+
+static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first of eight bytes is taken for the lowest");
 
 constexpr size_t kWordBytes = sizeof(uint64_t);
 

@@ -22,6 +22,16 @@ function badLines({ bad }: { bad: Lines['bad'] }): number {
 }
 
 const noBad = { tooLong: 0, notUtf8: 0 };
+
+test('what is too long is said to be that, UTF-8 or not', () => {
+  for (const byte of [0x78, 0xff]) {
+    const line = (length: number, end = '') => Buffer.concat([Buffer.alloc(length, byte), Buffer.from(end)]);
+    assert.deepEqual(textLines(line(maxLineBytes + 1)).bad, { tooLong: 1, notUtf8: 0 });
+    assert.deepEqual(textLines(line(maxLineBytes + 1, '\r')).bad, { tooLong: 1, notUtf8: 0 });
+    const longestAllowed = { tooLong: 0, notUtf8: byte === 0xff ? 1 : 0 };
+    assert.deepEqual(textLines(line(maxLineBytes, '\r')).bad, longestAllowed);
+  }
+});
 const longest = 'x'.repeat(maxLineBytes);
 
 const piece = fc.oneof(

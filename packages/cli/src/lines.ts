@@ -11,6 +11,7 @@ export interface Lines {
 }
 
 const newline = 0x0a;
+const carriageReturn = 0x0d;
 const nothing: Buffer = Buffer.alloc(0);
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 /** Bytes that do not count: a byte-order mark before the first line, a carriage return after any. */
@@ -79,6 +80,7 @@ export function textLines(block: Buffer): Lines {
   }
   for (const line of split(block)) {
     if (isUtf8(line)) keepLine(line.toString('utf8'), lines);
+    else if (line.length - (line.at(-1) === carriageReturn ? 1 : 0) > maxLineBytes) lines.bad.tooLong++;
     else lines.bad.notUtf8++;
   }
   return lines;

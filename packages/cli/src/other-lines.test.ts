@@ -139,11 +139,13 @@ test('what is too long is known, a carriage return at the end not counted', () =
 });
 
 test('lines that are not flat take no memory, however short and many they are', () => {
-  const lines = new FlatLines();
-  const mostlyEmpty = Buffer.from(`{"type":"dns"}\n${'\n'.repeat(255)}`.repeat(1000));
-  let flat = 0;
-  const before = process.memoryUsage().arrayBuffers;
-  lines.read([mostlyEmpty], { flat: () => flat++, other() {}, faulty() {} });
-  assert.ok(process.memoryUsage().arrayBuffers - before < 2e6);
-  assert.equal(flat, 1000);
+  for (const short of ['\n', 'x\n', '\xff\n', '{}\n']) {
+    const lines = new FlatLines();
+    const block = Buffer.from(`{"type":"dns"}\n${short.repeat(255)}`.repeat(1000), 'latin1');
+    let flat = 0;
+    const before = process.memoryUsage().arrayBuffers;
+    lines.read([block], { flat: () => flat++, other() {}, faulty() {} });
+    assert.ok(process.memoryUsage().arrayBuffers - before < 2e6, JSON.stringify(short));
+    assert.equal(flat, 1000);
+  }
 });

@@ -53,7 +53,7 @@ export class Rows implements FlatSource {
   /** Of a row. */
   private readonly firstField: number;
   private readonly lines: FlatLine[] = [];
-  /** From the first line that was found to the last. */
+  /** From the first line that was found to the last, once all of them have been handed on. */
   block: Block = { bytes: Buffer.alloc(0), from: 0, to: 0 };
   /** Their text, which is made of the bytes when many of them are asked for. */
   private text: string | undefined;
@@ -71,25 +71,37 @@ export class Rows implements FlatSource {
   /** Hands on the lines of `bytes` from `from` on, as far as there are rows. Returns where the next one begins. */
   read(scan: Scan, bytes: Buffer, from: number, taker: LineTaker): number {
     const { cells, width } = this;
-    const count = scan(bytes, from, cells);
-    if (count > 0) this.block = { bytes, from: this.start(0), to: this.end((count - 1) * width) + 1 };
     this.text = undefined;
     this.textStart = -1;
     this.linesAsked = 0;
+    const block = { bytes, from, to: from };
+    this.block = block;
     let next = from;
-    for (let index = 0; index < count; index++) {
-      const row = index * width;
-      const start = this.start(row);
-      if (next < start) taker.other(bytes.subarray(next, start));
-      const end = this.end(row);
-      const form = cells[row + lineForm]!;
-      if (form === flat) taker.flat(this.line(index));
-      else taker.faulty(faults[form - flat - 1]!, bytes.subarray(start, end));
-      next = end + 1;
+    // A line with a fault leaves its row to others: it may be so short that rows for all like it would be far more than they.
+    for (let kept = 0; kept < maxRows; ) {
+      const first = kept;
+      const count = scan(bytes, next, cells.subarray(first * width));
+      for (let index = first; index < first + count; index++) {
+        const row = index * width;
+        const start = this.start(row);
+        const end = this.end(row);
+        const form = cells[row + lineForm]!;
+        if (next < start) taker.other(bytes.subarray(next, start));
+        next = end + 1;
+        if (form !== flat) {
+          taker.faulty(faults[form - flat - 1]!, bytes.subarray(start, end));
+          continue;
+        }
+        if (kept === 0) block.from = start;
+        block.to = next;
+        if (kept < index) cells.copyWithin(kept * width, row, row + width);
+        taker.flat(this.line(kept++));
+      }
+      if (first + count === maxRows) continue;
+      if (next < bytes.length) taker.other(bytes.subarray(next));
+      return bytes.length;
     }
-    if (count === maxRows || next === bytes.length) return next;
-    taker.other(bytes.subarray(next));
-    return bytes.length;
+    return next;
   }
 
   private line(index: number): FlatLine {

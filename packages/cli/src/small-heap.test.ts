@@ -21,7 +21,8 @@ function sizeOf(space: string, prepare: string, steps: number, alive: number, fr
 }
 
 test('the young generation stays small, which otherwise grows with what lives', () => {
-  const small = 4 * 1024 * 1024;
+  // V8 13, which Node 24 has, gives pages back some collections after it has emptied them.
+  const small = (Number.parseInt(process.versions.v8, 10) < 13 ? 4 : 16) * 1024 * 1024;
   assert.ok(sizeOf('new_space', 'keepYoungSpaceSmall()', 1e6, 1e5) <= small);
   assert.ok(sizeOf('new_space', '', 1e6, 1e5) > small);
 });

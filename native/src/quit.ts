@@ -7,9 +7,9 @@ interface QuitAddon {
 
 /**
  * Notes whether stdin, stdout and stderr block, so it is to be called before they are used. What it returns ends the
- * process: it tells who listens for `exit`, makes these three block again where they did, and waits for nobody. Node itself would wait
- * for V8's compiler threads, and one of them may be waiting for the main thread to collect garbage: then neither ends, and
- * signals are not heard (https://github.com/nodejs/node/issues/54918). Where the addon is not built, Node does it.
+ * process: it tells who listens for `exit`, makes these three block again where they did, and waits for nobody. Node itself
+ * would wait for V8's compiler threads, and one of them may be waiting for the main thread to collect garbage: then neither
+ * ends, and signals are not heard (https://github.com/nodejs/node/issues/54918). Where the addon is not built, Node does it.
  */
 export function prepareQuit(): (code: number) => never {
   const quit = addon()?.quit;

@@ -22,6 +22,15 @@ function badLines({ bad }: { bad: Lines['bad'] }): number {
 }
 
 const noBad = { tooLong: 0, notUtf8: 0 };
+const longest = 'x'.repeat(maxLineBytes);
+
+const piece = fc.oneof(
+  fc
+    .constantFrom('\n', '\r\n', '\r', '{"a":1}', ' ', '\ufeff', 'é日😀', '', longest, `${longest}y`)
+    .map(text => Buffer.from(text)),
+  fc.uint8Array({ maxLength: 8 }).map(bytes => Buffer.from(bytes)),
+);
+const input = fc.array(piece, { maxLength: 12 }).map(pieces => Buffer.concat(pieces));
 
 test('what is too long is said to be that, UTF-8 or not', () => {
   for (const byte of [0x78, 0xff]) {
@@ -32,15 +41,6 @@ test('what is too long is said to be that, UTF-8 or not', () => {
     assert.deepEqual(textLines(line(maxLineBytes, '\r')).bad, longestAllowed);
   }
 });
-const longest = 'x'.repeat(maxLineBytes);
-
-const piece = fc.oneof(
-  fc
-    .constantFrom('\n', '\r\n', '\r', '{"a":1}', ' ', '\ufeff', 'é日😀', '', longest, `${longest}y`)
-    .map(text => Buffer.from(text)),
-  fc.uint8Array({ maxLength: 8 }).map(bytes => Buffer.from(bytes)),
-);
-const input = fc.array(piece, { maxLength: 12 }).map(pieces => Buffer.concat(pieces));
 
 test('however the bytes are cut into chunks, the lines are the same', () => {
   fc.assert(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isUtf8 } from 'node:buffer';
 import { test } from 'node:test';
+import type { Fault } from '@tcppipe/native/scan';
 import fc from 'fast-check';
 import { FlatLines } from './flat-lines.js';
 
@@ -95,18 +96,84 @@ function isObject(text: string): boolean {
 
 const flatLines = new FlatLines();
 
-/** What is said to be wrong with a line; undefined for one that is left to the full parse. */
-function faultOf(line: Buffer): string | undefined {
-  let found: string | undefined;
+/** What a line is taken for: flat, no record for this reason, or one that is left to the full parse. */
+function formOf(line: Buffer): 'flat' | 'other' | Fault {
+  let form: ReturnType<typeof formOf> = 'other';
   flatLines.read([Buffer.concat([line, Buffer.from('\n')])], {
-    flat: () => assert.fail(),
+    flat() {
+      form = 'flat';
+    },
     other() {},
     faulty(fault) {
-      found = fault;
+      form = fault;
     },
   });
-  return found;
+  return form;
 }
+
+test('what only looks flat goes to the parser', () => {
+  const others = [
+    '{"type":"connect","ts":1,"ts":2}',
+    '{"type":"connect","pid":1,"ts":2}',
+    '{"type":"connect","pid":01}',
+    '{"type":"connect","pid":-0}',
+    '{"type":"connect","pid":1.}',
+    '{"type":"connect","pid":.1}',
+    '{"type":"connect","pid":1e3}',
+    '{"type":"connect","pid":9007199254740993}',
+    '{"type":"connect","pid":"1"}',
+    '{"type":"connect","comm":1}',
+    '{"type":"connect","comm":"\\n"}',
+    '{"type":"connect","comm":"é"}',
+    '{"type":"connect","mapped":0}',
+    '{"type":"connect","mapped":True}',
+    '{"type":"connect","query":nul}',
+    '{"type":"connect","query":1}',
+    '{"type":"connect","dns":}',
+    '{"type":"connect","dns":{}',
+    '{"type":"connect","dns":{"a":1,}}',
+    '{"type":"connect","dns":{"a" :1}}',
+    '{"type":"connect","dns":{a:1}}',
+    '{"type":"connect","dns":[1,]}',
+    '{"type":"connect","dns":[-]}',
+    '{"type":"connect","dns":[01]}',
+    '{"type":"connect","dns":[1.]}',
+    '{"type":"connect","dns":[1e3]}',
+    '{"type":"connect","dns":["\\u0041"]}',
+    '{"type":"connect","dns":[[[[[]]]]]}',
+    '{"type":"lost","ts":1}',
+    '{"ts":1}',
+    '{}',
+    '',
+    '{"type":"connect",}',
+    '{"type":"connect"} ',
+    '{"type":"connect"}\r',
+    '{"type":"connect"',
+    '{"type":"connect","mapped":tru',
+    `{"type":"connect","comm":"${'x'.repeat(16 * 1024)}"}`,
+  ];
+  for (const line of others) assert.notEqual(formOf(Buffer.from(line)), 'flat', line);
+});
+
+test('text may have each byte that is plain, and no other, wherever in it and however near the end of what was read', () => {
+  const isPlain = (byte: number) => byte >= 0x20 && byte < 0x7f && byte !== 0x22 && byte !== 0x5c;
+  for (const { prefix, suffix } of [
+    { prefix: '{"type":"connect","comm":"', suffix: '"}' },
+    { prefix: '{"type":"connect","dns":["', suffix: '"]}' },
+  ]) {
+    for (let length = 1; length <= 18; length++) {
+      for (let at = 0; at < length; at++) {
+        const line = Buffer.from(`${prefix}${'x'.repeat(length)}${suffix}`);
+        for (let byte = 0; byte <= 0xff; byte++) {
+          if (byte === 0x0a) continue;
+          line[prefix.length + at] = byte;
+          if ((formOf(line) === 'flat') !== isPlain(byte))
+            assert.fail(`${byte} at ${at} of ${length}: ${line.toString('latin1')}`);
+        }
+      }
+    }
+  }
+});
 
 test('what is not UTF-8 is known', () => {
   // Each byte that RFC 3629 has a bound at, and one on either side.
@@ -115,7 +182,7 @@ test('what is not UTF-8 is known', () => {
   fc.assert(
     fc.property(fc.array(byte, { minLength: 1, maxLength: 6, size: 'max' }), bytes => {
       const line = Buffer.from(bytes);
-      assert.equal(faultOf(line) === 'notUtf8', !isUtf8(line));
+      assert.equal(formOf(line) === 'notUtf8', !isUtf8(line));
     }),
     { numRuns: 50_000 },
   );
@@ -124,17 +191,17 @@ test('what is not UTF-8 is known', () => {
 test('what is too long is known, a carriage return at the end not counted', () => {
   const most = 16 * 1024;
   const object = (length: number) => `{"a":"${'x'.repeat(length - '{"a":""}'.length)}"}`;
-  for (const [line, fault] of [
-    [object(most), undefined],
-    [`${object(most)}\r`, undefined],
+  for (const [line, form] of [
+    [object(most), 'other'],
+    [`${object(most)}\r`, 'other'],
     [object(most + 1), 'tooLong'],
     [`${object(most + 1)}\r`, 'tooLong'],
-    [' '.repeat(most), undefined],
+    [' '.repeat(most), 'other'],
     [' '.repeat(most + 1), 'tooLong'],
     ['\xff'.repeat(most + 1), 'tooLong'],
     ['\xff'.repeat(most), 'notUtf8'],
   ] as const) {
-    assert.equal(faultOf(Buffer.from(line, 'latin1')), fault, `${line.length}, from ${line.slice(0, 10)}`);
+    assert.equal(formOf(Buffer.from(line, 'latin1')), form, `${line.length}, from ${line.slice(0, 10)}`);
   }
 });
 

@@ -27,7 +27,7 @@ export class Counter {
   private readonly indexes = new Int32Array(keysKnown);
   private total = 0;
 
-  /** `paths` in the order of the record; those that a key has are left out of `absent`. */
+  /** `paths` in the order of the record; those that a record has are taken out of `absent`. */
   constructor(
     private readonly paths: readonly Path[],
     private readonly maxKeys: number,
@@ -73,10 +73,9 @@ export class Counter {
     const text = keyText(record, this.paths);
     const known = this.byText.get(text);
     if (known) return known;
+    for (const path of this.absent) if (valueAt(record, path) !== undefined) this.absent.delete(path);
     if (this.byText.size >= this.maxKeys) return this.other;
     const key = this.paths.map(path => valueAt(record, path));
-    if (this.absent.size > 0)
-      for (const [i, path] of this.paths.entries()) if (key[i] !== undefined) this.absent.delete(path);
     const entry = { key, index: this.entries.length, connects: 0, number: -1 };
     this.byText.set(text, entry);
     this.entries.push(entry);

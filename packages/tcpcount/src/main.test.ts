@@ -128,6 +128,7 @@ test('a field of the key that nothing counted has is told of', async () => {
     assert.deepEqual(said, expected);
   }
   const said: string[] = [];
+  await counted(['--by', 'comm', '--max-keys', '1'], [['{"type":"connect"}', lines[0]!]], said);
   await counted([], [['{"type":"close"}']], said);
   assert.deepEqual(said, []);
 });

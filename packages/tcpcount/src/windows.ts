@@ -35,7 +35,7 @@ export class Windows {
   private newest = Number.NEGATIVE_INFINITY;
   /** The open one that the last record was counted in, as most often the next one is, too. */
   private last: Window | undefined;
-  /** Fields that were in no key so far. */
+  /** Fields of the key that no record had so far. */
   readonly absent: Set<Path>;
 
   constructor(private readonly options: CountOptions) {

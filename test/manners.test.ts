@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, openSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  openSync,
+  read,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import {
   Command,
   type CommandName,
@@ -195,21 +205,25 @@ test('-o appends to a file of mode 0600 and follows no symbolic link', t => {
   assert.match(stderr, /symbolic link/);
 });
 
-test('a pipe that stages share for their messages still blocks when they have ended', t => {
-  const path = join(temporaryDirectory(t), 'messages');
-  run('mkfifo', path);
-  const fd = openSync(path, constants.O_RDWR);
-  t.after(() => closeSync(fd));
-  const [join1, join2, format] = (['tcpjoin', 'tcpjoin', 'tcpfmt'] as const).map(
-    name => `${process.execPath} ${programOf(name)}`,
-  );
-  // Each makes it nonblocking, and ends when it likes.
-  for (let rounds = 0; rounds < 5; rounds++) {
-    const { status } = spawnSync('sh', ['-c', `${join1} ${sample} | ${join2} | ${format} -F json`], {
-      stdio: ['ignore', 'ignore', fd],
-    });
-    assert.equal(status, 0);
-    const [, flags] = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))!;
-    assert.equal(Number.parseInt(flags!, 8) & constants.O_NONBLOCK, 0);
+test('a pipe that others write to blocks for them while a command runs, and after it', async t => {
+  for (const filter of filters) {
+    const path = join(temporaryDirectory(t), 'shared');
+    run('mkfifo', path);
+    const fd = openSync(path, constants.O_RDWR);
+    t.after(() => closeSync(fd));
+    const isNonblocking = () => {
+      const [, flags] = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))!;
+      return (Number.parseInt(flags!, 8) & constants.O_NONBLOCK) !== 0;
+    };
+    const [, ...args] = invocations[filter].split(' ');
+    const command = new Command(t, filter, args, { stdio: ['pipe', fd, fd] });
+    command.process.stdin!.write(greeting);
+    const { buffer, bytesRead } = await promisify(read)(fd, Buffer.alloc(4096), 0, 4096, null);
+    const written = buffer.toString('utf8', 0, bytesRead);
+    assert.match(written, filter === 'tcpfmt' ? /^SEQ +COMM/ : /^\{"type":"greeting"/);
+    assert.equal(isNonblocking(), false, filter);
+    command.process.stdin!.end('junk\n');
+    assert.equal((await command.end()).code, 0);
+    assert.equal(isNonblocking(), false, filter);
   }
 });

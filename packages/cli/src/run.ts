@@ -9,6 +9,7 @@ import { type OptionTable, parseOptions } from './options.js';
 import { Output } from './output.js';
 import { OutputFile } from './output-file.js';
 import { refuseOwnOutput } from './own-output.js';
+import { openOwnPipes } from './own-pipes.js';
 import { Tally } from './records.js';
 import { handleSignals, keepDebuggerShut } from './signals.js';
 import { stdoutSink } from './sink.js';
@@ -34,6 +35,7 @@ export async function run<Table extends OptionTable>(
 ): Promise<void> {
   keepDebuggerShut();
   const quit = prepareQuit();
+  openOwnPipes();
   const messages = new Messages(command.name, process.stderr);
   process.on('uncaughtException', error => quit(tell(error, messages)));
   // Nobody gets to see a stack, and the JSON parser would make one for each bad line: three quarters of what that takes.

@@ -24,11 +24,12 @@ const pipeChunkBytes = 4096;
  * milliseconds of a storm: where all cores are busy, stages wait longer than that for each other, and a ring overflows.
  */
 const widePipeBytes = 1024 * 1024;
+
 export function stdoutSink(): Sink {
   // As bigint: Node 20 keeps the last plain result, and with a pipe there import() leaves symbolic links unresolved.
   const stat = fstatSync(1, { bigint: true });
   if (stat.isFIFO()) widenPipe(1, widePipeBytes);
-  if (stat.isFIFO() || stat.isSocket()) return new PipeSink(1, process.stdout, 'stdout');
+  if (stat.isFIFO() || stat.isSocket()) return new PipeSink(process.stdout.fd, process.stdout, 'stdout');
   if (process.stdout.isTTY) return new StreamSink(process.stdout, 'stdout');
   return new FileSink(1, 'stdout');
 }

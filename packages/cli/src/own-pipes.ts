@@ -1,0 +1,38 @@
+import { constants, fstatSync, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { isErrno } from './errors.js';
+
+/**
+ * Opens stdout and stderr once more where they are pipes. Node makes both nonblocking, and that is a property of the open file
+ * (open(2), "open file description"), which the stages of a pipeline share with each other and with what the shell runs after
+ * them: those would fail for want of room. A pipe that may not be opened again, as that of another user, and a socket stay
+ * shared, and `prepareQuit` makes them block again at the end. To be called before either is used.
+ */
+export function openOwnPipes(): void {
+  for (const [name, fd] of [
+    ['stdout', 1],
+    ['stderr', 2],
+  ] as const) {
+    const own = openedAgain(fd);
+    // In place of Node's, which Node asks for by itself, for one when a socket closes.
+    if (own !== undefined) Object.defineProperty(process, name, { value: streamOf(own), configurable: true });
+  }
+}
+
+function openedAgain(fd: number): number | undefined {
+  try {
+    // As bigint: Node 20 keeps the last plain result, and with a pipe there import() leaves symbolic links unresolved.
+    if (!fstatSync(fd, { bigint: true }).isFIFO()) return undefined;
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (isErrno(error)) return undefined;
+    throw error;
+  }
+}
+
+function streamOf(fd: number): Socket {
+  const stream = new Socket({ fd, readable: false, writable: true });
+  // It has its descriptor until the process ends, as Node's stdout and stderr have, whatever fails.
+  stream._destroy = (error, done) => done(error);
+  return Object.assign(stream, { fd });
+}

@@ -83,6 +83,8 @@ test('options group, take attached values and lists of ports', () => {
       ...{ timestamp: true, 'print-uid': true, lport: true, dns: true, uid: 1000, port: [80, 443], pid: 7 },
     },
   );
+  // As argparse has it, from where scripts come.
+  assert.deepEqual(parse(tcpconnect, '-P80', '-P', '443').port, [443]);
   for (const ports of ['80,', 'http', '0', '65536', '80 81']) {
     assert.throws(() => parse(tcpconnect, '-P', ports), UsageError, ports);
   }

@@ -6,7 +6,8 @@ const options = {
   help: commonOptions.help,
   timestamp: flag({ short: 't', help: 'begin rows with the seconds since the first of them' }),
   pid: filterOptions.pid,
-  port: filterOptions.port,
+  // Of several the last counts there.
+  port: { ...filterOptions.port, adds: false },
   ipv4: filterOptions.ipv4,
   ipv6: filterOptions.ipv6,
   lport: flag({ short: 'L', help: 'show the local port, too' }),

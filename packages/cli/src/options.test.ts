@@ -8,7 +8,7 @@ const table = {
   uid: value({ short: 'u', arg: 'UID', parse: integer(0, 9999), help: '' }),
   'print-uid': flag({ short: 'U', help: '' }),
   pid: value({ short: 'p', arg: 'PID', parse: pid, help: '' }),
-  port: value({ short: 'P', arg: 'PORT,…', parse: ports, help: '' }),
+  port: value({ short: 'P', arg: 'PORT,…', parse: ports, help: '', adds: true }),
   max: value({ arg: 'N', parse: integer(1, 10), default: 5, help: '' }),
   dns: value({ arg: 'FILE', parse: text('a file name'), bare: 'live', help: '' }),
   ipv4: flag({ short: '4', excludes: 'ipv6', help: '' }),
@@ -58,6 +58,13 @@ test('long options take the next word or what follows =', () => {
 
 test('the last of a repeated option counts', () => {
   assert.equal(parsed('-p', '1', '-p', '2').options.pid, 2);
+});
+
+test('a list that is repeated is one list, within its bounds', () => {
+  assert.deepEqual(parsed('-P', '80', '-P81,82', '--port=80').options.port, [80, 81, 82, 80]);
+  assert.match(refusal('-P80', '-P', ''), /--port wants values separated by single commas, not '80,'/);
+  assert.match(refusal('-P80', '-P'), /--port wants a value/);
+  assert.match(refusal(...Array(65).fill('-P80')), /at most 64 values/);
 });
 
 test('an option with a bare value takes another only after =', () => {

@@ -13,6 +13,8 @@ export interface OptionSpec<T = unknown> {
   readonly bare?: T;
   /** Name of another option that cannot be given with this one. */
   readonly excludes?: string;
+  /** Whether it takes a list, separated by commas, to which it adds where it is repeated. */
+  readonly adds?: boolean;
 }
 
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
@@ -52,7 +54,7 @@ export function value<T>(spec: OptionSpec<T>): OptionSpec<T> {
 
 /**
  * Reads `argv` by `table`: short options group and take attached values, `--` ends options, the last of a
- * repeated option counts, an option with a bare value takes a value only after `=`.
+ * repeated option counts unless it adds, an option with a bare value takes a value only after `=`.
  * @throws UsageError
  */
 export function parseOptions<Table extends OptionTable>(
@@ -80,6 +82,7 @@ export function parseOptions<Table extends OptionTable>(
   const options: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(table)) options[name] = spec.parse ? spec.default : false;
   const given = new Map<string, string>();
+  const lists = new Map<string, string>();
   const positionals: string[] = [];
 
   for (const token of tokens) {
@@ -88,7 +91,9 @@ export function parseOptions<Table extends OptionTable>(
     const spec = Object.hasOwn(table, token.name) ? table[token.name] : undefined;
     if (!spec) throw new UsageError(`unknown option ${token.rawName}`);
     const shown = spec.short ? `-${spec.short}/--${token.name}` : `--${token.name}`;
-    options[token.name] = readValue(spec, shown, token.value);
+    const text = spec.adds ? addedTo(lists.get(token.name), token.value) : token.value;
+    if (spec.adds && text !== undefined) lists.set(token.name, text);
+    options[token.name] = readValue(spec, shown, text);
     given.set(token.name, shown);
   }
   for (const [name, shown] of given) {
@@ -97,6 +102,10 @@ export function parseOptions<Table extends OptionTable>(
   }
   if (!wanted && positionals.length > 0) throw new UsageError(`unexpected argument '${positionals[0]}'`);
   return { options: options as Parsed<Table>, positionals };
+}
+
+function addedTo(list: string | undefined, more: string | undefined): string | undefined {
+  return list === undefined || more === undefined ? more : `${list},${more}`;
 }
 
 function readValue(spec: OptionSpec, shown: string, text: string | undefined): unknown {

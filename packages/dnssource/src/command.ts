@@ -7,6 +7,7 @@ const options = {
   port: value({
     arg: 'PORT,…',
     parse: list(port, serverPortPlaces),
+    adds: true,
     default: [53],
     help: `ports of DNS servers, at most ${serverPortPlaces} (default 53)`,
   }),

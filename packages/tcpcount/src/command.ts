@@ -9,6 +9,7 @@ const options = {
   by: value({
     arg: 'FIELD,…',
     parse: keyPaths,
+    adds: true,
     default: keyPaths('saddr,daddr,dport'),
     help: 'what to count by, with dots for nested fields: dns.scope (default saddr,daddr,dport)',
   }),

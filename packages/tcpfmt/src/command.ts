@@ -17,6 +17,7 @@ const options = {
     short: 'f',
     arg: 'FIELD,…',
     parse: list(fieldPath, maxFields),
+    adds: true,
     help: 'these fields instead of a layout, with dots for nested ones: dns.age_ms',
   }),
   format: value({

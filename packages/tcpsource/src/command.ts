@@ -14,6 +14,7 @@ const options = {
     short: 'e',
     arg: 'TYPE,…',
     parse: eventTypes,
+    adds: true,
     default: ['connect'] as TcpType[],
     help: `which events: ${tcpTypes.join(', ')}, or all (default connect)`,
   }),

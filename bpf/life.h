@@ -23,6 +23,7 @@ enum life_stage {
 struct life {
 	struct owner owner;
 	__u64 since_ns; /* of the attempt; once established, of that */
+	__u64 attempt_ns; /* of the attempt, once established; 0: passive */
 	__u32 stage; /* enum life_stage */
 	__u32 passive; /* 1: came through a listening socket */
 };

@@ -88,6 +88,7 @@ static __always_inline void on_established(struct sock *sk, int oldstate)
 		event.owner = life->owner;
 		event.since_ns = life->since_ns;
 		life->stage = LIFE_ESTABLISHED;
+		life->attempt_ns = life->since_ns;
 		life->since_ns = event.time_ns;
 		read_socket(&event, sk);
 		send(&event, TCP_EVENT_ESTABLISHED);
@@ -100,6 +101,7 @@ static __always_inline void on_established(struct sock *sk, int oldstate)
 	if (!life)
 		return;
 	life->since_ns = event.time_ns;
+	life->attempt_ns = 0;
 	life->stage = LIFE_WAITING;
 	life->passive = 1;
 }
@@ -116,6 +118,7 @@ static __always_inline void on_end(struct sock *sk, struct life *life)
 	if (life) {
 		event.owner = life->owner;
 		event.since_ns = life->since_ns;
+		event.attempt_ns = life->attempt_ns;
 	}
 	event.passive = passive;
 	if (passive) {

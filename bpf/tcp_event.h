@@ -17,6 +17,7 @@ struct tcp_event {
 	__u64 time_ns; /* CLOCK_BOOTTIME */
 	__u64 cookie; /* socket cookie; 0: not known */
 	__u64 since_ns; /* established, failed: time of the connect; close: of the establishment; 0: not known */
+	__u64 attempt_ns; /* close: time of the connect; 0: not known, or passive */
 	__u64 tx_bytes; /* close: payload sent */
 	__u64 rx_bytes; /* close: payload received */
 	struct owner owner;
@@ -33,7 +34,7 @@ struct tcp_event {
 };
 
 _Static_assert(sizeof(struct owner) == 48, "owner has no implicit padding");
-_Static_assert(sizeof(struct tcp_event) == 5 * 8 + 48 + 4 + 2 + 2 + 4 + 1 + 1 + 1 + 1 + 16 + 16, "nor has tcp_event");
+_Static_assert(sizeof(struct tcp_event) == 6 * 8 + 48 + 4 + 2 + 2 + 4 + 1 + 1 + 1 + 1 + 16 + 16, "nor has tcp_event");
 
 /* Puts the struct into this object's BTF. */
 const struct tcp_event *tcp_event_layout __attribute__((unused));

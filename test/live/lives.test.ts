@@ -37,13 +37,17 @@ test('both ends of a connection: connect, established, accept by who accepted, c
     for (const end of said.filter(({ kind }) => kind === 'connected')) {
       const life = await lifeOf(tracer, end.sock, 'close');
       assert.deepEqual(typesOf(life), ['connect', 'established', 'close']);
-      const [, established, close] = life;
+      const [connect, established, close] = life;
       for (const { pid, sport, dport } of life)
         assert.deepEqual([pid, sport, dport], [end.pid, end.sport, end.dport]);
       assert.ok((established!.latency_ms as number) > 0 && (established!.latency_ms as number) < end.took_ms);
       assert.deepEqual([close!.tx_bytes, close!.rx_bytes], [sent, end.received]);
       assert.equal(end.received, answered);
       assert.ok((close!.duration_ms as number) > 0);
+      // Exactly: by what it says of itself a close is joined with the name that led to the connect.
+      assert.equal(close!.latency_ms, established!.latency_ms);
+      const lifeMs = (close!.latency_ms as number) + (close!.duration_ms as number);
+      assert.equal(close!.mono_us, (connect!.mono_us as number) + Math.round(lifeMs * 1e3));
     }
     for (const end of said.filter(({ kind }) => kind === 'accepted')) {
       const life = await lifeOf(tracer, end.sock, 'close');
@@ -52,6 +56,7 @@ test('both ends of a connection: connect, established, accept by who accepted, c
       for (const { pid, sport, dport } of life)
         assert.deepEqual([pid, sport, dport], [end.pid, end.sport, end.dport]);
       assert.deepEqual([life[1]!.tx_bytes, life[1]!.rx_bytes, life[1]!.accepted], [answered, sent, true]);
+      assert.equal('latency_ms' in life[1]!, false);
     }
     const records = await tracer.stopped();
     assert.equal(records.length, 1 + count * 5);
@@ -125,7 +130,7 @@ test('a connection older than the tracer is closed by the process that holds it'
     [close!.pid, close!.sport, close!.dport, close!.tx_bytes, close!.rx_bytes],
     [held.pid, held.sport, held.dport, 13, 0],
   );
-  assert.equal('duration_ms' in close!, false);
+  assert.deepEqual([close!.latency_ms, close!.duration_ms], [undefined, undefined]);
   const other = await eventually(
     () => tracer.records.find(({ sport, dport }) => sport === held.dport && dport === held.sport),
     () => 'the close of the other end',

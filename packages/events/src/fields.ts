@@ -111,10 +111,10 @@ export const fields = {
   }),
   latency_ms: field({
     kind: 'number',
-    in: ['established', 'failed'],
+    in: ['established', 'failed', 'close'],
     unit: 'ms',
     width: 10,
-    doc: 'time since the connect',
+    doc: 'time since the connect; in a close, what the handshake took, unless this end had accepted it',
   }),
   errno: field({
     kind: 'string',
@@ -122,7 +122,13 @@ export const fields = {
     width: 13,
     doc: 'ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH…; ECANCELED where the application gave up',
   }),
-  duration_ms: field({ kind: 'number', in: ['close'], unit: 'ms', width: 11, doc: 'life of the connection' }),
+  duration_ms: field({
+    kind: 'number',
+    in: ['close'],
+    unit: 'ms',
+    width: 11,
+    doc: 'time since it was established',
+  }),
   tx_bytes: field({ kind: 'integer', in: ['close'], unit: 'bytes', width: 10, doc: 'payload sent' }),
   rx_bytes: field({ kind: 'integer', in: ['close'], unit: 'bytes', width: 10, doc: 'payload received' }),
   accepted: field({

@@ -213,7 +213,7 @@ test('outcome and end of a connection get the name that led to it', async () => 
   const records = [
     ...answers,
     connect(13, address, { type: 'failed', latency_ms: 2000 }),
-    connect(15, address, { type: 'close', duration_ms: 4000 }),
+    connect(15, address, { type: 'close', latency_ms: 1000, duration_ms: 3000 }),
     connect(15, address, { type: 'established', latency_ms: 1 }),
   ];
   const queries = (await recordsFrom([records])).map(({ query, type }) => [type, query]);

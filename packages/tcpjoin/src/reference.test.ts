@@ -71,7 +71,10 @@ const tcpFields = fc
         weight: 2,
         arbitrary: fc.record({ type: fc.constantFrom('failed', 'established'), latency_ms: duration }),
       },
-      { weight: 2, arbitrary: fc.record({ type: fc.constant('close'), duration_ms: duration }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({ type: fc.constant('close'), latency_ms: duration, duration_ms: duration }),
+      },
       fc.constant({ type: 'connect', query: 'before.example', dns: { age_ms: 1, scope: 'process' } }),
       fc.constant({ type: 'connect', query: null, dns: { reason: 'not_seen' } }),
       fc.constant({ type: 'close', duration_ms: 1, accepted: true }),

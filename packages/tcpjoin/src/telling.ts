@@ -60,7 +60,9 @@ function beginningOf(type: unknown, record: AnyRecord, time: number): number | u
     case 'failed':
       return before(time, record.latency_ms);
     case 'close':
-      return record.accepted === true ? undefined : before(time, record.duration_ms);
+      return record.accepted === true
+        ? undefined
+        : before(before(time, record.duration_ms), record.latency_ms);
   }
   return undefined;
 }

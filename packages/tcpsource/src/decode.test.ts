@@ -9,7 +9,7 @@ import { eventKinds, TcpEventReader } from './decode.js';
 /** Members in the order of bpf/owner.h and bpf/tcp_event.h, with their sizes. */
 const ownerSizes = { start_ns: 8, cgroup: 8, pid: 4, tid: 4, uid: 4, mntns: 4, comm: 16 };
 const eventSizes = {
-  ...{ time_ns: 8, cookie: 8, since_ns: 8, tx_bytes: 8, rx_bytes: 8, owner: 48 },
+  ...{ time_ns: 8, cookie: 8, since_ns: 8, attempt_ns: 8, tx_bytes: 8, rx_bytes: 8, owner: 48 },
   ...{ netns: 4, sport: 2, dport: 2, error: 4, kind: 1, family: 1, passive: 1, pad: 1, saddr: 16, daddr: 16 },
 };
 
@@ -78,6 +78,7 @@ const event = fc.record({
   ...{
     time_us: microseconds,
     since_us: microseconds,
+    attempt_us: microseconds,
     cookie: safe,
     tx_bytes: safe,
     rx_bytes: safe,
@@ -101,13 +102,21 @@ const errnoNames = new Map([
   [111, 'ECONNREFUSED'],
 ]);
 
-function bytesOf({ time_us, since_us, ends: { family, saddr, daddr }, owner, ...rest }: Event): Buffer {
+function bytesOf({
+  time_us,
+  since_us,
+  attempt_us,
+  ends: { family, saddr, daddr },
+  owner,
+  ...rest
+}: Event): Buffer {
   const { start_us, comm, ...ids } = owner;
   return wire('tcp_event', {
     ...rest,
     ...{ family, saddr, daddr },
     time_ns: BigInt(time_us) * 1000n,
     since_ns: BigInt(since_us) * 1000n,
+    attempt_ns: BigInt(attempt_us) * 1000n,
     owner: wire('owner', { ...ids, start_ns: BigInt(start_us) * 1000n, comm: Buffer.from(comm) }),
   });
 }
@@ -138,6 +147,7 @@ function plainRecord(event: Event, run: string): object {
     ...(kind === 'failed' ? { errno: errnoNames.get(event.error) } : {}),
     ...(kind === 'close'
       ? {
+          latency_ms: event.attempt_us > 0 ? (event.since_us - event.attempt_us) / 1000 : undefined,
           duration_ms: elapsed,
           tx_bytes: event.tx_bytes,
           rx_bytes: event.rx_bytes,

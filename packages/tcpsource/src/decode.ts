@@ -33,6 +33,7 @@ export class TcpEventReader {
       time_ns: 8,
       cookie: 8,
       since_ns: 8,
+      attempt_ns: 8,
       tx_bytes: 8,
       rx_bytes: 8,
       owner: 48,
@@ -93,8 +94,12 @@ export class TcpEventReader {
   private addOutcome(record: Draft, event: TcpEvent, bytes: Buffer, base: number): void {
     const { at } = this;
     if (event === 'connect' || event === 'accept' || event === 'release') return;
-    const elapsed = this.elapsedMs(bytes, base);
+    const time = microseconds(bytes, base + at.time_ns);
+    const since = microseconds(bytes, base + at.since_ns);
+    const elapsed = elapsedMs(since, time);
     if (event === 'close') {
+      const latency = elapsedMs(microseconds(bytes, base + at.attempt_ns), since);
+      if (latency !== undefined) record.latency_ms = latency;
       if (elapsed !== undefined) record.duration_ms = elapsed;
       record.tx_bytes = u64(bytes, base + at.tx_bytes);
       record.rx_bytes = u64(bytes, base + at.rx_bytes);
@@ -104,12 +109,11 @@ export class TcpEventReader {
     if (elapsed !== undefined) record.latency_ms = elapsed;
     if (event === 'failed') record.errno = errnoName(bytes.readUInt32LE(base + at.error));
   }
+}
 
-  /** Milliseconds with three decimals, or undefined where the beginning was not seen. */
-  private elapsedMs(bytes: Buffer, base: number): number | undefined {
-    const since = microseconds(bytes, base + this.at.since_ns);
-    return since > 0 ? (microseconds(bytes, base + this.at.time_ns) - since) / 1000 : undefined;
-  }
+/** Milliseconds with three decimals between times in microseconds, or undefined where the first is not known. */
+function elapsedMs(from: number, to: number): number | undefined {
+  return from > 0 ? (to - from) / 1000 : undefined;
 }
 
 /** Name of a Linux errno; 0 is the application's own doing. */

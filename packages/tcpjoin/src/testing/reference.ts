@@ -40,7 +40,11 @@ function isJoined({ type, accepted }: AnyRecord): boolean {
 }
 
 function startOf({ mono_us, latency_ms, duration_ms }: AnyRecord): number {
-  return (mono_us as number) - Math.round(((latency_ms ?? duration_ms ?? 0) as number) * 1e3);
+  return (
+    (mono_us as number) -
+    Math.round(((latency_ms ?? 0) as number) * 1e3) -
+    Math.round(((duration_ms ?? 0) as number) * 1e3)
+  );
 }
 
 function verdictOn(

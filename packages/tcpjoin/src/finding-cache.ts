@@ -41,13 +41,6 @@ const beforeLeft = 13;
 const behind = 14;
 const textEnd = 15;
 
-/** What a finding's texts are made of, and where the process had received answers. No answer, which may be forgotten. */
-interface Source extends Pick<Kept, 'qname' | 'chain' | 'resolver'> {
-  readonly scope: Tier;
-  readonly isLimited: boolean;
-  readonly spaces: readonly Space[] | undefined;
-}
-
 /**
  * A cache of what was found of late for connections of a process to an address, as it is written, for others of the same two: nothing
  * else would be found for them until something is learnt of that address or process. Numbers, side by side: most of the
@@ -57,7 +50,8 @@ interface Source extends Pick<Kept, 'qname' | 'chain' | 'resolver'> {
 export class FindingCache {
   private readonly doubles = new Float64Array(maxFindings * doubles);
   private readonly integers = new Int32Array(this.doubles.buffer);
-  private readonly sources: (Source | undefined)[] = new Array(maxFindings).fill(undefined);
+  /** Where the process had received answers. */
+  private readonly spaces: (readonly Space[] | undefined)[] = new Array(maxFindings).fill(undefined);
   private texts = Buffer.allocUnsafeSlow(textsBytes);
   private textsEnd = 0;
   private refused = 0;
@@ -106,10 +100,8 @@ export class FindingCache {
       this.enter(item, upTo);
       return;
     }
-    const { qname, chain, resolver, ttl: seconds } = answer;
-    const spaces = this.processes.find(owner)?.spaces;
-    const source = { qname, chain, resolver, scope: named.scope, isLimited: seconds !== undefined, spaces };
-    if (!this.keepTexts(slot, answer, source)) return;
+    if (!this.keepTexts(slot, answer, named.scope)) return;
+    this.spaces[slot] = this.processes.find(owner)?.spaces;
     const { number } = answer.place.address;
     this.doubles.set([at, upTo, answer.time], slot * doubles);
     const row = slot * integers;
@@ -117,7 +109,7 @@ export class FindingCache {
     ints[row + ofAddress] = number;
     ints[row + ofChanges] = this.table.marks.changes[number]!;
     ints[row + ofProcesses] = this.processes.changes;
-    ints[row + ttl] = seconds ?? -1;
+    ints[row + ttl] = answer.ttl ?? -1;
   }
 
   /** Where the finding for this process and address is, if it was ever entered; negative if not. */
@@ -141,7 +133,7 @@ export class FindingCache {
       const next = step % maxFindings;
       if (this.doubles[next * doubles + to]! < this.doubles[slot * doubles + to]!) slot = next;
     }
-    this.sources[slot] = undefined;
+    this.spaces[slot] = undefined;
     this.doubles[slot * doubles + from] = Number.POSITIVE_INFINITY;
     this.doubles[slot * doubles + to] = upTo;
     this.integers[slot * integers + ofOrigin] = originNumber;
@@ -155,30 +147,31 @@ export class FindingCache {
     const isGood = at >= this.doubles[slot * doubles + from]! && at <= this.doubles[slot * doubles + to]!;
     if (!isGood || this.table.marks.changes[ints[row + ofAddress]!] !== ints[row + ofChanges]) return false;
     if (ints[row + ofProcesses] === this.processes.changes) return true;
-    if (this.sources[slot]?.spaces !== this.processes.find(owner)?.spaces) return false;
+    if (this.spaces[slot] !== this.processes.find(owner)?.spaces) return false;
     ints[row + ofProcesses] = this.processes.changes;
     return true;
   }
 
   /** False where there is no room for them. */
-  private keepTexts(slot: number, answer: Kept, source: Source): boolean {
-    const before = this.sources[slot];
-    if (!before || !isSaidAlike(before, source)) {
-      const { beforeAge: first, beforeLeft: second, behind: third } = textsAround(answer, source.scope);
-      const text = first + second + third;
-      if (this.textsEnd + text.length > textsBytes) {
-        this.refuse();
-        return false;
-      }
-      const start = this.textsEnd;
-      this.textsEnd += this.texts.write(text, start, 'latin1');
-      const thirdStart = start + first.length + second.length;
-      this.integers.set(
-        [start, start + first.length, thirdStart, this.textsEnd],
-        slot * integers + beforeAge,
-      );
+  private keepTexts(slot: number, answer: Kept, scope: Tier): boolean {
+    const { beforeAge: first, beforeLeft: second, behind: third } = textsAround(answer, scope);
+    const text = first + second + third;
+    const row = slot * integers;
+    const { integers: ints, texts } = this;
+    const before = ints[row + beforeAge]!;
+    const isSplitAlike =
+      ints[row + beforeLeft] === before + first.length &&
+      ints[row + behind] === before + first.length + second.length &&
+      ints[row + textEnd] === before + text.length;
+    if (isSplitAlike && texts.toString('latin1', before, before + text.length) === text) return true;
+    const start = this.textsEnd;
+    if (start + text.length > textsBytes) {
+      this.refuse();
+      return false;
     }
-    this.sources[slot] = source;
+    this.textsEnd += texts.write(text, start, 'latin1');
+    const secondStart = start + first.length;
+    ints.set([start, secondStart, secondStart + second.length, this.textsEnd], row + beforeAge);
     return true;
   }
 
@@ -188,7 +181,6 @@ export class FindingCache {
     // Others: the bytes of those before may wait to be written.
     this.texts = Buffer.allocUnsafeSlow(textsBytes);
     this.textsEnd = 0;
-    this.sources.fill(undefined);
     this.voidAll();
   }
 
@@ -196,11 +188,6 @@ export class FindingCache {
   private voidAll(): void {
     this.doubles.fill(Number.NEGATIVE_INFINITY);
   }
-}
-
-function isSaidAlike(a: Source, b: Source): boolean {
-  const isSameAnswer = a.qname === b.qname && a.chain === b.chain && a.resolver === b.resolver;
-  return isSameAnswer && a.scope === b.scope && a.isLimited === b.isLimited;
 }
 
 /** Every bit of either number has a part in it, as in MurmurHash3's end. */

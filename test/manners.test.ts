@@ -205,6 +205,19 @@ test('-o appends to a file of mode 0600 and follows no symbolic link', t => {
   assert.match(stderr, /symbolic link/);
 });
 
+test('a pipe that stdout only reads from is written to by nobody', t => {
+  const path = join(temporaryDirectory(t), 'read');
+  run('mkfifo', path);
+  for (const filter of filters) {
+    const line = `exec "$0" ${programOf(filter)} "$1" 3<>"$2" 1<"$2"`;
+    const { status, stderr } = spawnSync('sh', ['-c', line, process.execPath, sample, path], {
+      encoding: 'utf8',
+    });
+    assert.equal(status, 74);
+    assert.match(stderr, /: stdout: EBADF$/m);
+  }
+});
+
 test('a pipe that others write to blocks for them while a command runs, and after it', async t => {
   for (const filter of filters) {
     const path = join(temporaryDirectory(t), 'shared');

@@ -1,4 +1,4 @@
-import { constants, fstatSync, openSync } from 'node:fs';
+import { constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isErrno } from './errors.js';
 
@@ -22,12 +22,18 @@ export function openOwnPipes(): void {
 function openedAgain(fd: number): number | undefined {
   try {
     // As bigint: Node 20 keeps the last plain result, and with a pipe there import() leaves symbolic links unresolved.
-    if (!fstatSync(fd, { bigint: true }).isFIFO()) return undefined;
+    if (!fstatSync(fd, { bigint: true }).isFIFO() || !isForWriting(fd)) return undefined;
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (isErrno(error)) return undefined;
     throw error;
   }
+}
+
+/** By its flags (proc_pid_fdinfo(5)): opened again, it would be for writing whatever it is. */
+function isForWriting(fd: number): boolean {
+  const [, flags = '0'] = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1')) ?? [];
+  return (Number.parseInt(flags, 8) & (constants.O_WRONLY | constants.O_RDWR)) !== 0;
 }
 
 function streamOf(fd: number): Socket {

@@ -6,6 +6,7 @@ import {
   openSync,
   read,
   readFileSync,
+  readSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -147,6 +148,34 @@ test('a reader of messages that stands still is waited for', async t => {
   const { code, stderr } = await command.end();
   assert.equal(code, 0);
   assert.equal(stderr.split('\n').length - 1, times);
+});
+
+test('messages are heard again when a pipe has got another reader', async t => {
+  const path = join(temporaryDirectory(t), 'messages');
+  run('mkfifo', path);
+  const open = (flags: number) => openSync(path, flags | constants.O_NONBLOCK);
+  const reader = open(constants.O_RDONLY);
+  const writer = open(constants.O_WRONLY);
+  const command = new Command(t, 'tcpfmt', ['-F', 'json'], { stdio: ['pipe', 'pipe', writer] });
+  closeSync(writer);
+  /** Has it say something; a record that follows tells when it has. */
+  const say = async (seq: number) => {
+    command.process.stdin!.write(
+      `{"type":"lost","tool":"x","count":${seq},"reason":"y"}\n{"type":"connect","seq":${seq}}\n`,
+    );
+    await command.until(record => record.seq === seq, 'the record behind a message');
+  };
+  const message = Buffer.alloc(4096);
+  await say(1);
+  readSync(reader, message); // or it would wait for the other one
+  closeSync(reader);
+  await say(2);
+  const another = open(constants.O_RDONLY);
+  t.after(() => closeSync(another));
+  await say(3);
+  assert.equal(message.toString('utf8', 0, readSync(another, message)), 'tcpfmt: x lost 3 events (y)\n');
+  command.process.stdin!.end();
+  assert.equal((await command.end()).code, 0);
 });
 
 for (const source of sources) {

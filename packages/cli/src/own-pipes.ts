@@ -5,8 +5,8 @@ import { isErrno } from './errors.js';
 /**
  * Opens stdout and stderr once more where they are pipes. Node makes both nonblocking, and that is a property of the open file
  * (open(2), "open file description"), which the stages of a pipeline share with each other and with what the shell runs after
- * them: those would fail for want of room. A pipe that may not be opened again, as that of another user, and a socket stay
- * shared, and `prepareQuit` makes them block again at the end. To be called before either is used.
+ * them: those would fail for want of room. What cannot be opened again stays shared, and `prepareQuit` makes it block again at
+ * the end: sockets, pipes of another user, those that have no reader. To be called before either is used.
  */
 export function openOwnPipes(): void {
   for (const [name, fd] of [
@@ -36,9 +36,17 @@ function isForWriting(fd: number): boolean {
   return (Number.parseInt(flags, 8) & (constants.O_WRONLY | constants.O_RDWR)) !== 0;
 }
 
+/** What Node does for its own two, and does not document. */
+interface Revivable extends Socket {
+  _undestroy(): void;
+}
+
 function streamOf(fd: number): Socket {
   const stream = new Socket({ fd, readable: false, writable: true });
-  // It has its descriptor until the process ends, as Node's stdout and stderr have, whatever fails.
-  stream._destroy = (error, done) => done(error);
+  // As Node's stdout and stderr it outlives an error: a FIFO may get another reader.
+  stream._destroy = (error, done) => {
+    done(error);
+    (stream as Revivable)._undestroy();
+  };
   return Object.assign(stream, { fd });
 }

@@ -62,7 +62,7 @@ test('the last of a repeated option counts', () => {
 
 test('a list that is repeated is one list, within its bounds', () => {
   assert.deepEqual(parsed('-P', '80', '-P81,82', '--port=80').options.port, [80, 81, 82, 80]);
-  assert.match(refusal('-P80', '-P', ''), /--port wants values separated by single commas, not '80,'/);
+  assert.match(refusal('-P80', '-P', ''), /--port wants values separated by single commas, not ''/);
   assert.match(refusal('-P80', '-P'), /--port wants a value/);
   assert.match(refusal(...Array(65).fill('-P80')), /at most 64 values/);
 });

@@ -91,9 +91,13 @@ export function parseOptions<Table extends OptionTable>(
     const spec = Object.hasOwn(table, token.name) ? table[token.name] : undefined;
     if (!spec) throw new UsageError(`unknown option ${token.rawName}`);
     const shown = spec.short ? `-${spec.short}/--${token.name}` : `--${token.name}`;
-    const text = spec.adds ? addedTo(lists.get(token.name), token.value) : token.value;
-    if (spec.adds && text !== undefined) lists.set(token.name, text);
-    options[token.name] = readValue(spec, shown, text);
+    options[token.name] = readValue(spec, shown, token.value);
+    if (spec.adds) {
+      const before = lists.get(token.name);
+      const whole = before === undefined ? token.value! : `${before},${token.value}`;
+      if (before !== undefined) options[token.name] = readValue(spec, shown, whole);
+      lists.set(token.name, whole);
+    }
     given.set(token.name, shown);
   }
   for (const [name, shown] of given) {
@@ -102,10 +106,6 @@ export function parseOptions<Table extends OptionTable>(
   }
   if (!wanted && positionals.length > 0) throw new UsageError(`unexpected argument '${positionals[0]}'`);
   return { options: options as Parsed<Table>, positionals };
-}
-
-function addedTo(list: string | undefined, more: string | undefined): string | undefined {
-  return list === undefined || more === undefined ? more : `${list},${more}`;
 }
 
 function readValue(spec: OptionSpec, shown: string, text: string | undefined): unknown {

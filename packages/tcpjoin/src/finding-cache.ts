@@ -181,6 +181,7 @@ export class FindingCache {
     // Others: the bytes of those before may wait to be written.
     this.texts = Buffer.allocUnsafeSlow(textsBytes);
     this.textsEnd = 0;
+    this.spaces.fill(undefined);
     this.voidAll();
   }
 

@@ -73,7 +73,10 @@ const tcpFields = fc
       },
       {
         weight: 2,
-        arbitrary: fc.record({ type: fc.constant('close'), latency_ms: duration, duration_ms: duration }),
+        arbitrary: fc.record(
+          { type: fc.constant('close'), latency_ms: duration, duration_ms: duration },
+          { requiredKeys: ['type'] },
+        ),
       },
       fc.constant({ type: 'connect', query: 'before.example', dns: { age_ms: 1, scope: 'process' } }),
       fc.constant({ type: 'connect', query: null, dns: { reason: 'not_seen' } }),

@@ -1,5 +1,6 @@
-import { fstatSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
+import { fstatSync, ftruncateSync, writeSync } from 'node:fs';
 import { isErrno, NoRoomError, writeError } from './errors.js';
+import { fdInfo } from './fd-info.js';
 import type { Sink } from './sink.js';
 
 const newline = 0x0a;
@@ -38,6 +39,5 @@ export class FileSink implements Sink {
 /** Shortens a regular file by the last bytes written to it, unless another process has written more since. */
 function takeBack(fd: number, bytes: number): void {
   const stat = fstatSync(fd);
-  const position = /^pos:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1];
-  if (stat.isFile() && stat.size === Number(position)) ftruncateSync(fd, stat.size - bytes);
+  if (stat.isFile() && stat.size === fdInfo(fd).position) ftruncateSync(fd, stat.size - bytes);
 }

@@ -1,6 +1,7 @@
-import { constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { constants, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isErrno } from './errors.js';
+import { fdInfo } from './fd-info.js';
 
 /**
  * Opens stdout and stderr once more where they are pipes. Node makes both nonblocking, and that is a property of the open file
@@ -30,10 +31,9 @@ function openedAgain(fd: number): number | undefined {
   }
 }
 
-/** By its flags (proc_pid_fdinfo(5)): opened again, it would be for writing whatever it is. */
+/** To be asked first: opened again, it would be for writing whatever it is. */
 function isForWriting(fd: number): boolean {
-  const [, flags = '0'] = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1')) ?? [];
-  return (Number.parseInt(flags, 8) & (constants.O_WRONLY | constants.O_RDWR)) !== 0;
+  return (fdInfo(fd).flags & (constants.O_WRONLY | constants.O_RDWR)) !== 0;
 }
 
 /** What Node does for its own two, and does not document. */

@@ -7,6 +7,7 @@ import { runFiles } from './init.js';
 import { writeInitramfs } from './initramfs.js';
 import { extraTree, type Kernel } from './kernel.js';
 import { qemuArguments } from './qemu.js';
+import { ScriptWatch, stoodStill } from './script-watch.js';
 
 export interface GuestRun {
   kernel: Kernel;
@@ -16,6 +17,8 @@ export interface GuestRun {
   extraPackages?: readonly string[];
   /** Seconds until the guest is ended. */
   timeout: number;
+  /** Called with what the script writes, as it comes. */
+  heard?: (text: string) => void;
   /** MiB. */
   memory?: number;
   /** Ends the guest at once. */
@@ -29,23 +32,27 @@ const consoleLines = 60;
 
 /**
  * QEMU's emulation up to 8.0 may run an instruction that the kernel has just replaced: one in hundreds of kernels meets its
- * own breakpoint while it patches its code in booting, and panics.
+ * own breakpoint while it patches its code in booting, and panics or stands still.
  */
 const maxBoots = 3;
+
+/** Milliseconds between two looks at what a guest has written. */
+const lookMs = 500;
 
 /** What a guest that is off has left. */
 export interface Left {
   /** The last lines of its console. */
   console: string;
-  /** Whether it was ended before it ended itself. */
-  wasEnded: boolean;
+  /** Why it was ended before it ended itself, if it was. */
+  ended?: string;
   /** Text of a file that it wrote; undefined if it did not. */
   text(name: string): string | undefined;
 }
 
-/** Whether its kernel panicked before the script had begun. */
-export function panickedInBooting({ console, wasEnded, text }: Left): boolean {
-  return !wasEnded && text(runFiles.output) === undefined && console.includes('Kernel panic');
+/** Whether it panicked or stood still before its script had begun. */
+export function failedInBooting({ console, ended, text }: Left): boolean {
+  if (text(runFiles.output) !== undefined) return false;
+  return ended === undefined ? console.includes('Kernel panic') : ended === stoodStill;
 }
 
 /**
@@ -54,10 +61,10 @@ export function panickedInBooting({ console, wasEnded, text }: Left): boolean {
  * @throws GuestError
  */
 export async function runInGuest(run: GuestRun): Promise<{ code: number; output: string }> {
-  const { console, wasEnded, text } = await leftBy(run);
+  const { console, ended, text } = await leftBy(run);
   const [code, output = ''] = [text(runFiles.code), text(runFiles.output)];
   if (code === undefined) {
-    const why = wasEnded ? `was ended after ${run.timeout} s or by a signal` : 'ended by itself';
+    const why = ended ?? 'ended by itself';
     throw new GuestError(`the guest with ${run.kernel.release} ${why}\n${output}\n${console}`);
   }
   return { code: Number(code), output };
@@ -71,48 +78,70 @@ export async function consoleOfGuest(run: GuestRun): Promise<string> {
 async function leftBy(run: GuestRun): Promise<Left> {
   for (let boots = 1; ; boots++) {
     const left = await leftByBoot(run);
-    if (boots === maxBoots || !panickedInBooting(left)) return left;
-    process.stderr.write(`the kernel ${run.kernel.release} panicked in booting; once more\n`);
+    if (boots === maxBoots || !failedInBooting(left)) return left;
+    const what = left.ended ?? 'panicked in booting';
+    process.stderr.write(`the kernel ${run.kernel.release} ${what}; once more\n${left.console}\n`);
   }
 }
 
 async function leftByBoot(run: GuestRun): Promise<Left> {
-  const { kernel, script, extraPackages = [], timeout, memory = 2048, signal } = run;
+  const { kernel, script, extraPackages = [], memory = 2048 } = run;
   const trees = [kernel.tree, ...(extraPackages.length > 0 ? [await extraTree(kernel, extraPackages)] : [])];
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-guest-'));
   const file = (name: string) => join(directory, name);
+  const text = (name: string) => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : undefined);
   try {
     const initramfs = file('initramfs');
     await writeInitramfs(kernel.modules, initramfs);
     writeFileSync(file(runFiles.script), script);
-    const ending = AbortSignal.any([AbortSignal.timeout(timeout * 1000), ...(signal ? [signal] : [])]);
     const args = qemuArguments({ image: kernel.image, initramfs, trees, memory, directory });
-    const console = await boot(args, file('console'), ending);
-    const texts = new Map(
-      [runFiles.code, runFiles.output]
-        .filter(name => existsSync(file(name)))
-        .map(name => [name as string, readFileSync(file(name), 'utf8')]),
-    );
-    return { console, wasEnded: ending.aborted, text: name => texts.get(name) };
+    const watch = new ScriptWatch(text, run.timeout, run.heard);
+    const { console, ended } = await boot(args, file('console'), watch, run.signal);
+    const texts = new Map([runFiles.code, runFiles.output].map(name => [name as string, text(name)]));
+    return { console, ...(ended !== undefined && { ended }), text: name => texts.get(name) };
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
 /** Runs QEMU to its end: the last lines of the guest's console, and what QEMU itself had to say. */
-async function boot(args: readonly string[], consoleFile: string, ending: AbortSignal): Promise<string> {
+async function boot(
+  args: readonly string[],
+  consoleFile: string,
+  watch: ScriptWatch,
+  signal?: AbortSignal,
+): Promise<Pick<Left, 'console' | 'ended'>> {
   // Should this process be killed, the guest goes too.
   const program = ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...args, '-serial', `file:${consoleFile}`];
   const qemu = spawn('setpriv', program, { stdio: ['ignore', 'ignore', 'pipe'] });
-  const kill = () => qemu.kill('SIGKILL');
-  if (ending.aborted) kill();
-  ending.addEventListener('abort', kill);
+  let ended: string | undefined;
+  const end = (why: string) => {
+    ended ??= why;
+    qemu.kill('SIGKILL');
+  };
+  const begun = performance.now();
+  const look = () => {
+    const why = watch.look((performance.now() - begun) / 1000);
+    if (why !== undefined) end(why);
+  };
+  // Not an AbortSignal.timeout() in AbortSignal.any(): that may be collected as garbage and never come (nodejs/node#57736).
+  const looking = setInterval(look, lookMs);
+  const stop = () => end('was ended by a signal');
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop);
   let errors = '';
   qemu.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text;
   });
-  await once(qemu, 'close');
-  ending.removeEventListener('abort', kill);
+  try {
+    await once(qemu, 'close');
+  } finally {
+    clearInterval(looking);
+    signal?.removeEventListener('abort', stop);
+  }
   const console = existsSync(consoleFile) ? readFileSync(consoleFile, 'utf8') : '';
-  return `${console.split('\n').slice(-consoleLines).join('\n')}${errors}`;
+  return {
+    console: `${console.split('\n').slice(-consoleLines).join('\n')}${errors}`,
+    ...(ended !== undefined && { ended }),
+  };
 }

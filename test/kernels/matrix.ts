@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { root } from '../lib/command.js';
 import { GuestError, runInGuest } from './guest.js';
 import { type Kernel, kernelOf } from './kernel.js';
 import type { KernelResult } from './report.js';
 import { UnavailableError } from './suite.js';
 import { suspendResult } from './suspended.js';
-import { type FileResult, fileResults, testScript } from './test-run.js';
+import { type FileResult, fileResults, filesBegun, testScript } from './test-run.js';
 
 /** A kernel of the matrix. */
 export interface Entry {
@@ -96,7 +97,13 @@ async function filesRun(
   signal: AbortSignal,
 ): Promise<FileResult[]> {
   try {
-    const { output } = await runInGuest({ kernel, script: testScript(files), timeout: guestTimeout, signal });
+    const begun = performance.now();
+    const heard = filesBegun(file => {
+      const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+      process.stderr.write(`test:kernels: ${kernel.release}, ${seconds} s: ${file}\n`);
+    });
+    const script = testScript(files);
+    const { output } = await runInGuest({ kernel, script, timeout: guestTimeout, heard, signal });
     return fileResults(output);
   } catch (error) {
     if (!(error instanceof GuestError) || signal.aborted) throw error;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileResults, testScript } from './test-run.js';
+import { fileResults, filesBegun, testScript } from './test-run.js';
 
 test('what node:test says of passed, failed and skipped tests is counted per file', t => {
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-run-'));
@@ -39,6 +39,13 @@ test('what node:test says of passed, failed and skipped tests is counted per fil
 test('a file that was ended before node:test could count has failed, whatever it had passed', () => {
   const [cut] = fileResults('@@ live/a.test.js\nTAP version 13\nok 1 - first\n');
   assert.deepEqual([cut!.file, cut!.passed, cut!.failed], ['live/a.test.js', 0, 1]);
+});
+
+test('each file is told when it begins, however its line is cut', () => {
+  const begun: string[] = [];
+  const hear = filesBegun(file => begun.push(file));
+  for (const text of ['@@ a.js\nok 1 @@ b', '.js\n@', '@ c.js', '\n', 'x\n@@ d.js']) hear(text);
+  assert.deepEqual(begun, ['a.js', 'c.js']);
 });
 
 test('output before the first file belongs to none', () => {

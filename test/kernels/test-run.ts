@@ -15,20 +15,32 @@ export interface FileResult {
 /** An emulated processor is up to ten times slower. */
 export const slowness = 10;
 
-/** Milliseconds for one test file, to node:test. */
-const fileTimeout = 300_000;
+/** Milliseconds for one test, to node:test. */
+const testTimeout = 300_000;
+/** Seconds for one test file, should node:test itself not come to its end. */
+const fileTimeout = 600;
 
 /** Before each file's log, at the start of a line, where TAP has nothing of the kind. */
 const mark = '@@ ';
 
 /** A script for /bin/sh that runs test files, one after the other. */
 export function testScript(files: readonly string[]): string {
-  const node = `${process.execPath} --test --test-reporter=tap --test-concurrency=1 --test-timeout=${fileTimeout}`;
+  const node = `${process.execPath} --test --test-reporter=tap --test-concurrency=1 --test-timeout=${testTimeout}`;
   const runs = files.map(path => {
     const file = relative(root, path);
-    return `echo '${mark}${file}'; ${node} '${file}' 2>&1`;
+    return `echo '${mark}${file}'; timeout --kill-after=20 ${fileTimeout} ${node} '${file}' 2>&1`;
   });
   return `cd '${root}' || exit\nexport TCPPIPE_SLOWNESS=${slowness}\n${runs.join('\n')}\n`;
+}
+
+/** Hears the output of such a script as it comes, and tells each file that it begins with. */
+export function filesBegun(tell: (file: string) => void): (text: string) => void {
+  let line = '';
+  return text => {
+    const lines = (line + text).split('\n');
+    line = lines.pop()!;
+    for (const begun of lines) if (begun.startsWith(mark)) tell(begun.slice(mark.length));
+  };
 }
 
 /** The results in the output of such a script, in its order. */

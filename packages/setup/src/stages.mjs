@@ -6,6 +6,9 @@ import { ROOT, rootPrefix, say, succeeds, UsageError } from './run.mjs';
 /** A test that has not ended by then, in milliseconds, hangs. */
 const TEST_TIMEOUT_MS = 600_000;
 
+/** Seconds for one stage, which takes about two minutes, should node:test itself not come to its end. */
+const STAGE_TIMEOUT = 1200;
+
 /** biome colours its output even where it goes to a file. */
 const COLORS = process.stdout.isTTY ? 'force' : 'off';
 
@@ -100,7 +103,9 @@ function testsPass(files, nodeOptions, prefix = [], options = []) {
   }
   // `env` because sudo passes no environment on.
   const node = [...prefix, 'env', `NODE_OPTIONS=${nodeOptions}`, process.execPath];
+  const limit = ['timeout', '--verbose', '--foreground', '--kill-after=20', String(STAGE_TIMEOUT)];
   return succeeds([
+    ...limit,
     ...node,
     '--test',
     '--test-reporter=spec',

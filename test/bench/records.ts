@@ -8,6 +8,8 @@ const linesPerWrite = 5000;
 
 const epochUs = 1_700_000_000_000_000;
 const stepUs = 100;
+/** Seconds: each host is asked for again as long after. */
+const ttl = (hosts * connectsPerAnswer * stepUs) / 1e6;
 const netns = 4_026_531_840;
 
 export interface Recorded {
@@ -25,8 +27,7 @@ export function recorded(path: string, records: number, withAnswers: boolean): R
   let block = '';
   for (let i = 0; i < records; i++) {
     const isAnswer = withAnswers && (i < hosts || i % connectsPerAnswer === 0);
-    // A stride that has no factor in common with the hosts, so that neighbours differ.
-    const host = i < hosts ? i : (i * 7919) % hosts;
+    const host = isAnswer ? answeredHost(i) : connectedHost(i);
     if (!isAnswer) connects++;
     block += `${JSON.stringify(isAnswer ? answer(i, host) : connect(i, host))}\n`;
     if (i % linesPerWrite === linesPerWrite - 1 || i === records - 1) {
@@ -36,6 +37,16 @@ export function recorded(path: string, records: number, withAnswers: boolean): R
   }
   closeSync(fd);
   return { path, records, connects, bytes };
+}
+
+/** First each host, then each again as its TTL ends. */
+function answeredHost(i: number): number {
+  return (i < hosts ? i : i / connectsPerAnswer) % hosts;
+}
+
+/** Any host: the stride has no factor in common with their number, so that neighbours differ. */
+function connectedHost(i: number): number {
+  return (i * 7919) % hosts;
 }
 
 /** The name under which the records know this address. */
@@ -79,7 +90,7 @@ function answer(i: number, host: number): object {
     qname: name,
     qtype: 'A',
     rcode: 'NOERROR',
-    answers: [{ name, type: 'A', ttl: 60, data: hostAddress(host) }],
+    answers: [{ name, type: 'A', ttl, data: hostAddress(host) }],
     resolver: '192.0.2.53',
     proto: 'udp',
     rtt_ms: 1.25,

@@ -3,17 +3,16 @@ import { httpsPort, tlsPort } from './destination.js';
 import type { Item } from './item.js';
 import { Kept } from './kept.js';
 import type { StoredBlock } from './line-store.js';
-import { type Connection, type Named, type Tier, ttlLeftMs } from './names.js';
+import { type Connection, type Named, ttlLeftMs } from './names.js';
 import type { Processes } from './processes.js';
 import type { Space } from './shares.js';
-import { onlyVerbatim, textsAround } from './splice.js';
+import { onlyVerbatim } from './splice.js';
 import type { AnswerTable } from './table.js';
+import { WrittenTexts } from './written-texts.js';
 
 /** Slots, a power of two. A finding is in one of a few that follow each other. */
 const maxFindings = 16_384;
 const maxSteps = 4;
-/** Room for texts; most take a hundred bytes. */
-const textsBytes = 128 * maxFindings;
 /** When there is no room for texts, so many findings go without before all give way: else too many would only push each other out. */
 const maxRefused = 4 * maxFindings;
 /** In event time, microseconds: then the table hears again that somebody has need of it. */
@@ -35,11 +34,11 @@ const ofChanges = 9;
 const ofProcesses = 10;
 /** For how many seconds the answer holds; negative where that is not said. */
 const ttl = 11;
-/** Where the text before the age begins, the one before the time left, the one behind that; and where that ends. */
+/** Where the text before the age begins, the one behind the time left, and where that ends; which one is between them. */
 const beforeAge = 12;
-const beforeLeft = 13;
-const behind = 14;
-const textEnd = 15;
+const behindLeft = 13;
+const textEnd = 14;
+const beforeLeft = 15;
 
 /**
  * A cache of what was found of late for connections of a process to an address, as it is written, for others of the same two: nothing
@@ -52,8 +51,7 @@ export class FindingCache {
   private readonly integers = new Int32Array(this.doubles.buffer);
   /** Where the process had received answers. */
   private readonly spaces: (readonly Space[] | undefined)[] = new Array(maxFindings).fill(undefined);
-  private texts = Buffer.allocUnsafeSlow(textsBytes);
-  private textsEnd = 0;
+  private readonly texts = new WrittenTexts();
   private refused = 0;
 
   constructor(
@@ -71,45 +69,61 @@ export class FindingCache {
     const { integers: ints, texts, table } = this;
     const row = slot * integers;
     const first = ints[row + beforeAge]!;
-    const second = ints[row + beforeLeft]!;
-    const third = ints[row + behind]!;
+    const third = ints[row + behindLeft]!;
     const last = ints[row + textEnd]!;
-    if (item.end - item.start + last - first + 2 * maxNumberBytes > maxLineBytes) return false;
+    const second = texts.startOf(ints[row + beforeLeft]!);
+    const secondEnd = texts.endOf(ints[row + beforeLeft]!);
+    const added = last - first + secondEnd - second + 2 * maxNumberBytes;
+    if (item.end - item.start + added > maxLineBytes) return false;
     const ageUs = item.at - this.doubles[slot * doubles + received]!;
     const seconds = ints[row + ttl]!;
     out.cut(bytes, item.start, item.end - 1);
-    out.cut(texts, first, second);
+    out.cut(texts.bytes, first, third);
     out.thousandths(ageUs);
-    out.cut(texts, second, third);
+    out.cut(texts.bytes, second, secondEnd);
     if (seconds >= 0) out.thousandths(ttlLeftMs(seconds, ageUs));
-    out.cut(texts, third, last);
+    out.cut(texts.bytes, third, last);
     out.endLine();
     table.marks.uses[ints[row + ofAddress]!] = table.learnt;
     return true;
   }
 
-  /** Remembers what was found for a connection, but only when it comes again: most are seen once. */
-  keep(item: Item, { at, owner, daddr }: Connection, named: Named): void {
+  /**
+   * Remembers what was found for a connection, but only when it comes again: most are seen once. False where it is not
+   * remembered.
+   */
+  keep(item: Item, { at, owner, daddr }: Connection, named: Named): boolean {
     const answer = onlyVerbatim(named);
     const upTo = Math.min(named.until, at + maxAgeUs);
     // The time left is less in thousandths than its age in microseconds, or than maxTtl.
-    if (!(answer instanceof Kept) || !(upTo > at) || upTo - answer.time > maxThousandths) return;
-    if (item.originNumber < 0 || item.daddrNumber < 0 || daddr.isEncryptedDns(httpsPort)) return;
+    if (!(answer instanceof Kept) || !(upTo > at) || upTo - answer.time > maxThousandths) return false;
+    if (item.originNumber < 0 || item.daddrNumber < 0 || daddr.isEncryptedDns(httpsPort)) return false;
     const slot = this.slotOf(item.originNumber, item.daddrNumber);
     if (slot < 0) {
       this.enter(item, upTo);
-      return;
+      return false;
     }
-    if (!this.keepTexts(slot, answer, named.scope)) return;
+    const written = this.texts.of(answer);
+    if (written === undefined) {
+      this.refuse();
+      return false;
+    }
     this.spaces[slot] = this.processes.find(owner)?.spaces;
+    const { doubles: times, integers: ints, texts } = this;
+    times[slot * doubles + from] = at;
+    times[slot * doubles + to] = upTo;
+    times[slot * doubles + received] = answer.time;
     const { number } = answer.place.address;
-    this.doubles.set([at, upTo, answer.time], slot * doubles);
     const row = slot * integers;
-    const { integers: ints } = this;
     ints[row + ofAddress] = number;
     ints[row + ofChanges] = this.table.marks.changes[number]!;
     ints[row + ofProcesses] = this.processes.changes;
     ints[row + ttl] = answer.ttl ?? -1;
+    ints[row + beforeAge] = written.beforeAge;
+    ints[row + behindLeft] = written.behindLeft;
+    ints[row + textEnd] = written.end;
+    ints[row + beforeLeft] = texts.beforeLeft(named.scope, answer.ttl !== undefined);
+    return true;
   }
 
   /** Where the finding for this process and address is, if it was ever entered; negative if not. */
@@ -152,35 +166,10 @@ export class FindingCache {
     return true;
   }
 
-  /** False where there is no room for them. */
-  private keepTexts(slot: number, answer: Kept, scope: Tier): boolean {
-    const { beforeAge: first, beforeLeft: second, behind: third } = textsAround(answer, scope);
-    const text = first + second + third;
-    const row = slot * integers;
-    const { integers: ints, texts } = this;
-    const before = ints[row + beforeAge]!;
-    const isSplitAlike =
-      ints[row + beforeLeft] === before + first.length &&
-      ints[row + behind] === before + first.length + second.length &&
-      ints[row + textEnd] === before + text.length;
-    if (isSplitAlike && texts.toString('latin1', before, before + text.length) === text) return true;
-    const start = this.textsEnd;
-    if (start + text.length > textsBytes) {
-      this.refuse();
-      return false;
-    }
-    this.textsEnd += texts.write(text, start, 'latin1');
-    const secondStart = start + first.length;
-    ints.set([start, secondStart, secondStart + second.length, this.textsEnd], row + beforeAge);
-    return true;
-  }
-
   private refuse(): void {
     if (this.refused++ < maxRefused) return;
     this.refused = 0;
-    // Others: the bytes of those before may wait to be written.
-    this.texts = Buffer.allocUnsafeSlow(textsBytes);
-    this.textsEnd = 0;
+    this.texts.renew();
     this.spaces.fill(undefined);
     this.voidAll();
   }

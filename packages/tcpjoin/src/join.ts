@@ -46,7 +46,9 @@ export class Join {
       return;
     }
     const finding = this.take(item);
-    if (connection && typeof finding === 'object') this.cache.keep(item, connection, finding);
+    if (connection && typeof finding === 'object' && this.cache.keep(item, connection, finding)) {
+      if (block && item.joined === undefined && this.cache.write(item, block, out)) return;
+    }
     if (item.dns && !this.options.passDns) return;
     if (item.block && item.joined === undefined && (finding === undefined || isAscii(finding))) {
       writeBytes(item, item.block, finding, out);

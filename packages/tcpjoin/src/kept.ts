@@ -2,6 +2,7 @@ import type { Address } from './addresses.js';
 import type { Owner } from './owners.js';
 import { type Link, noLink } from './queue.js';
 import type { Accounted, Namespace, Shares } from './shares.js';
+import type { Written } from './written-texts.js';
 
 /** What a process asked, and which way from there led to an address. */
 export interface Question {
@@ -69,6 +70,8 @@ export class Kept implements Answer, Accounted {
   process: Accounted['process'] = undefined;
   inProcess: Link = noLink;
   inPart: Link = noLink;
+  /** Where its texts stand as they are written, once somebody had need of that. */
+  written: Written | undefined = undefined;
   /**
    * Times of answers before the latest, each followed by its TTL, which is NaN where there is none. V8 keeps an array of
    * numbers in a quarter of the memory that objects take.
@@ -132,16 +135,23 @@ export class Kept implements Answer, Accounted {
   }
 
   isAbout(asked: Question): boolean {
-    const { owner, chain } = this;
+    const { owner } = this;
     return (
-      this.qname === asked.qname &&
-      this.resolver === asked.resolver &&
+      this.saysAs(asked) &&
       Object.is(owner.pid, asked.owner.pid) &&
       Object.is(owner.start, asked.owner.start) &&
       Object.is(owner.netns, asked.owner.netns) &&
-      Object.is(owner.mntns, asked.owner.mntns) &&
-      chain.length === asked.chain.length &&
-      chain.every((name, i) => name === asked.chain[i])
+      Object.is(owner.mntns, asked.owner.mntns)
+    );
+  }
+
+  /** Whether the texts of the other are the same, whoever asked. */
+  saysAs({ qname, chain, resolver }: Question): boolean {
+    return (
+      this.qname === qname &&
+      this.resolver === resolver &&
+      this.chain.length === chain.length &&
+      this.chain.every((name, i) => name === chain[i])
     );
   }
 

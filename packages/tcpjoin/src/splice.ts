@@ -44,21 +44,26 @@ function wholeTail(finding: Named | string, at: number): string {
   const answer = onlyVerbatim(finding);
   if (!answer) return tailFrom(verdictFrom(finding, at));
   const { time, ttl } = answer;
-  const { beforeAge, beforeLeft, behind } = textsAround(answer, finding.scope);
   const age = at - time;
   const left = ttl === undefined ? '' : ttlLeftMs(ttl, age) / 1e3;
-  return `${beforeAge}${age / 1e3}${beforeLeft}${left}${behind}`;
+  const beforeLeft = textBeforeLeft(finding.scope, ttl !== undefined);
+  return `${textBeforeAge(answer)}${age / 1e3}${beforeLeft}${left}${textBehindLeft(answer)}`;
 }
 
-/** What stands around the age of an answer and the time that is left of it, of which all texts are in JSON what they are. */
-export function textsAround({ ttl, qname, chain, resolver }: Answer, scope: Tier) {
+/** What stands before the age of an answer of which all texts are in JSON what they are. */
+export function textBeforeAge({ qname }: Answer): string {
+  return `,"query":"${qname}","dns":{"age_ms":`;
+}
+
+/** What stands between that age and the time that is left, if there is one. */
+export function textBeforeLeft(scope: Tier, hasTtl: boolean): string {
+  return `,"scope":"${scope}"${hasTtl ? ',"ttl_left_s":' : ''}`;
+}
+
+/** What stands behind that. */
+export function textBehindLeft({ chain, resolver }: Answer): string {
   const chainText = chain.length > 0 ? `,"chain":["${chain.join('","')}"]` : '';
-  const resolverText = resolver === undefined ? '' : `,"resolver":"${resolver}"`;
-  return {
-    beforeAge: `,"query":"${qname}","dns":{"age_ms":`,
-    beforeLeft: scopeTexts[scope] + (ttl === undefined ? '' : ',"ttl_left_s":'),
-    behind: `${chainText}${resolverText}}}`,
-  };
+  return `${chainText}${resolver === undefined ? '' : `,"resolver":"${resolver}"`}}}`;
 }
 
 /** The answer, where there is no other and its texts are in JSON what they are. */
@@ -71,10 +76,3 @@ function reasonTail(reason: string): string {
   const query = reason === 'loopback' ? '"localhost"' : 'null';
   return `,"query":${query},"dns":{"reason":"${reason}"}}`;
 }
-
-const scopeTexts: Record<Tier, string> = {
-  process: ',"scope":"process"',
-  netns: ',"scope":"netns"',
-  resolver: ',"scope":"resolver"',
-  host: ',"scope":"host"',
-};

@@ -2,14 +2,14 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** Hosts that are connected to, each with one name and one address. */
 const hosts = 2000;
-/** One answer for so many connects: first every host once, then again and again as their TTLs end. */
-const connectsPerAnswer = 50;
+/** One record of so many is an answer. */
+const recordsPerAnswer = 50;
 const linesPerWrite = 5000;
 
 const epochUs = 1_700_000_000_000_000;
 const stepUs = 100;
 /** Seconds: each host is asked for again as long after. */
-const ttl = (hosts * connectsPerAnswer * stepUs) / 1e6;
+const ttl = (hosts * recordsPerAnswer * stepUs) / 1e6;
 const netns = 4_026_531_840;
 
 export interface Recorded {
@@ -26,7 +26,7 @@ export function recorded(path: string, records: number, withAnswers: boolean): R
   let bytes = 0;
   let block = '';
   for (let i = 0; i < records; i++) {
-    const isAnswer = withAnswers && (i < hosts || i % connectsPerAnswer === 0);
+    const isAnswer = withAnswers && (i < hosts || i % recordsPerAnswer === 0);
     const host = isAnswer ? answeredHost(i) : connectedHost(i);
     if (!isAnswer) connects++;
     block += `${JSON.stringify(isAnswer ? answer(i, host) : connect(i, host))}\n`;
@@ -39,12 +39,15 @@ export function recorded(path: string, records: number, withAnswers: boolean): R
   return { path, records, connects, bytes };
 }
 
-/** First each host, then each again as its TTL ends. */
+/** First each host, then, one after the other, those of the connects, each again as its TTL ends. */
 function answeredHost(i: number): number {
-  return (i < hosts ? i : i / connectsPerAnswer) % hosts;
+  if (i < hosts) return i;
+  const before = (i - hosts) / recordsPerAnswer;
+  // No connect has a number that an answer has.
+  return connectedHost(before + Math.floor(before / (recordsPerAnswer - 1)) + 1);
 }
 
-/** Any host: the stride has no factor in common with their number, so that neighbours differ. */
+/** The stride has no factor in common with the number of hosts, so that neighbours differ. */
 function connectedHost(i: number): number {
   return (i * 7919) % hosts;
 }

@@ -26,6 +26,7 @@ struct life {
 	__u64 attempt_ns; /* of the attempt, once established; 0: passive */
 	__u32 stage; /* enum life_stage */
 	__u32 passive; /* 1: came through a listening socket */
+	__u32 seen; /* the state of the change that a program saw last, where several look on */
 };
 
 /* Inserted at the attempt, or when a passive connection is established; goes with the socket. */

@@ -16,13 +16,40 @@ const volatile __u8 follows_lives = 0;
 /* Whether the state change stands for sockops_connect, which could not be attached. */
 const volatile __u8 connect_from_state = 0;
 
+struct accepted {
+	struct owner owner;
+	__u64 cookie; /* another socket may have had the same address */
+};
+
 /* Owner of an accepted socket by its address. Inserted by accept, read and deleted when the connection is over. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 65536); /* user space makes it 1 where it is not used */
 	__type(key, __u64);
-	__type(value, struct owner);
+	__type(value, struct accepted);
 } acceptors SEC(".maps");
+
+/* Whether more than one program sees the changes. */
+const volatile __u8 many_look_on = 0;
+
+/*
+ * Whether no other program has seen this change yet. Two changes that are looked at never lead to the same state one after
+ * the other, and those of one socket come under its lock. `leads`: of the one that sees what cannot be noted.
+ */
+static __always_inline bool is_first_to_see(struct sock *sk, __u32 newstate, bool leads)
+{
+	struct life *life;
+
+	if (!many_look_on)
+		return true;
+	life = bpf_sk_storage_get(&lives, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!life)
+		return leads;
+	if (life->seen == newstate)
+		return false;
+	life->seen = newstate;
+	return true;
+}
 
 /* An attempt begins. Its owner is whoever runs this; a socket may have had another life before. */
 static __always_inline void begin_life(struct sock *sk, struct tcp_event *event, bool wanted, __u32 stage)
@@ -110,7 +137,7 @@ static __always_inline void on_established(struct sock *sk, int oldstate)
 static __always_inline void on_end(struct sock *sk, struct life *life)
 {
 	__u64 address = (__u64)sk;
-	struct owner *acceptor = NULL;
+	struct accepted *acceptor = NULL;
 	struct tcp_event event = {};
 	bool passive = life && life->passive;
 
@@ -125,7 +152,7 @@ static __always_inline void on_end(struct sock *sk, struct life *life)
 		acceptor = bpf_map_lookup_elem(&acceptors, &address);
 		if (!acceptor)
 			return; /* nobody accepted it */
-		event.owner = *acceptor;
+		event.owner = acceptor->owner;
 		bpf_map_delete_elem(&acceptors, &address);
 	}
 	if (life)
@@ -142,7 +169,7 @@ static __always_inline void on_close(struct sock *sk, int oldstate)
 	struct life *life = life_of(sk);
 	bool attempt = life && (life->stage == LIFE_ATTEMPT || life->stage == LIFE_SYN);
 
-	if (oldstate == BPF_TCP_LISTEN || oldstate == BPF_TCP_CLOSE || (life && life->stage == LIFE_UNWANTED))
+	if (life && life->stage == LIFE_UNWANTED)
 		return;
 	if (attempt)
 		on_failure(sk, life);

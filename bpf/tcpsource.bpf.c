@@ -48,55 +48,91 @@ int sockops_connect(struct bpf_sock_ops *ops)
 }
 
 /* Runs in whatever context the change comes from, softirq too. MPTCP's own socket passes here besides its subflows. */
-SEC("tp_btf/inet_sock_set_state")
-int BPF_PROG(state_change, struct sock *any_sk, int oldstate, int newstate)
+static __always_inline int on_change(struct sock *any_sk, int oldstate, int newstate, bool leads)
 {
 	struct sock *sk = (struct sock *)bpf_skc_to_tcp_sock(any_sk);
+	bool attempt = oldstate == BPF_TCP_CLOSE && newstate == BPF_TCP_SYN_SENT;
+	bool established = follows_lives && newstate == BPF_TCP_ESTABLISHED;
+	bool closed = follows_lives && newstate == BPF_TCP_CLOSE && oldstate != BPF_TCP_LISTEN &&
+		      oldstate != BPF_TCP_CLOSE;
 
-	if (!sk)
+	if (!sk || !(attempt || established || closed) || !is_first_to_see(sk, newstate, leads))
 		return 0;
-	if (oldstate == BPF_TCP_CLOSE && newstate == BPF_TCP_SYN_SENT)
+	if (attempt)
 		on_attempt(sk);
-	else if (follows_lives && newstate == BPF_TCP_ESTABLISHED)
+	else if (established)
 		on_established(sk, oldstate);
-	else if (follows_lives && newstate == BPF_TCP_CLOSE)
+	else
 		on_close(sk, oldstate);
 	return 0;
 }
+
+/*
+ * The kernel skips a program of which another run has not ended on the same CPU (__bpf_trace_run in
+ * kernel/trace/bpf_trace.c). A softirq can meet one, and where tracepoints leave preemption on (Linux 7.0) so can any
+ * task. There it takes several programs: the first that is not skipped handles the change.
+ */
+#define STATE_CHANGE(name, leads)                                                        \
+	SEC("tp_btf/inet_sock_set_state")                                                \
+	int BPF_PROG(name, struct sock *sk, int oldstate, int newstate)                  \
+	{                                                                                \
+		return on_change(sk, oldstate, newstate, leads);                         \
+	}
+
+STATE_CHANGE(state_change, true)
+STATE_CHANGE(state_change_2, false)
+STATE_CHANGE(state_change_3, false)
+STATE_CHANGE(state_change_4, false)
 
 /* The address of the new socket is all that accept hooks have; storage would want a pointer that the verifier trusts. */
 static __always_inline void on_accept(struct sock *address)
 {
 	struct tcp_event event = {};
+	struct accepted accepted = {}, *known;
 	__u64 key = (__u64)address;
 
 	if (!address || !read_plain_socket(&event, address))
 		return;
+	known = many_look_on ? bpf_map_lookup_elem(&acceptors, &key) : NULL;
+	if (known && known->cookie == event.cookie && event.cookie)
+		return; /* another program has seen it */
 	owner_of_current(&event.owner);
-	if (wants_kind(TCP_EVENT_CLOSE))
-		bpf_map_update_elem(&acceptors, &key, &event.owner, BPF_ANY);
+	accepted.owner = event.owner;
+	accepted.cookie = event.cookie;
+	if (wants_kind(TCP_EVENT_CLOSE) || many_look_on)
+		bpf_map_update_elem(&acceptors, &key, &accepted, BPF_ANY);
 	if (wants_socket(&event, true) && wants_owner(&event.owner))
 		send(&event, TCP_EVENT_ACCEPT);
 }
 
-SEC("fexit/inet_csk_accept")
-int accept_return(__u64 *ctx)
-{
-	__u64 address = 0;
+/* Several for the same reason. */
+#define ACCEPT_RETURN(name)                                                              \
+	SEC("fexit/inet_csk_accept")                                                     \
+	int name(__u64 *ctx)                                                             \
+	{                                                                                \
+		__u64 address = 0;                                                       \
+                                                                                         \
+		bpf_get_func_ret(ctx, &address);                                         \
+		on_accept((struct sock *)address);                                       \
+		return 0;                                                                \
+	}
 
-	bpf_get_func_ret(ctx, &address);
-	on_accept((struct sock *)address);
-	return 0;
-}
+ACCEPT_RETURN(accept_return)
+ACCEPT_RETURN(accept_return_2)
+ACCEPT_RETURN(accept_return_3)
 
 /* Where fexit is not allowed: costs every system call of the host some 80 ns, so only when accepts are asked for. */
-SEC("tp_btf/sys_exit")
-int BPF_PROG(accept_exit, struct pt_regs *regs, long fd)
-{
-	if (fd >= 0 && is_accept(regs))
-		on_accept(socket_of_fd(fd));
-	return 0;
-}
+#define ACCEPT_EXIT(name)                                                                \
+	SEC("tp_btf/sys_exit")                                                           \
+	int BPF_PROG(name, struct pt_regs *regs, long fd)                                \
+	{                                                                                \
+		if (fd >= 0 && is_accept(regs))                                          \
+			on_accept(socket_of_fd(fd));                                     \
+		return 0;                                                                \
+	}
+
+ACCEPT_EXIT(accept_exit)
+ACCEPT_EXIT(accept_exit_2)
 
 /*
  * The application lets go of a socket: the last descriptor of it is closed, by close() or by the end of the process
@@ -140,7 +176,7 @@ int existing_sockets(struct bpf_iter__task_file *ctx)
 	if (!task || !sk || sk->sk_protocol != IPPROTO_TCP || sk->__sk_common.skc_state != BPF_TCP_ESTABLISHED)
 		return 0;
 	life = life_of(sk);
-	if (life)
+	if (life && life->stage != LIFE_NEW)
 		return 0;
 	life = new_life(sk);
 	if (!life)

@@ -31,6 +31,7 @@ export interface NativeObject {
     onError: (error: Error) => void,
   ): NativeRing;
   runIter(program: string): void;
+  programFd(program: string): number;
   detach(): void;
   close(): void;
 }

@@ -32,6 +32,7 @@ Napi::Function BpfObject::Define(Napi::Env env) {
                          InstanceMethod<&BpfObject::ReadGlobal>("readGlobal"),
                          InstanceMethod<&BpfObject::OpenRing>("openRing"),
                          InstanceMethod<&BpfObject::RunIter>("runIter"),
+                         InstanceMethod<&BpfObject::ProgramFd>("programFd"),
                          InstanceMethod<&BpfObject::Detach>("detach"),
                          InstanceMethod<&BpfObject::Close>("close"),
                      });
@@ -153,6 +154,13 @@ void BpfObject::ReuseMap(const Napi::CallbackInfo& info) {
                    "the map pinned at " + path + " is " + found + "; map " + name + " needs " + expected);
   const int error = bpf_map__reuse_fd(map, pinned.fd());
   if (error < 0) throw BpfError(env, "map", error, "cannot use the map pinned at " + path + " as map " + name);
+}
+
+Napi::Value BpfObject::ProgramFd(const Napi::CallbackInfo& info) {
+  const std::string name = Text(info, 0);
+  const int fd = bpf_program__fd(Program(info.Env(), name, "load"));
+  if (fd < 0) throw BpfError(info.Env(), "load", fd, "program " + name + " is not loaded");
+  return Napi::Number::New(info.Env(), fd);
 }
 
 void BpfObject::Load(const Napi::CallbackInfo& info) {

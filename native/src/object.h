@@ -40,6 +40,7 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   Napi::Value ReadGlobal(const Napi::CallbackInfo& info);
   Napi::Value OpenRing(const Napi::CallbackInfo& info);
   void RunIter(const Napi::CallbackInfo& info);
+  Napi::Value ProgramFd(const Napi::CallbackInfo& info);
   void Detach(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 

@@ -72,6 +72,11 @@ export class CheckedObject implements BpfObject {
     this.#loaded('runIter()').runIter(program);
   }
 
+  programFd(program: string): number {
+    checkText('program name', program);
+    return this.#loaded('programFd()').programFd(program);
+  }
+
   detach(): void {
     this.#loaded('detach()').detach();
   }

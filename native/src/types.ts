@@ -75,6 +75,8 @@ export interface BpfObject {
   openRing(options: RingOptions): Ring;
   /** Runs an iterator program over every object there is, and discards its output. Returns at the end. */
   runIter(program: string): void;
+  /** After load: the descriptor of a loaded program, open until `close()`. */
+  programFd(program: string): number;
   /** Ends every attachment; what the ring holds can still be drained, and globals read. */
   detach(): void;
   /** Detaches everything and frees it. May be called again; also happens on garbage collection. */

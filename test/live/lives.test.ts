@@ -63,6 +63,32 @@ test('both ends of a connection: connect, established, accept by who accepted, c
   }
 });
 
+test('of many connections at once every event comes, and once', async t => {
+  const [scripts, count] = [4, 100];
+  const running = [];
+  for (let i = 0; i < scripts; i++)
+    running.push(await scripted(t, ['exchange', '127.0.0.1', `${count}`, '1000', '500']));
+  const ports = [];
+  for (const script of running) ports.push((await script.saying('listening')).port);
+  const tracer = await startSource(t, 'tcpsource', ['-e', 'all', '-P', ports.join()]);
+  for (const script of running) script.send('\n');
+  for (const script of running) await script.saying('done');
+
+  const said = running.flatMap(script => script.said);
+  const of = (kind: string) => said.filter(one => one.kind === kind).map(({ sock }) => sock);
+  const expected = [
+    ...of('connected').flatMap(sock => ['connect', 'established', 'close'].map(type => `${sock} ${type}`)),
+    ...of('accepted').flatMap(sock => ['accept', 'close'].map(type => `${sock} ${type}`)),
+  ].sort();
+  assert.equal(expected.length, scripts * count * 5);
+  const traced = () => tracer.records.slice(1).map(({ sock, type }) => `${sock} ${type}`);
+  await eventually(
+    () => (tracer.records.length > expected.length ? true : undefined),
+    () => `${expected.length} events; there are ${tracer.records.length - 1}: ${tracer.stderr}`,
+  );
+  assert.deepEqual(traced().sort(), expected);
+});
+
 test('every attempt has exactly one outcome: refused, cancelled, timed out', async t => {
   const { client } = linkedNamespaces(t);
   // Without a neighbour that listens to this address the SYN leaves and nothing comes back.

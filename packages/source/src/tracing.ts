@@ -7,6 +7,7 @@ import type { Emitter } from './emitter.js';
 import { checkHost } from './host.js';
 import { Losses } from './losses.js';
 import { u32 } from './options.js';
+import { SkippedRuns } from './skipped-runs.js';
 import { forEachRecord, u64 } from './wire.js';
 
 /** How long events may wait in the ring while the reader is awake. */
@@ -26,8 +27,10 @@ export interface Plan {
   readonly objectPath: string;
   /** Sets globals and chooses programs; before load. */
   configure(object: BpfObject): void;
-  /** Attaches, and returns the names of the programs that are. */
+  /** Attaches, and returns the names of the programs that are, one for each purpose. */
   attach(object: BpfObject): string[];
+  /** Lists of programs for the same purpose: an event that the kernel skips all of a list for is not seen. */
+  readonly skippable?: readonly (readonly string[])[];
 }
 
 /** What one source adds to the life that all share. */
@@ -71,6 +74,7 @@ export class Tracing {
     private readonly object: BpfObject,
     /** Names of the programs that are attached. */
     readonly hooks: string[],
+    private readonly skipped: SkippedRuns,
   ) {}
 
   /**
@@ -80,7 +84,8 @@ export class Tracing {
   static start(tool: string, tracer: Tracer, binding: Binding, ringBytes: number): Tracing {
     checkHost(tool);
     try {
-      return attached(tracer, binding, ringBytes, (object, hooks) => new Tracing(tracer, object, hooks));
+      const { object, hooks, skipped } = attached(tracer, binding, ringBytes);
+      return new Tracing(tracer, object, hooks, skipped);
     } catch (error) {
       throw explainBpf(error);
     }
@@ -131,9 +136,15 @@ export class Tracing {
 
   /** What was lost without having been an event, as far as anything was. */
   lostBeside(): { count: number; what: string }[] {
-    return Object.entries(this.tracer.besideCounters ?? {})
-      .map(([name, what]) => ({ count: u64(this.object.readGlobal(name), 0), what }))
-      .filter(({ count }) => count > 0);
+    const counted = Object.entries(this.tracer.besideCounters ?? {}).map(([name, what]) => ({
+      count: u64(this.object.readGlobal(name), 0),
+      what,
+    }));
+    const unseen = {
+      count: this.skipped.unseen,
+      what: 'changes of connections on this host perhaps not seen',
+    };
+    return [...counted, unseen].filter(({ count }) => count > 0);
   }
 
   /** Says what was lost without having been an event, and counts it. */
@@ -148,16 +159,18 @@ export class Tracing {
   close(): void {
     this.losses?.close();
     this.endBeside?.();
+    this.skipped.close();
     this.object.close();
   }
 }
 
-function attached(
-  tracer: Tracer,
-  binding: Binding,
-  ringBytes: number,
-  wrap: (object: BpfObject, hooks: string[]) => Tracing,
-): Tracing {
+interface Attached {
+  readonly object: BpfObject;
+  readonly hooks: string[];
+  readonly skipped: SkippedRuns;
+}
+
+function attached(tracer: Tracer, binding: Binding, ringBytes: number): Attached {
   let refusal: unknown;
   for (const plan of tracer.plans) {
     const object = binding.open(plan.objectPath);
@@ -166,7 +179,10 @@ function attached(
       object.setGlobal('wake_bytes', u32(Math.min(wakeBytes, ringBytes / 4)));
       plan.configure(object);
       object.load();
-      return wrap(object, plan.attach(object));
+      const hooks = plan.attach(object);
+      const skippable = plan.skippable ?? [];
+      const descriptors = skippable.map(alike => alike.map(name => object.programFd(name)));
+      return { object, hooks, skipped: new SkippedRuns(descriptors) };
     } catch (error) {
       object.close();
       refusal ??= error;

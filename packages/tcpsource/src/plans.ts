@@ -1,5 +1,5 @@
 import type { BpfObject } from '@tcppipe/native';
-import { bpfObjectPath, cgroup2Mount, type Plan, u8, u32 } from '@tcppipe/source';
+import { bpfObjectPath, cgroup2Mount, isKernelSince, type Plan, u8, u32 } from '@tcppipe/source';
 import { eventKinds, type TcpEvent } from './decode.js';
 
 /** Which of several programs for one purpose a plan uses. */
@@ -8,11 +8,19 @@ interface Choice {
   accept: 'accept_return' | 'accept_exit' | undefined;
 }
 
+/** Programs for the same purpose: the kernel may skip one, but hardly ever all of them. */
+const alike = {
+  state_change: ['state_change', 'state_change_2', 'state_change_3', 'state_change_4'],
+  accept_return: ['accept_return', 'accept_return_2', 'accept_return_3'],
+  accept_exit: ['accept_exit', 'accept_exit_2'],
+};
+
+/** Since this release it skips so many that one is not enough (bpf/tcpsource.bpf.c). */
+const preemptibleTracepoints = [7, 0] as const;
+
 const programs = [
   'sockops_connect',
-  'state_change',
-  'accept_return',
-  'accept_exit',
+  ...Object.values(alike).flat(),
   'existing_sockets',
   'sock_release',
   'process_exit',
@@ -59,10 +67,14 @@ function planFor(
 ): Plan {
   const followsLives = events.some(event => event !== 'connect');
   const bySockops = connect === 'sockops_connect';
+  const manyLookOn = isKernelSince(preemptibleTracepoints);
+  const looking = (purpose: keyof typeof alike) => alike[purpose].slice(0, manyLookOn ? undefined : 1);
+  const stateChanges = followsLives || !bySockops ? looking('state_change') : [];
+  const accepts = accept ? looking(accept) : [];
   const used = [
     ...(bySockops ? ['sockops_connect'] : []),
-    ...(followsLives || !bySockops ? ['state_change'] : []),
-    ...(accept ? [accept] : []),
+    ...stateChanges,
+    ...accepts,
     ...(events.includes('release') ? ['process_exit', 'sock_release'] : []),
     ...(events.includes('close') ? ['existing_sockets'] : []),
   ];
@@ -76,6 +88,7 @@ function planFor(
       );
       object.setGlobal('follows_lives', u8(followsLives ? 1 : 0));
       object.setGlobal('connect_from_state', u8(bySockops ? 0 : 1));
+      object.setGlobal('many_look_on', u8(manyLookOn ? 1 : 0));
       if (!accept) object.setMapEntries('acceptors', 1);
       for (const program of programs) object.setAutoload(program, used.includes(program));
     },
@@ -86,7 +99,9 @@ function planFor(
         else object.attach(program);
       }
       if (!bySockops) say('running without local ports (sport) of connects: no cgroup v2 root to attach to');
-      return used;
+      const others = [...stateChanges.slice(1), ...accepts.slice(1)];
+      return used.filter(program => !others.includes(program));
     },
+    skippable: [stateChanges, accepts].filter(programs => programs.length > 0),
   };
 }

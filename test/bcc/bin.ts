@@ -15,8 +15,8 @@ const script = `echo nameserver 127.0.0.1 >/etc/resolv.conf
 cd '${root}' && TCPPIPE_SLOWNESS=${slowness} '${process.execPath}' test/dist/bcc/guest.js '${words}'
 `;
 try {
-  const { code, output } = await runBesidePeers(script, guestTimeout, stop.signal);
-  process.stdout.write(output);
+  const heard = (text: string) => void process.stdout.write(text);
+  const { code } = await runBesidePeers(script, guestTimeout, stop.signal, [], heard);
   process.exitCode = code;
 } catch (error) {
   process.stderr.write(`test:bcc: ${error instanceof Error ? error.message : error}\n`);

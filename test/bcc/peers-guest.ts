@@ -5,6 +5,7 @@ import { kernelOf } from '../kernels/kernel.js';
  * Runs a script in a guest with the kernel of Debian 12, bcc's tools and libbpf-tools.
  * @param more packages of other peers
  * @param timeout seconds
+ * @param heard called with what the script writes, as it comes
  * @throws GuestError, UnavailableError
  */
 export async function runBesidePeers(
@@ -12,6 +13,7 @@ export async function runBesidePeers(
   timeout: number,
   signal: AbortSignal,
   more: readonly string[] = [],
+  heard?: (text: string) => void,
 ): Promise<{ code: number; output: string }> {
   const kernel = await kernelOf('bookworm');
   const python = ['python3-dnslib', 'python3-cachetools']; // what tcpconnect-bpfcc -d asks for
@@ -22,5 +24,6 @@ export async function runBesidePeers(
     timeout,
     memory: 4096,
     signal,
+    ...(heard && { heard }),
   });
 }

@@ -20,6 +20,7 @@
         "src/mounts.cc",
         "src/object.cc",
         "src/privilege.cc",
+        "src/ring-view.cc",
         "src/ring.cc"
       ],
       "libraries": ["-lbpf"]

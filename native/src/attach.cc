@@ -52,7 +52,10 @@ void BpfObject::AttachCgroup(const Napi::CallbackInfo& info) {
 Napi::Value BpfObject::OpenRing(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   const std::string awakeName = Text(info, 1);
-  const bpf_map* map = Map(env, Text(info, 0), "ring");
+  const std::string name = Text(info, 0);
+  const bpf_map* map = Map(env, name, "ring");
+  if (bpf_map__type(map) != BPF_MAP_TYPE_RINGBUF)
+    throw BpfError(env, "ring", EINVAL, "map " + name + " is not a ring buffer but " + MapTypeName(bpf_map__type(map)));
   const Global awake = GlobalNamed(env, awakeName);
   if (awake.section != ".bss" || awake.size != sizeof(uint32_t))
     throw BpfError(env, "ring", EINVAL, "global " + awakeName + " is not a __u32 in .bss");

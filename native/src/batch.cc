@@ -14,26 +14,17 @@ void Batch::Start(uint8_t* memory, size_t capacity) {
   memory_ = memory;
   capacity_ = capacity;
   used_ = 0;
-  if (std::exchange(kept_, false)) Add(keptRecord_.data(), keptRecord_.size());
 }
 
-bool Batch::Add(const void* record, size_t bytes) {
+bool Batch::CanHold(size_t bytes) const { return FramedBytes(bytes) <= capacity_; }
+
+uint8_t* Batch::Add(size_t bytes) {
   const size_t framed = FramedBytes(bytes);
-  if (framed > capacity_) {
-    oversized_++;
-    return true;
-  }
-  if (framed > capacity_ - used_) {
-    const auto* first = static_cast<const uint8_t*>(record);
-    keptRecord_.assign(first, first + bytes);
-    kept_ = true;
-    return false;
-  }
+  if (framed > capacity_ - used_) return nullptr;
   uint8_t* frame = memory_ + used_;
   const uint32_t header[2] = {static_cast<uint32_t>(bytes), 0};
   memcpy(frame, header, kHeaderBytes);
-  memcpy(frame + kHeaderBytes, record, bytes);
   memset(frame + kHeaderBytes + bytes, 0, framed - kHeaderBytes - bytes);
   used_ += framed;
-  return true;
+  return frame + kHeaderBytes;
 }

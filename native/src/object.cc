@@ -1,7 +1,6 @@
 #include "object.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
+#include <malloc.h>
 
 #include <cerrno>
 #include <cstring>
@@ -64,7 +63,6 @@ void BpfObject::Release() {
   for (const auto& ring : rings_) ring->Close();
   rings_.clear();
   DestroyLinks();
-  for (const auto& [map, section] : sections_) munmap(section.data, section.bytes);
   sections_.clear();
   bpf_object__close(object_);
   object_ = nullptr;
@@ -102,7 +100,7 @@ Global BpfObject::GlobalNamed(Napi::Env env, const std::string& name) {
 char* BpfObject::GlobalMemory(Napi::Env env, const Global& global) {
   bpf_map* map = Map(env, global.section, "global");
   const auto mapped = sections_.find(map);
-  if (mapped != sections_.end()) return static_cast<char*>(mapped->second.data) + global.offset;
+  if (mapped != sections_.end()) return mapped->second.data() + global.offset;
   size_t bytes = 0;
   const void* image = bpf_map__initial_value(map, &bytes);
   if (image == nullptr || global.offset + global.size > bytes)
@@ -169,20 +167,21 @@ void BpfObject::Load(const Napi::CallbackInfo& info) {
   if (error < 0)
     throw BpfError(info.Env(), "load", error, std::string("cannot load the BPF object ") + bpf_object__name(object));
   MapSections(info.Env());
+  // The kernel's type information, which libbpf read to relocate by, was several megabytes.
+  malloc_trim(0);
 }
 
 // libbpf maps global variables only for skeletons. Our own mapping outlives the privilege to call bpf().
 void BpfObject::MapSections(Napi::Env env) {
-  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t page = PageSize();
   bpf_map* map = nullptr;
   bpf_object__for_each_map(map, object_) {
     const uint32_t flags = bpf_map__map_flags(map);
     if (!bpf_map__is_internal(map) || (flags & BPF_F_MMAPABLE) == 0) continue;
     const size_t bytes = (bpf_map__value_size(map) + page - 1) / page * page;
     const int access = (flags & BPF_F_RDONLY_PROG) != 0 ? PROT_READ : PROT_READ | PROT_WRITE;
-    void* data = mmap(nullptr, bytes, access, MAP_SHARED, bpf_map__fd(map), 0);
-    if (data == MAP_FAILED)
+    const Mapping& section = sections_.try_emplace(map, bpf_map__fd(map), 0, bytes, access).first->second;
+    if (section.data() == nullptr)
       throw BpfError(env, "load", errno, std::string("cannot map section ") + bpf_map__name(map));
-    sections_.emplace(map, Section{data, bytes});
   }
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "btf.h"
+#include "mapping.h"
 #include "ring.h"
 
 inline std::string Text(const Napi::CallbackInfo& info, size_t index) { return info[index].As<Napi::String>(); }
@@ -24,11 +25,6 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
   ~BpfObject() override;
 
  private:
-  struct Section {
-    void* data;
-    size_t bytes;
-  };
-
   Napi::Value Struct(const Napi::CallbackInfo& info);
   void SetGlobal(const Napi::CallbackInfo& info);
   void SetMapEntries(const Napi::CallbackInfo& info);
@@ -55,6 +51,6 @@ class BpfObject : public Napi::ObjectWrap<BpfObject> {
 
   bpf_object* object_ = nullptr;
   std::vector<bpf_link*> links_;
-  std::map<const bpf_map*, Section> sections_;
+  std::map<const bpf_map*, Mapping> sections_;
   std::vector<std::shared_ptr<Ring>> rings_;
 };

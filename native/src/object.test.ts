@@ -78,7 +78,7 @@ test('an unknown program or map is refused by name', root, () => {
   assert.throws(() => object.openRing(ring), bpfError('ENOENT', 'ring', /no map nothing/));
   assert.throws(
     () => object.openRing({ ...ring, map: 'table' }),
-    bpfError('EINVAL', 'ring', /cannot open the ring/),
+    bpfError('EINVAL', 'ring', /map table is not a ring buffer but hash/),
   );
   assert.throws(
     () => object.openRing({ ...ring, map: 'ring', awake: 'sent' }),

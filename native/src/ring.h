@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bpf/libbpf.h>
 #include <napi.h>
 #include <uv.h>
 
@@ -9,6 +8,8 @@
 #include <string>
 
 #include "batch.h"
+#include "map.h"
+#include "ring-view.h"
 
 struct RingSource {
   int mapFd;
@@ -39,19 +40,10 @@ class Ring : public std::enable_shared_from_this<Ring> {
   void Close();
 
  private:
-  struct FreeRingBuffer {
-    void operator()(ring_buffer* buffer) const { ring_buffer__free(buffer); }
-  };
-  struct UnmapPositions {
-    void operator()(const char* positions) const;
-  };
-
-  static int OnRecord(void* self, void* record, size_t bytes);
   void StartHandles(uv_loop_t* loop);
   void WaitForWakeUp();
   void WorkSoon();
   bool Fill();
-  bool IsEmpty() const;
   void SetAwake(bool awake);
   void Work();
   void Deliver();
@@ -60,9 +52,8 @@ class Ring : public std::enable_shared_from_this<Ring> {
 
   const Napi::Env env_;
   const RingSource source_;
-  std::unique_ptr<ring_buffer, FreeRingBuffer> buffer_;
-  // Of consumer and producer, which libbpf tells since 1.3: each at the beginning of a page (kernel/bpf/ringbuf.c).
-  std::unique_ptr<const char, UnmapPositions> positions_;
+  std::unique_ptr<RingView> view_;     // null once closed
+  std::unique_ptr<const Fd> wakeUps_;  // an epoll descriptor, readable after a wake-up of the program
   Napi::ObjectReference owner_;
   Napi::Reference<Napi::Uint8Array> memory_;
   Napi::FunctionReference onBatch_;
@@ -70,6 +61,8 @@ class Ring : public std::enable_shared_from_this<Ring> {
   std::unique_ptr<Napi::AsyncContext> context_;
 
   Batch batch_;                        // lies in memory_
+  bool full_ = false;                  // the batch had no room for a record that waits
+  size_t oversized_ = 0;               // records since the last report that no batch can hold; they are skipped
   bool paused_ = false;
 
   uv_poll_t poll_{};                   // the program's wake-ups

@@ -59,6 +59,18 @@ for (const bytes of [5001, 32760, 40000, 65528]) {
   });
 }
 
+test('records that begin at the end of the ring and go on at its beginning come whole', root, t => {
+  const object = probeFor(t, { bytes: 5001 });
+  const records: ProbeRecord[] = [];
+  const ring = openRing(object, { onBatch: batch => records.push(...recordsOf(batch)) });
+  // Five times around a ring of 1 MiB, whose size is no multiple of a record's.
+  for (let round = 0; round < 10; round++) {
+    emit(105);
+    ring.drain();
+  }
+  assert.deepEqual(seqs(records), countFromZero(1050));
+});
+
 test('records larger than a whole batch are reported with their number', root, async t => {
   const object = probeFor(t, { bytes: 65529 });
   const errors: Error[] = [];

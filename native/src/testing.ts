@@ -89,13 +89,16 @@ export interface ProbeRecord {
   bytes: number;
 }
 
-/** The records of a batch. Throws where a frame does not end inside it. */
+/** The records of a batch. Throws where a frame does not end inside it, or its end is that of another record. */
 export function recordsOf(batch: Buffer): ProbeRecord[] {
   const records: ProbeRecord[] = [];
   for (let at = 0; at < batch.length; ) {
     const bytes = batch.readUInt32LE(at);
     if (batch.readUInt32LE(at + 4) !== 0 || at + 8 + bytes > batch.length) throw new Error('broken frame');
-    records.push({ seq: Number(batch.readBigUInt64LE(at + 8)), bytes });
+    const seq = Number(batch.readBigUInt64LE(at + 8));
+    // The probe's short records, of two numbers, have no such mark.
+    if (bytes >= 24 && batch[at + 8 + bytes - 1] !== seq % 256) throw new Error(`broken record ${seq}`);
+    records.push({ seq, bytes });
     at += 8 + Math.ceil(bytes / 8) * 8;
   }
   return records;

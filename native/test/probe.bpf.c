@@ -110,8 +110,9 @@ int on_call(__u64 *ctx)
 	record->pid = target_pid;
 	record->bytes = bytes;
 	__u64 size = bytes;
-	if (size > MAX_PAYLOAD)
+	if (size < sizeof(__u64) * 3 || size > MAX_PAYLOAD)
 		return 0;
+	((__u8 *)record)[size - 1] = sent; // shows that all of it has come
 	__u64 flags = wake_flags();
 	for (__u32 i = 0; i < linger && i < 2000; i++)
 		bpf_ktime_get_ns();

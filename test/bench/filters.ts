@@ -103,7 +103,9 @@ class Runner {
   }
 
   private async usage(argv: string[]): Promise<Usage> {
-    const child = spawn('taskset', ['--cpu-list', '0', this.measure, ...argv], {
+    // It ends with this process, however that ends.
+    const onOneCore = ['--pdeathsig', 'KILL', 'taskset', '--cpu-list', '0', this.measure];
+    const child = spawn('setpriv', [...onOneCore, ...argv], {
       stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
     });
     const line = await text(child.stdio[3] as Readable);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * measure COMMAND [ARG…]: runs the command and prints on descriptor 3 what it took: wall and CPU time in nanoseconds,
- * peak resident memory in bytes, of it and of the children it waited for. Exits as the command did.
+ * peak resident memory in bytes, of it and of the children it waited for. Exits as the command did, which ends with it.
  */
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +28,7 @@ int main(int argc, char **argv)
 	child = fork();
 	check(child >= 0, "fork");
 	if (child == 0) {
+		check(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "prctl");
 		execvp(argv[1], argv + 1);
 		check(0, argv[1]);
 	}

@@ -26,6 +26,10 @@
       "libraries": ["-lbpf"]
     },
     {
+      "target_name": "memory",
+      "sources": ["src/memory.cc"]
+    },
+    {
       "target_name": "pipe",
       "sources": ["src/pipe.cc"]
     },

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { mapLargeBlocks } from '@tcppipe/native/memory';
 import { prepareQuit } from '@tcppipe/native/quit';
 import { type AllOptions, type Command, type Context, commonOptions, filterOptions } from './command.js';
 import { DroppingSink } from './dropping-sink.js';
@@ -71,6 +72,7 @@ async function perform<Table extends OptionTable>(
     throw new UsageError('--follow wants a FILE: a pipe is read to its end without it');
   if (isFilter) refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
 
+  mapLargeBlocks();
   keepYoungSpaceSmall();
   if (isFilter || command.hasTables) keepTablesSmall();
   const stopping = new AbortController();

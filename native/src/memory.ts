@@ -1,0 +1,22 @@
+import { createRequire } from 'node:module';
+
+interface MemoryAddon {
+  mapLargeBlocks(): void;
+}
+
+/**
+ * Has glibc map each block of 128 KiB or more by itself, so that its memory goes back to the kernel as soon as it is freed.
+ * glibc begins so, but takes the first such block that is freed for a sign that more will come, and puts them on the heap from
+ * then on (mallopt(3), M_MMAP_THRESHOLD): there one small block above them keeps what a burst took for as long as the process
+ * runs. Returns false where the addon is not built: nothing needs it.
+ */
+export function mapLargeBlocks(): boolean {
+  let addon: MemoryAddon;
+  try {
+    addon = createRequire(import.meta.url)('../build/Release/memory.node') as MemoryAddon;
+  } catch {
+    return false;
+  }
+  addon.mapLargeBlocks();
+  return true;
+}

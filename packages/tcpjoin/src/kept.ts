@@ -31,7 +31,7 @@ export interface Answer extends Question, Time {
 
 /** Answers kept for one question besides the latest, for look-ups as of an earlier time. */
 const maxEarlier = 255;
-/** Up to so many they are copied for each that comes: an array that grows has room for sixteen more numbers. */
+/** Up to so many things of a list it is copied for each that comes: an array that grows has room for sixteen more. */
 const maxCopied = 16;
 /** What one place in the table stands for; a question with more to remember takes several. */
 const placeBytes = 1600;
@@ -39,12 +39,12 @@ const placeBytes = 1600;
 const questionBytes = 800;
 const answerBytes = 16;
 
-const none: readonly never[] = [];
+const none: Kept[] = [];
 const noTimes: number[] = [];
 
 /** What is known of one address in one space. */
 export class Place {
-  kept: readonly Kept[] = none;
+  private list: Kept[] = none;
   /** Time of the latest answer there ever was. */
   latest = Number.NEGATIVE_INFINITY;
 
@@ -52,6 +52,21 @@ export class Place {
     readonly address: Address,
     readonly namespace: Namespace,
   ) {}
+
+  /** Until one is added or removed. */
+  get kept(): readonly Kept[] {
+    return this.list;
+  }
+
+  add(kept: Kept): void {
+    if (this.list.length < maxCopied) this.list = this.list.concat(kept);
+    else this.list.push(kept);
+  }
+
+  remove(kept: Kept): void {
+    if (this.list.length <= maxCopied) this.list = this.list.filter(other => other !== kept);
+    else this.list.splice(this.list.indexOf(kept), 1);
+  }
 }
 
 /** A question about one address: its latest answer, and those before. */
@@ -136,12 +151,13 @@ export class Kept implements Answer, Accounted {
 
   isAbout(asked: Question): boolean {
     const { owner } = this;
+    // First what tells most questions apart, and soonest.
     return (
-      this.saysAs(asked) &&
       Object.is(owner.pid, asked.owner.pid) &&
       Object.is(owner.start, asked.owner.start) &&
       Object.is(owner.netns, asked.owner.netns) &&
-      Object.is(owner.mntns, asked.owner.mntns)
+      Object.is(owner.mntns, asked.owner.mntns) &&
+      this.saysAs(asked)
     );
   }
 

@@ -13,7 +13,7 @@ const firstSubordinateUid = 100_000;
 const subordinateUids = 65_536;
 
 /** A user, with the subordinate uids of one block as one. */
-class User {
+export class User {
   size = 0;
   readonly rank = new Sized<User>(this);
   readonly parts = new Map<Space, Part>();
@@ -220,7 +220,7 @@ export class Shares<T extends Accounted> {
 }
 
 /** Whose uid it is: the first of its block where it is one that a user was given to have namespaces with. */
-export function userId(uid: number): number {
+function userId(uid: number): number {
   if (!(uid >= firstSubordinateUid)) return uid;
   return uid - ((uid - firstSubordinateUid) % subordinateUids);
 }

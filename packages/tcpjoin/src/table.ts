@@ -1,7 +1,7 @@
 import { Address } from './addresses.js';
 import { type Answer, Kept, Place, type Question } from './kept.js';
 import { Marks } from './marks.js';
-import { Shares, type Space, userId } from './shares.js';
+import { Shares, type Space, type User } from './shares.js';
 
 /** Questions kept for one address in one space. */
 const maxQuestions = 32;
@@ -91,8 +91,7 @@ export class AnswerTable {
     const { qname } = place.kept.find(({ qname }) => qname === asked.qname) ?? asked;
     const resolver = this.once(asked.resolver);
     const kept = new Kept({ ...asked, qname, resolver }, place, this.shares);
-    // Not pushed: an array that grows makes room for sixteen more.
-    place.kept = place.kept.concat(kept);
+    place.add(kept);
     return kept;
   }
 
@@ -110,7 +109,7 @@ export class AnswerTable {
     const { address } = place;
     this.shares.leave(kept);
     address.change();
-    place.kept = place.kept.filter(other => other !== kept);
+    place.remove(kept);
     if (place.kept.length > 0) return;
     address.remove(place);
     if (!address.isForgotten) return;
@@ -125,11 +124,25 @@ function answersAt(kept: readonly Kept[], at: number): Answer[] {
 
 /** Of the user who asked most of these questions, the one that was answered longest ago. */
 function dispensable(all: readonly Kept[]): Kept {
-  const byUser = new Map<number, Kept[]>();
+  const user = busiestOf(all);
+  let oldest: Kept | undefined;
   for (const kept of all) {
-    const user = userId(kept.uid);
-    byUser.set(user, [...(byUser.get(user) ?? []), kept]);
+    if (userOf(kept) !== user) continue;
+    if (oldest === undefined || kept.time < oldest.time) oldest = kept;
   }
-  const most = [...byUser.values()].reduce((a, b) => (b.length > a.length ? b : a));
-  return most.reduce((a, b) => (b.time < a.time ? b : a));
+  return oldest!;
+}
+
+/** Who asked most; in most cases nobody else asked. */
+function busiestOf(all: readonly Kept[]): User {
+  const first = userOf(all[0]!);
+  if (all.every(kept => userOf(kept) === first)) return first;
+  const questions = new Map<User, number>();
+  for (const kept of all) questions.set(userOf(kept), (questions.get(userOf(kept)) ?? 0) + 1);
+  const most = Math.max(...questions.values());
+  return [...questions.keys()].find(user => questions.get(user) === most)!;
+}
+
+function userOf({ process }: Kept): User {
+  return process!.part.user;
 }

@@ -17,7 +17,7 @@ function place(): Place {
 function kept(where: Place, qname: string, pid: number, chain: string[] = [], resolver?: string): Kept {
   const owner = { pid, start: 1, netns: 1, mntns: 1 };
   const one = new Kept({ qname, chain, resolver, isStatic: false, owner, uid: 0 }, where, shares);
-  where.kept = [...where.kept, one];
+  where.add(one);
   return one;
 }
 

@@ -1,13 +1,15 @@
 import type { AnyRecord } from '@tcppipe/events';
 
-/** A way on from a name: over which CNAMEs, and for how many seconds, if that is known. */
+/** How a name is led to, and for how many seconds that holds, if it is known. */
 interface Way {
+  readonly name: string;
+  /** The CNAMEs on the way, with the name itself at the end where it is one. */
   readonly chain: readonly string[];
   readonly ttl: number | undefined;
 }
 
 /** How a name leads to an address. */
-export interface Link extends Way {
+export interface Link extends Omit<Way, 'name'> {
   readonly address: string;
 }
 
@@ -35,7 +37,7 @@ export function linksIn({ qname, rcode, proto, answers }: AnyRecord): readonly L
   for (const { name, type, ttl, data } of given) {
     if (links.length >= maxAddresses) break;
     if ((type !== 'A' && type !== 'AAAA') || data.length > maxAddressChars) continue;
-    const way = ways.get(name);
+    const way = ways.find(way => way.name === name);
     if (!way) continue;
     const address = addressKey(data);
     const least = proto === 'hosts' ? undefined : leastTtl(way.ttl, ttl);
@@ -64,17 +66,16 @@ function isAnswer(value: unknown): value is GivenAnswer {
   return typeof name === 'string' && typeof type === 'string' && typeof data === 'string';
 }
 
-/** The names that qname leads to over CNAMEs, itself included. */
-function waysFrom(qname: string, answers: GivenAnswer[]): Map<string, Way> {
-  const cnames = new Map<string, GivenAnswer>();
-  for (const answer of answers) if (answer.type === 'CNAME') cnames.set(answer.name, answer);
-  const ways = new Map<string, Way>([[qname, { chain: noChain, ttl: undefined }]]);
-  let name = qname;
-  for (let cname = cnames.get(name); cname && ways.size <= maxChain; cname = cnames.get(name)) {
-    const { chain, ttl } = ways.get(name)!;
-    name = cname.data;
-    if (ways.has(name)) break;
-    ways.set(name, { chain: [...chain, name], ttl: leastTtl(ttl, cname.ttl) });
+/** The names that qname leads to over CNAMEs, itself first. Of several CNAMEs of one name the last counts. */
+function waysFrom(qname: string, answers: readonly GivenAnswer[]): readonly Way[] {
+  let way: Way = { name: qname, chain: noChain, ttl: undefined };
+  const ways = [way];
+  while (ways.length <= maxChain) {
+    const { name, chain, ttl } = way;
+    const cname = answers.findLast(answer => answer.type === 'CNAME' && answer.name === name);
+    if (!cname || ways.some(({ name }) => name === cname.data)) break;
+    way = { name: cname.data, chain: [...chain, cname.data], ttl: leastTtl(ttl, cname.ttl) };
+    ways.push(way);
   }
   return ways;
 }

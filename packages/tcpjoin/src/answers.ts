@@ -31,21 +31,22 @@ const nothing: readonly never[] = [];
 export function linksIn({ qname, rcode, proto, answers }: AnyRecord): readonly Link[] {
   if (typeof qname !== 'string' || qname === '') return nothing;
   if ((rcode !== undefined && rcode !== 'NOERROR') || !Array.isArray(answers)) return nothing;
-  const given = answers.filter(isAnswer);
-  const ways = waysFrom(qname, given);
-  const links: Link[] = [];
-  for (const { name, type, ttl, data } of given) {
+  const ways = waysFrom(qname, answers);
+  let links: readonly Link[] = nothing;
+  for (const answer of answers) {
     if (links.length >= maxAddresses) break;
-    if ((type !== 'A' && type !== 'AAAA') || data.length > maxAddressChars) continue;
+    if (!isAnswer(answer) || !isAddress(answer)) continue;
+    const { name, ttl, data } = answer;
     const way = ways.find(way => way.name === name);
     if (!way) continue;
     const address = addressKey(data);
     const least = proto === 'hosts' ? undefined : leastTtl(way.ttl, ttl);
+    const link = { address, chain: way.chain, ttl: least };
     const known = links.findIndex(link => link.address === address);
-    links[known < 0 ? links.length : known] = { address, chain: way.chain, ttl: least };
+    // Not pushed: most are alone, and an array that grows has room for sixteen more.
+    links = known < 0 ? links.concat(link) : links.with(known, link);
   }
-  // Without the room that an array has which grew.
-  return links.slice();
+  return links;
 }
 
 /** IPv4 in IPv6 clothes counts as the IPv4 address that the connection is reported with. */
@@ -66,13 +67,19 @@ function isAnswer(value: unknown): value is GivenAnswer {
   return typeof name === 'string' && typeof type === 'string' && typeof data === 'string';
 }
 
+function isAddress({ type, data }: GivenAnswer): boolean {
+  return (type === 'A' || type === 'AAAA') && data.length <= maxAddressChars;
+}
+
 /** The names that qname leads to over CNAMEs, itself first. Of several CNAMEs of one name the last counts. */
-function waysFrom(qname: string, answers: readonly GivenAnswer[]): readonly Way[] {
+function waysFrom(qname: string, answers: readonly unknown[]): readonly Way[] {
   let way: Way = { name: qname, chain: noChain, ttl: undefined };
   const ways = [way];
   while (ways.length <= maxChain) {
     const { name, chain, ttl } = way;
-    const cname = answers.findLast(answer => answer.type === 'CNAME' && answer.name === name);
+    const isNext = (answer: unknown): answer is GivenAnswer =>
+      isAnswer(answer) && answer.type === 'CNAME' && answer.name === name;
+    const cname = answers.findLast(isNext);
     if (!cname || ways.some(({ name }) => name === cname.data)) break;
     way = { name: cname.data, chain: [...chain, cname.data], ttl: leastTtl(ttl, cname.ttl) };
     ways.push(way);

@@ -103,7 +103,7 @@ export class Kept implements Answer, Accounted {
     this.resolver = resolver;
     this.isStatic = isStatic;
     this.owner = owner;
-    this.isVerbatim = areVerbatim([qname, ...chain, resolver ?? '']);
+    this.isVerbatim = isVerbatim(qname) && chain.every(isVerbatim) && isVerbatim(resolver ?? '');
     this.uid = uid;
     shares.enter(this, place.namespace, uid, owner.pid);
   }
@@ -180,9 +180,9 @@ export class Kept implements Answer, Accounted {
   }
 }
 
-/** Whether these texts are in JSON what they are: ASCII of which nothing is escaped. */
-export function areVerbatim(texts: readonly string[]): boolean {
-  return texts.every(text => /^[ !#-[\]-~]*$/.test(text));
+/** Whether a text is in JSON what it is: ASCII of which nothing is escaped. */
+export function isVerbatim(text: string): boolean {
+  return /^[ !#-[\]-~]*$/.test(text);
 }
 
 /** Where, among times each followed by a TTL, those begin that are later than this one. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type AnyRecord, serialise } from '@tcppipe/events';
 import fc from 'fast-check';
 import { verdictFrom } from './evidence.js';
-import { areVerbatim } from './kept.js';
+import { isVerbatim } from './kept.js';
 import type { Named } from './names.js';
 import { isAscii, joinedText, withoutVerdict } from './splice.js';
 
@@ -45,7 +45,7 @@ test('evidence is written as a serialiser would, dangerous characters escaped', 
       time: fc.oneof(fc.integer({ min: -1e15, max: 5e6 }), fc.nat(5e6), fc.constant(at)),
       ttl: fc.option(fc.oneof(fc.nat(10), fc.nat(2 ** 31 - 1)), { nil: undefined }),
     })
-    .map(one => ({ ...one, isVerbatim: areVerbatim([one.qname, ...one.chain, one.resolver ?? '']) }));
+    .map(one => ({ ...one, isVerbatim: [one.qname, ...one.chain, one.resolver ?? ''].every(isVerbatim) }));
   const answers = fc.oneof(fc.tuple(answer), fc.array(answer, { minLength: 1, maxLength: 20 }));
   const scope = fc.constantFrom('process', 'netns', 'resolver', 'host');
   const finding = fc.oneof(

@@ -1,15 +1,15 @@
 import type { AnyRecord } from '@tcppipe/events';
 import type { filters } from '../lib/command.js';
 import type { Peer } from './peers.js';
-import { nameOf, type Recorded } from './records.js';
+import { nameOf, type Recorded, type Shape } from './records.js';
 
 /** One job, and how others do it. The file to read is the last argument of each. */
 export interface Job {
   what: string;
   tool: (typeof filters)[number];
   args: string[];
-  /** Whether there are DNS records in its input, besides connects. */
-  withAnswers: boolean;
+  /** What is in its input. */
+  shape: Shape;
   peers: { name: Peer; args: string[] }[];
   /** What is wrong with the output for these records, or undefined. */
   problem(output: string, input: Recorded): string | undefined;
@@ -46,11 +46,66 @@ const duckdbJoin = `
     ON connects.daddr = answers.daddr AND connects.mono_us >= answers.mono_us`;
 
 export const jobs: Job[] = [
+  joinOf('tcpjoin', 'long-lived'),
+  joinOf('tcpjoin, a process for each connect', 'short-lived'),
   {
-    what: 'tcpjoin',
+    what: 'tcpcount',
+    tool: 'tcpcount',
+    args: [],
+    shape: 'connects',
+    peers: [
+      {
+        name: 'jq',
+        args: ['-cn', `reduce inputs as $r ({}; .["\\($r.saddr) \\($r.daddr) \\($r.dport)"] += 1)`],
+      },
+      {
+        name: 'mlr',
+        args: ['--ijsonl', '--ojsonl', ...['count-distinct', '-f', 'saddr,daddr,dport']],
+      },
+      {
+        name: 'duckdb',
+        args: duckdbCopy(
+          `SELECT saddr, daddr, dport, count(*) AS connects FROM ${duckdbTable(addresses)} GROUP BY ALL ORDER BY connects DESC`,
+          'json',
+        ),
+      },
+    ],
+    problem(output, { connects }) {
+      const counted = recordsOf(output).reduce((total, record) => total + (record.connects as number), 0);
+      return counted === connects ? undefined : `${counted} of ${connects} connects`;
+    },
+  },
+  {
+    what: 'tcpfmt -t',
+    tool: 'tcpfmt',
+    args: ['-t'],
+    shape: 'connects',
+    peers: [
+      { name: 'jq', args: ['-r', `${jqRow} | @tsv`] },
+      { name: 'mlr', args: ['--ijsonl', '--otsv', ...mlrRow] },
+    ],
+    problem: rowsMissing,
+  },
+  {
+    what: 'tcpfmt -F csv',
+    tool: 'tcpfmt',
+    args: ['-F', 'csv'],
+    shape: 'connects',
+    peers: [
+      { name: 'jq', args: ['-r', `${jqRow} | @csv`] },
+      { name: 'mlr', args: ['--ijsonl', '--ocsv', ...mlrRow] },
+      { name: 'duckdb', args: duckdbCopy(`SELECT ${columns.join(', ')} FROM ${duckdbTable(row)}`, 'csv') },
+    ],
+    problem: rowsMissing,
+  },
+];
+
+function joinOf(what: string, shape: Shape): Job {
+  return {
+    what,
     tool: 'tcpjoin',
     args: [],
-    withAnswers: true,
+    shape,
     peers: [
       {
         name: 'jq',
@@ -78,58 +133,8 @@ export const jobs: Job[] = [
       if (wrong) return `another name expected in ${JSON.stringify(wrong)}`;
       return joined.length === connects ? undefined : `${joined.length} of ${connects} connects`;
     },
-  },
-  {
-    what: 'tcpcount',
-    tool: 'tcpcount',
-    args: [],
-    withAnswers: false,
-    peers: [
-      {
-        name: 'jq',
-        args: ['-cn', `reduce inputs as $r ({}; .["\\($r.saddr) \\($r.daddr) \\($r.dport)"] += 1)`],
-      },
-      {
-        name: 'mlr',
-        args: ['--ijsonl', '--ojsonl', ...['count-distinct', '-f', 'saddr,daddr,dport']],
-      },
-      {
-        name: 'duckdb',
-        args: duckdbCopy(
-          `SELECT saddr, daddr, dport, count(*) AS connects FROM ${duckdbTable(addresses)} GROUP BY ALL ORDER BY connects DESC`,
-          'json',
-        ),
-      },
-    ],
-    problem(output, { connects }) {
-      const counted = recordsOf(output).reduce((total, record) => total + (record.connects as number), 0);
-      return counted === connects ? undefined : `${counted} of ${connects} connects`;
-    },
-  },
-  {
-    what: 'tcpfmt -t',
-    tool: 'tcpfmt',
-    args: ['-t'],
-    withAnswers: false,
-    peers: [
-      { name: 'jq', args: ['-r', `${jqRow} | @tsv`] },
-      { name: 'mlr', args: ['--ijsonl', '--otsv', ...mlrRow] },
-    ],
-    problem: rowsMissing,
-  },
-  {
-    what: 'tcpfmt -F csv',
-    tool: 'tcpfmt',
-    args: ['-F', 'csv'],
-    withAnswers: false,
-    peers: [
-      { name: 'jq', args: ['-r', `${jqRow} | @csv`] },
-      { name: 'mlr', args: ['--ijsonl', '--ocsv', ...mlrRow] },
-      { name: 'duckdb', args: duckdbCopy(`SELECT ${columns.join(', ')} FROM ${duckdbTable(row)}`, 'csv') },
-    ],
-    problem: rowsMissing,
-  },
-];
+  };
+}
 
 function rowsMissing(output: string, { connects }: Recorded): string | undefined {
   const rows = output.split('\n').length - 2; // the header, and what follows the last newline

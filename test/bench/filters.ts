@@ -7,12 +7,13 @@ import { type Job, jobs } from './filter-jobs.js';
 import { commandOf, installedPeers } from './peers.js';
 import { ended } from './process.js';
 import type { Bench, Figure, Question } from './question.js';
-import { type Recorded, recorded } from './records.js';
+import { type Recorded, recorded, type Shape } from './records.js';
 import { median, spread } from './statistics.js';
 import { compiled } from './workload.js';
 
 /** Peers that take ten times as long get a tenth of the records; all of them read one record after the other. */
 const peerShare = 10;
+const shapes: readonly Shape[] = ['long-lived', 'short-lived', 'connects'];
 const sampleRecords = 10_000;
 const usualRecords = 1_000_000;
 const largeRecords = 10_000_000;
@@ -30,15 +31,14 @@ export const filters: Question = {
     const runner = new Runner(compiled('measure', bench.directory));
     const sizes = bench.quick ? [sampleRecords] : bench.large ? [usualRecords, largeRecords] : [usualRecords];
     const figures = [];
-    for (const withAnswers of [true, false]) {
+    for (const shape of shapes) {
       const files = new Map<number, Recorded>();
       const file = (count: number) => {
-        const known =
-          files.get(count) ?? recorded(`${bench.directory}/${withAnswers}-${count}`, count, withAnswers);
+        const known = files.get(count) ?? recorded(`${bench.directory}/${shape}-${count}`, count, shape);
         files.set(count, known);
         return known;
       };
-      const takers = jobs.filter(job => job.withAnswers === withAnswers);
+      const takers = jobs.filter(job => job.shape === shape);
       for (const records of sizes) {
         const inputs = { all: file(records), share: file(records / peerShare), sample: file(sampleRecords) };
         for (const job of takers) figures.push(...(await runner.figures(job, inputs, bench)));

@@ -10,7 +10,7 @@ test('between its answers a host of a recording is connected to', t => {
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-records-'));
   t.after(() => rmSync(directory, { recursive: true }));
   const path = join(directory, 'records');
-  const { records } = recorded(path, 110_000, true);
+  const { records } = recorded(path, 110_000, 'long-lived');
   const lines: AnyRecord[] = readFileSync(path, 'utf8')
     .split('\n')
     .slice(0, -1)

@@ -1,4 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import type { AnyRecord } from '@tcppipe/events';
 
 /** Hosts that are connected to, each with one name and one address. */
 const hosts = 2000;
@@ -19,17 +20,22 @@ export interface Recorded {
   bytes: number;
 }
 
-/** Writes so many records to a new file, as sources would have: connects, and if wanted the answers that led to them. */
-export function recorded(path: string, records: number, withAnswers: boolean): Recorded {
+/**
+ * What is in a recording: connects alone; those of processes that live long, with the answers that led to them, each of which
+ * leads to many; or pairs of an answer and a connect, each of a process of its own, as scripts and builds make them.
+ */
+export type Shape = 'connects' | 'long-lived' | 'short-lived';
+
+/** Writes so many records to a new file, as sources would have. */
+export function recorded(path: string, records: number, shape: Shape): Recorded {
   const fd = openSync(path, 'ax');
   let connects = 0;
   let bytes = 0;
   let block = '';
   for (let i = 0; i < records; i++) {
-    const isAnswer = withAnswers && (i < hosts || i % recordsPerAnswer === 0);
-    const host = isAnswer ? answeredHost(i) : connectedHost(i);
-    if (!isAnswer) connects++;
-    block += `${JSON.stringify(isAnswer ? answer(i, host) : connect(i, host))}\n`;
+    const record = recordOf[shape](i);
+    if (record.type === 'connect') connects++;
+    block += `${JSON.stringify(record)}\n`;
     if (i % linesPerWrite === linesPerWrite - 1 || i === records - 1) {
       bytes += writeSync(fd, block);
       block = '';
@@ -38,6 +44,19 @@ export function recorded(path: string, records: number, withAnswers: boolean): R
   closeSync(fd);
   return { path, records, connects, bytes };
 }
+
+const recordOf: Record<Shape, (i: number) => AnyRecord> = {
+  connects: i => connect(i, connectedHost(i), worker(i)),
+  'long-lived': i =>
+    i < hosts || i % recordsPerAnswer === 0
+      ? answer(i, answeredHost(i), worker(i))
+      : connect(i, connectedHost(i), worker(i)),
+  'short-lived': i => {
+    const pair = i >> 1;
+    const who = script(pair);
+    return i % 2 === 0 ? answer(i, connectedHost(pair), who) : connect(i, connectedHost(pair), who);
+  },
+};
 
 /** First each host, then, one after the other, those of the connects, each again as its TTL ends. */
 function answeredHost(i: number): number {
@@ -66,11 +85,11 @@ function hostAddress(host: number): string {
   return `10.1.${host >> 8}.${host & 255}`;
 }
 
-function connect(i: number, host: number): object {
+function connect(i: number, host: number, who: object): AnyRecord {
   return {
     type: 'connect',
     ...stamp(i, '0a1b2c3d'),
-    ...owner(i),
+    ...who,
     ip: 4,
     saddr: '192.0.2.10',
     sport: 32_768 + (i % 28_000),
@@ -81,12 +100,12 @@ function connect(i: number, host: number): object {
   };
 }
 
-function answer(i: number, host: number): object {
+function answer(i: number, host: number, who: object): AnyRecord {
   const name = hostName(host);
   return {
     type: 'dns',
     ...stamp(i, '4e5f6071'),
-    ...owner(i),
+    ...who,
     ...places,
     sock: `${i + 1}`,
     txid: i & 0xffff,
@@ -108,7 +127,14 @@ function stamp(i: number, run: string): object {
   return { ts: (epochUs + us) / 1e6, mono_us: 1e9 + us, run, seq: i };
 }
 
-function owner(i: number): object {
+/** One of a few processes that take turns. */
+function worker(i: number): object {
   const pid = 1000 + (i % 300);
   return { pid, tid: pid, uid: 1000 + (i % 7), comm: `worker-${i % 300}`, pid_start_us: 1e6 + pid };
+}
+
+/** A process that starts when it asks. Pids come again, as with the kernel's usual limit on 64 bits, 2^22. */
+function script(pair: number): object {
+  const pid = 2 + (pair % (2 ** 22 - 2));
+  return { pid, tid: pid, uid: 1000 + (pair % 7), comm: 'curl', pid_start_us: 1e9 + 2 * pair * stepUs };
 }

@@ -15,7 +15,7 @@ export const queuedFilter: Question = {
   asks: 'whether a filter that is told to end writes a line for all that it has read of 10 MB, to a slow reader',
   isLive: false,
   async run(bench) {
-    const input = recorded(`${bench.directory}/records`, records, false).path;
+    const input = recorded(`${bench.directory}/records`, records, 'connects').path;
     const figures: Figure[] = [];
     for (const filter of ['tcpjoin', 'tcpfmt'] as const)
       figures.push(...(await figuresOf(bench, filter, input)));

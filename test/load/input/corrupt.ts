@@ -20,7 +20,7 @@ export const corrupt: Question = {
   isLive: false,
   async run({ quick, directory }) {
     const measure = compiled('measure', directory);
-    const clean = recorded(`${directory}/clean`, quick ? 9900 : 990_000, true).path;
+    const clean = recorded(`${directory}/clean`, quick ? 9900 : 990_000, 'long-lived').path;
     const dirty = `${directory}/dirty`;
     const faults = await spoil(clean, dirty);
     const figures: Figure[] = [];

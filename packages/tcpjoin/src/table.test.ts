@@ -23,6 +23,13 @@ function add(table: AnswerTable, space: Space, address: string, qname: string, a
   table.add(space, address, question, time, 60);
 }
 
+/** By user. */
+function usersOf<T extends { uid: number }>(asked: readonly T[]): Map<number, T[]> {
+  const byUser = new Map<number, T[]>();
+  for (const one of asked) byUser.set(one.uid, [...(byUser.get(one.uid) ?? []), one]);
+  return byUser;
+}
+
 function get(table: AnswerTable, space: Space, address: string, at = 0): readonly Answer[] {
   const known = table.find(address);
   return known ? table.get(space, known, at) : [];
@@ -225,6 +232,31 @@ test('a namespace of several users gives way as one', () => {
   fill(table, 2, 200, { uid: 8 });
   for (const uid of [1, 2, 3, 4]) assert.equal(hits(table, uid * 10, 100), 100);
   assert.equal(hits(table, 2, 200), 200);
+});
+
+test('which 32 questions are kept for one address is as told: of who asked most the one answered longest ago goes', () => {
+  const asking = fc.record({ uid: fc.constantFrom(0, 1, 33, Number.NaN), time: fc.nat(20) });
+  fc.assert(
+    fc.property(fc.array(asking, { minLength: 30, maxLength: 120, size: 'max' }), all => {
+      const table = new AnswerTable(1000);
+      let kept: { qname: string; uid: number; time: number }[] = [];
+      for (const [i, { uid, time }] of all.entries()) {
+        const qname = `${i}.example`;
+        add(table, 1, 'a', qname, { uid, time });
+        kept.push({ qname, uid, time });
+        if (kept.length > 32) {
+          const byUser = usersOf(kept);
+          const most = [...byUser.values()].reduce((a, b) => (b.length > a.length ? b : a));
+          const gone = most.reduce((a, b) => (b.time < a.time ? b : a));
+          kept = kept.filter(one => one !== gone);
+        }
+      }
+      assert.deepEqual(
+        get(table, 1, 'a', 20).map(({ qname }) => qname),
+        kept.map(({ qname }) => qname),
+      );
+    }),
+  );
 });
 
 test('32 questions for one address are not all of a flooder', () => {

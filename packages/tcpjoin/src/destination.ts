@@ -27,6 +27,10 @@ export class Destination {
     return dport === tlsPort || (dport === httpsPort && this.isHttpsResolver);
   }
 
+  is(other: Destination): boolean {
+    return this === other || this.address === other.address;
+  }
+
   /** What the table, always the same one, knows of it; looked up again only when that was forgotten. */
   knownTo(table: AnswerTable): Address | undefined {
     if (this.found === undefined || this.found.isForgotten) this.found = table.find(this.address);

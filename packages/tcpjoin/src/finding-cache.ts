@@ -4,6 +4,7 @@ import type { Item } from './item.js';
 import { Kept } from './kept.js';
 import type { StoredBlock } from './line-store.js';
 import { type Connection, type Named, ttlLeftMs } from './names.js';
+import { type OpenConnections, settled } from './open-connections.js';
 import type { Processes } from './processes.js';
 import type { Space } from './shares.js';
 import { onlyVerbatim } from './splice.js';
@@ -51,12 +52,17 @@ export class FindingCache {
   private readonly integers = new Int32Array(this.doubles.buffer);
   /** Where the process had received answers. */
   private readonly spaces: (readonly Space[] | undefined)[] = new Array(maxFindings).fill(undefined);
+  /** What it was, as it stays, if that was wanted for connections that are open. */
+  private readonly findings: (Named | undefined)[] = new Array(maxFindings).fill(undefined);
   private readonly texts = new WrittenTexts();
   private refused = 0;
+  /** What was found for the connection whose line was the last to be written, if that was wanted. */
+  written: Named | undefined;
 
   constructor(
     private readonly table: AnswerTable,
     private readonly processes: Processes,
+    private readonly open: OpenConnections,
   ) {
     this.voidAll();
   }
@@ -85,6 +91,7 @@ export class FindingCache {
     out.cut(texts.bytes, third, last);
     out.endLine();
     table.marks.uses[ints[row + ofAddress]!] = table.learnt;
+    this.written = this.findings[slot];
     return true;
   }
 
@@ -109,6 +116,7 @@ export class FindingCache {
       return false;
     }
     this.spaces[slot] = this.processes.find(owner)?.spaces;
+    this.findings[slot] = this.open.isWanted ? settled(named) : undefined;
     const { doubles: times, integers: ints, texts } = this;
     times[slot * doubles + from] = at;
     times[slot * doubles + to] = upTo;
@@ -148,6 +156,7 @@ export class FindingCache {
       if (this.doubles[next * doubles + to]! < this.doubles[slot * doubles + to]!) slot = next;
     }
     this.spaces[slot] = undefined;
+    this.findings[slot] = undefined;
     this.doubles[slot * doubles + from] = Number.POSITIVE_INFINITY;
     this.doubles[slot * doubles + to] = upTo;
     this.integers[slot * integers + ofOrigin] = originNumber;
@@ -159,7 +168,8 @@ export class FindingCache {
     const { integers: ints } = this;
     const row = slot * integers;
     const isGood = at >= this.doubles[slot * doubles + from]! && at <= this.doubles[slot * doubles + to]!;
-    if (!isGood || this.table.marks.changes[ints[row + ofAddress]!] !== ints[row + ofChanges]) return false;
+    if (!isGood || (this.open.isWanted && this.findings[slot] === undefined)) return false;
+    if (this.table.marks.changes[ints[row + ofAddress]!] !== ints[row + ofChanges]) return false;
     if (ints[row + ofProcesses] === this.processes.changes) return true;
     if (this.spaces[slot] !== this.processes.find(owner)?.spaces) return false;
     ints[row + ofProcesses] = this.processes.changes;
@@ -171,6 +181,7 @@ export class FindingCache {
     this.refused = 0;
     this.texts.renew();
     this.spaces.fill(undefined);
+    this.findings.fill(undefined);
     this.voidAll();
   }
 

@@ -22,6 +22,8 @@ export class Item implements Timed, Stored {
   /** Where a record about a connection of ours leads; undefined for any other. */
   daddr: Destination | undefined;
   dport: unknown;
+  /** What has become of that connection. */
+  stage: 'begun' | 'open' | 'over' = 'begun';
   owner = nobody;
   /** What the process and the address are known by, negative where they are not: numbers that no others have. */
   originNumber = -1;

@@ -5,6 +5,7 @@ import { FindingCache } from './finding-cache.js';
 import type { Item } from './item.js';
 import type { StoredBlock } from './line-store.js';
 import type { Admission, Named } from './names.js';
+import { OpenConnections } from './open-connections.js';
 import { Processes } from './processes.js';
 import type { Response } from './response.js';
 import type { Space } from './shares.js';
@@ -27,6 +28,7 @@ export class Join {
   late = 0;
   private readonly known: Knowledge;
   private readonly cache: FindingCache;
+  private readonly open: OpenConnections;
   private joinedTo = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: JoinOptions) {
@@ -35,17 +37,20 @@ export class Join {
       processes: new Processes(options.max),
       watch: new Watch(),
     };
-    this.cache = new FindingCache(this.known.table, this.known.processes);
+    this.open = new OpenConnections(options.max);
+    this.cache = new FindingCache(this.known.table, this.known.processes, this.open);
   }
 
   /** Writes the line of a record, unless it is consumed. */
   write(item: Item, out: LineSink): void {
     const { connection, block } = item;
-    if (connection && block && item.joined === undefined && this.cache.write(item, block, out)) {
+    const told = this.toldOf(item);
+    if (connection && block && !told && item.joined === undefined && this.cache.write(item, block, out)) {
       this.joinedTo = item.time;
+      this.open.note(connection, item.stage, this.cache.written);
       return;
     }
-    const finding = this.take(item);
+    const finding = this.take(item, told);
     if (connection && typeof finding === 'object' && this.cache.keep(item, connection, finding)) {
       if (block && item.joined === undefined && this.cache.write(item, block, out)) return;
     }
@@ -67,8 +72,8 @@ export class Join {
   }
 
   /** What is found of the connection that the record is about, if there is something to be said; else learns from it. */
-  private take(item: Item): Named | string | undefined {
-    const { connection, joined, news, time } = item;
+  private take(item: Item, told = this.toldOf(item)): Named | string | undefined {
+    const { connection, joined, news, time, stage } = item;
     if (!connection) {
       if (news !== undefined) this.learn(news, time);
       return undefined;
@@ -76,9 +81,15 @@ export class Join {
     this.joinedTo = time;
     if (connection.daddr.isEncryptedDns(connection.dport))
       this.known.processes.encrypted(connection.owner, connection.at);
-    const finding = findingOn(connection, this.known, this.options);
+    const finding = told ?? findingOn(connection, this.known, this.options);
+    this.open.note(connection, stage, finding);
     // A name from an earlier join stays: the input may be that one's output, without the answers.
     return typeof finding === 'string' && joined === 'named' ? undefined : finding;
+  }
+
+  /** What was found for the connection when it began, if the record comes later and that is still remembered. */
+  private toldOf({ connection, stage }: Item): Named | undefined {
+    return connection && stage !== 'begun' ? this.open.find(connection) : undefined;
   }
 
   private learn(news: Exclude<Item['news'], undefined>, time: number): void {

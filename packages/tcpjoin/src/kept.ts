@@ -1,5 +1,5 @@
 import type { Address } from './addresses.js';
-import type { Owner } from './owners.js';
+import { isSameOwner, type Owner } from './owners.js';
 import { type Link, noLink } from './queue.js';
 import type { Accounted, Namespace, Shares } from './shares.js';
 import type { Written } from './written-texts.js';
@@ -141,24 +141,22 @@ export class Kept implements Answer, Accounted {
   /** The latest answer that had been received by then. */
   answerAt(at: number): Answer | undefined {
     if (this.time <= at) return this;
-    const { earlier, qname, chain, resolver, isStatic, isVerbatim, owner, uid } = this;
+    const { earlier } = this;
     const place = placeIn(earlier, at);
     if (place === 0) return undefined;
     const [time, ttl] = earlier.slice(place - 2, place) as [number, number];
-    const said = { qname, chain, resolver, isStatic, isVerbatim, owner, uid, time };
-    return { ...said, ttl: Number.isNaN(ttl) ? undefined : ttl };
+    return this.copy(time, Number.isNaN(ttl) ? undefined : ttl);
+  }
+
+  /** The latest answer, or another, as it stays whatever comes. */
+  copy(time = this.time, ttl = this.ttl): Answer {
+    const { qname, chain, resolver, isStatic, isVerbatim, owner, uid } = this;
+    return { qname, chain, resolver, isStatic, isVerbatim, owner, uid, time, ttl };
   }
 
   isAbout(asked: Question): boolean {
-    const { owner } = this;
     // First what tells most questions apart, and soonest.
-    return (
-      Object.is(owner.pid, asked.owner.pid) &&
-      Object.is(owner.start, asked.owner.start) &&
-      Object.is(owner.netns, asked.owner.netns) &&
-      Object.is(owner.mntns, asked.owner.mntns) &&
-      this.saysAs(asked)
-    );
+    return isSameOwner(this.owner, asked.owner) && this.saysAs(asked);
   }
 
   /** Whether the texts of the other are the same, whoever asked. */

@@ -7,6 +7,15 @@ export interface Owner {
   readonly mntns: number;
 }
 
+export function isSameOwner(a: Owner, b: Owner): boolean {
+  return (
+    Object.is(a.pid, b.pid) &&
+    Object.is(a.start, b.start) &&
+    Object.is(a.netns, b.netns) &&
+    Object.is(a.mntns, b.mntns)
+  );
+}
+
 const maxOwners = 10_000;
 
 /** Gives for the same process in the same place the same object, so that what thousands of records share is in memory once. */

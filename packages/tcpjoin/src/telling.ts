@@ -42,6 +42,7 @@ export function tell(item: Item, record: AnyRecord, destination: Destination | u
     item.at = at;
     item.daddr = destination;
     item.dport = record.dport;
+    item.stage = stageOf(type);
     item.joined = joinedBefore(record);
   } else {
     item.news = newsIn(type, record, item.owner);
@@ -65,6 +66,11 @@ function beginningOf(type: unknown, record: AnyRecord, time: number): number | u
         : before(before(time, record.duration_ms), record.latency_ms);
   }
   return undefined;
+}
+
+function stageOf(type: unknown): Item['stage'] {
+  if (type === 'connect') return 'begun';
+  return type === 'established' ? 'open' : 'over';
 }
 
 function before(time: number, ms: unknown): number {

@@ -24,7 +24,10 @@ export function findingOn(connection: Connection, known: Knowledge, admission: A
   const { daddr } = connection;
   const habits = known.processes.find(connection.owner);
   const named = namedBy(known.table, connection, habits, admission);
-  if (named && named.answers.length > 0) return named;
+  if (named && named.answers.length > 0) {
+    known.table.need(named.answers[0]!);
+    return named;
+  }
   if (daddr.isLoopback) return 'loopback';
   return named ? 'expired' : reasonFor(connection, habits, known);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
+import fc from 'fast-check';
 import { FindingCache } from './finding-cache.js';
 import type { JoinOptions } from './join.js';
 import { asWritten, connect, dns, linesFrom, linesFromBytes, someone } from './testing/fixtures.js';
@@ -169,4 +170,27 @@ test('what was remembered makes room for others, also while lines wait to be wri
     assert.ok(line.includes(`"query":"${names.get(records[i]!.daddr as string)}","dns":{"age_ms":`), line);
   const lately = write.mock.calls.slice(-hosts.length).filter(({ result }) => result).length;
   assert.ok(lately > 0.8 * hosts.length, `${lately}`);
+});
+
+test('what is remembered does not change which questions are kept', async t => {
+  const step = fc.record({
+    kind: fc.constantFrom('dns', 'connect', 'connect', 'connect'),
+    pid: fc.nat(50),
+    others: fc.nat(20),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 50, maxLength: 200, size: 'max' }), async steps => {
+      let at = 10;
+      const records = steps.flatMap(({ kind, pid, others }) => {
+        const process = { pid: 100 + pid, pid_start_us: 6e6 };
+        at += 1;
+        if (kind === 'connect') return again(4, at, process);
+        return Array.from({ length: others }, (_, i) =>
+          dns(at + i / 100, `${pid}.example`, [address], { pid: 100 + ((pid + i) % 50), pid_start_us: 6e6 }),
+        );
+      });
+      await joined(t, records);
+    }),
+    { numRuns: 30 },
+  );
 });

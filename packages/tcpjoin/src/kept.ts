@@ -47,6 +47,8 @@ export class Place {
   private list: Kept[] = none;
   /** Time of the latest answer there ever was. */
   latest = Number.NEGATIVE_INFINITY;
+  /** How many there were. */
+  answers = 0;
 
   constructor(
     readonly address: Address,
@@ -81,6 +83,11 @@ export class Kept implements Answer, Accounted {
   readonly chain: readonly string[];
   readonly resolver: string | undefined;
   readonly uid: number;
+  /**
+   * How many answers its place had had when it got its latest, or when it led a connection here. Nothing finer: what is found
+   * is looked up once for many connections from one answer to the next.
+   */
+  needed = 0;
   size = 0;
   process: Accounted['process'] = undefined;
   inProcess: Link = noLink;

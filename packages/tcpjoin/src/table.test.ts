@@ -234,27 +234,32 @@ test('a namespace of several users gives way as one', () => {
   assert.equal(hits(table, 2, 200), 200);
 });
 
-test('which 32 questions are kept for one address is as told: of who asked most the one answered longest ago goes', () => {
-  const asking = fc.record({ uid: fc.constantFrom(0, 1, 33, Number.NaN), time: fc.nat(20) });
+test('which 32 questions are kept for one address is as told: of who asked most that which was needed longest ago goes', () => {
+  const asking = fc.record({ uid: fc.constantFrom(0, 1, 33, Number.NaN), needing: fc.option(fc.nat(31)) });
   fc.assert(
-    fc.property(fc.array(asking, { minLength: 30, maxLength: 120, size: 'max' }), all => {
+    fc.property(fc.array(asking, { minLength: 30, maxLength: 150, size: 'max' }), all => {
       const table = new AnswerTable(1000);
-      let kept: { qname: string; uid: number; time: number }[] = [];
-      for (const [i, { uid, time }] of all.entries()) {
+      let kept: { qname: string; uid: number; needed: number }[] = [];
+      for (const [i, { uid, needing }] of all.entries()) {
         const qname = `${i}.example`;
-        add(table, 1, 'a', qname, { uid, time });
-        kept.push({ qname, uid, time });
+        add(table, 1, 'a', qname, { uid, time: i });
+        kept.push({ qname, uid, needed: i });
         if (kept.length > 32) {
           const byUser = usersOf(kept);
           const most = [...byUser.values()].reduce((a, b) => (b.length > a.length ? b : a));
-          const gone = most.reduce((a, b) => (b.time < a.time ? b : a));
+          const gone = most.reduce((a, b) => (b.needed < a.needed ? b : a));
           kept = kept.filter(one => one !== gone);
         }
+        const needed = needing === null ? undefined : kept[needing];
+        const answers = get(table, 1, 'a', i);
+        assert.deepEqual(
+          answers.map(({ qname }) => qname),
+          kept.map(({ qname }) => qname),
+        );
+        if (!needed) continue;
+        table.need(answers[needing!]!);
+        needed.needed = i;
       }
-      assert.deepEqual(
-        get(table, 1, 'a', 20).map(({ qname }) => qname),
-        kept.map(({ qname }) => qname),
-      );
     }),
   );
 });

@@ -41,6 +41,7 @@ export class AnswerTable {
     this.use(place, time);
     const kept = this.keptOf(place, asked);
     kept.add({ time, ttl });
+    kept.needed = ++place.answers;
     place.latest = Math.max(place.latest, time);
     place.address.change();
     this.shares.resize(kept, kept.places);
@@ -62,6 +63,11 @@ export class AnswerTable {
   /** The same from every space. */
   getAll(address: Address, at: number): readonly Answer[] {
     return Array.from(address.all()).flatMap(place => this.look(place, at));
+  }
+
+  /** Notes that it led a connection to its address. */
+  need(answer: Answer): void {
+    if (answer instanceof Kept) answer.needed = answer.place.answers;
   }
 
   private look(place: Place, at: number): readonly Answer[] {
@@ -122,15 +128,19 @@ function answersAt(kept: readonly Kept[], at: number): Answer[] {
   return kept.flatMap(one => one.answerAt(at) ?? []);
 }
 
-/** Of the user who asked most of these questions, the one that was answered longest ago. */
+/** Of the user who asked most of these questions, the one that was needed longest ago; if there are several, answered. */
 function dispensable(all: readonly Kept[]): Kept {
   const user = busiestOf(all);
   let oldest: Kept | undefined;
   for (const kept of all) {
     if (userOf(kept) !== user) continue;
-    if (oldest === undefined || kept.time < oldest.time) oldest = kept;
+    if (oldest === undefined || isDispensedBefore(kept, oldest)) oldest = kept;
   }
   return oldest!;
+}
+
+function isDispensedBefore(a: Kept, b: Kept): boolean {
+  return a.needed === b.needed ? a.time < b.time : a.needed < b.needed;
 }
 
 /** Who asked most; in most cases nobody else asked. */

@@ -8,6 +8,8 @@ type Pair = readonly [Host, Host];
 export function sharedAddresses(zone: Zone, n: number): Situation[] {
   const pairs = (): Pair[] => zone.hosts(n).map(host => [host, zone.hostAt(host.addresses)]);
   const [two, twoNamespaces, byChildren, both, oneNamespace] = [pairs(), pairs(), pairs(), pairs(), pairs()];
+  const [once, often] = pairs()[0]!;
+  const times = <T>(steps: readonly T[]) => Array.from({ length: n }, () => steps).flat();
   const inBothNamespaces = (of: Pair[], how?: How): Situation['run'] => {
     return lab =>
       lab.together(
@@ -23,6 +25,16 @@ export function sharedAddresses(zone: Zone, n: number): Situation[] {
     },
     { name: 'the same in two namespaces', truth: 'named', run: inBothNamespaces(twoNamespaces) },
     { name: 'the same, a child process asks', truth: 'named', run: inBothNamespaces(byChildren, 'child') },
+    {
+      name: 'asked for once by one process, the other name again and again by others',
+      truth: 'named',
+      run: lab =>
+        lab.run(
+          {},
+          [ask(once), wait, ...times([connect(once), wait])],
+          times([ask(often, 'child'), ask(often, 'child'), wait]),
+        ),
+    },
     {
       name: 'one process asks for both names',
       truth: 'open',

@@ -25,7 +25,7 @@ export function findingOn(connection: Connection, known: Knowledge, admission: A
   const habits = known.processes.find(connection.owner);
   const named = namedBy(known.table, connection, habits, admission);
   if (named && named.answers.length > 0) {
-    known.table.need(named.answers[0]!);
+    known.table.need(named.answers);
     return named;
   }
   if (daddr.isLoopback) return 'loopback';

@@ -208,16 +208,21 @@ test('a hosts file is evidence that does not age, for those who share it', async
   assert.equal(await scopeOf([hosts({ mntns: 9 }), later], { scope: 'host' }), 'host');
 });
 
-test('a name that a process goes on connecting by stays its own, however many others ask about the address', async () => {
-  const records: AnyRecord[] = [dns(10, 'mine.example', [address])];
-  for (let i = 0; i < 200; i++) {
-    records.push(dns(11 + i, `${i}.example`, [address], { pid: 100 + i, pid_start_us: 6e6 }));
-    if (i % 20 === 0) records.push(connect(11.5 + i, address));
+test('names that a process goes on connecting by stay its own, however many others ask about the address', async () => {
+  for (const names of [['a.example'], ['b.example', 'a.example']]) {
+    const records: AnyRecord[] = names.toReversed().map((name, i) => dns(10 + i / 10, name, [address]));
+    for (let i = 0; i < 200; i++) {
+      records.push(dns(11 + i, `${i}.example`, [address], { pid: 100 + i, pid_start_us: 6e6 }));
+      if (i % 20 === 0) records.push(connect(11.5 + i, address));
+    }
+    const joined = await recordsFrom([records]);
+    assert.equal(joined.length, 10);
+    for (const { query, dns } of joined as { query: string; dns: AnyRecord }[]) {
+      assert.equal(query, names[0]);
+      assert.equal(dns.scope, 'process');
+      assert.deepEqual(dns.candidates, names.length > 1 ? names : undefined);
+    }
   }
-  const joined = await recordsFrom([records]);
-  assert.equal(joined.length, 10);
-  for (const { query, dns } of joined)
-    assert.deepEqual([query, (dns as AnyRecord).scope], ['mine.example', 'process']);
 });
 
 test('outcome and end of a connection get the name that led to it', async () => {

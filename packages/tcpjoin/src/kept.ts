@@ -84,7 +84,7 @@ export class Kept implements Answer, Accounted {
   readonly resolver: string | undefined;
   readonly uid: number;
   /**
-   * How many answers its place had had when it got its latest, or when it led a connection here. Nothing finer: what is found
+   * How many answers its place had had when it got its latest, or when it may have led a connection here. Nothing finer: what is found
    * is looked up once for many connections from one answer to the next.
    */
   needed = 0;

@@ -257,7 +257,7 @@ test('which 32 questions are kept for one address is as told: of who asked most 
           kept.map(({ qname }) => qname),
         );
         if (!needed) continue;
-        table.need(answers[needing!]!);
+        table.need([answers[needing!]!]);
         needed.needed = i;
       }
     }),

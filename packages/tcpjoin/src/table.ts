@@ -65,9 +65,9 @@ export class AnswerTable {
     return Array.from(address.all()).flatMap(place => this.look(place, at));
   }
 
-  /** Notes that it led a connection to its address. */
-  need(answer: Answer): void {
-    if (answer instanceof Kept) answer.needed = answer.place.answers;
+  /** Notes that one of them led a connection to its address. */
+  need(answers: readonly Answer[]): void {
+    for (const answer of answers) if (answer instanceof Kept) answer.needed = answer.place.answers;
   }
 
   private look(place: Place, at: number): readonly Answer[] {

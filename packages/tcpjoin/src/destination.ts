@@ -17,7 +17,7 @@ export class Destination {
   private readonly isHttpsResolver: boolean;
   private found: Address | undefined;
 
-  constructor(private readonly address: string) {
+  constructor(readonly address: string) {
     this.isLoopback = address === '127.0.0.1' || address === '::1';
     this.isHttpsResolver = httpsResolvers.has(address);
   }
@@ -25,10 +25,6 @@ export class Destination {
   /** Whether who connects to this port there asks for names in a way that nobody can see. */
   isEncryptedDns(dport: unknown): boolean {
     return dport === tlsPort || (dport === httpsPort && this.isHttpsResolver);
-  }
-
-  is(other: Destination): boolean {
-    return this === other || this.address === other.address;
   }
 
   /** What the table, always the same one, knows of it; looked up again only when that was forgotten. */

@@ -1,6 +1,6 @@
 import type { Evidence } from '@tcppipe/events';
 import type { Answer } from './kept.js';
-import { type Admission, type Connection, type Named, namedBy, ttlLeftMs } from './names.js';
+import { type Admission, type Connection, maxCandidates, type Named, namedBy, ttlLeftMs } from './names.js';
 import type { Habits, Processes } from './processes.js';
 import type { AnswerTable } from './table.js';
 import type { Watch } from './watch.js';
@@ -17,15 +17,14 @@ export interface Knowledge {
   readonly watch: Watch;
 }
 
-const maxCandidates = 16;
-
 /** The name that led to the connection, or the reason why there is none. */
 export function findingOn(connection: Connection, known: Knowledge, admission: Admission): Named | string {
   const { daddr } = connection;
   const habits = known.processes.find(connection.owner);
   const named = namedBy(known.table, connection, habits, admission);
   if (named && named.answers.length > 0) {
-    known.table.need(named.answers);
+    // Of other processes' answers only the one that is given: all who ask for the address would be needed otherwise.
+    known.table.need(named.scope === 'process' ? named.answers : named.answers.slice(0, 1));
     return named;
   }
   if (daddr.isLoopback) return 'loopback';

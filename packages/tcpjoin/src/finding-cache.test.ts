@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
-import fc from 'fast-check';
 import { FindingCache } from './finding-cache.js';
 import type { JoinOptions } from './join.js';
 import { asWritten, connect, dns, linesFrom, linesFromBytes, someone } from './testing/fixtures.js';
@@ -173,24 +172,17 @@ test('what was remembered makes room for others, also while lines wait to be wri
 });
 
 test('what is remembered does not change which questions are kept', async t => {
-  const step = fc.record({
-    kind: fc.constantFrom('dns', 'connect', 'connect', 'connect'),
-    pid: fc.nat(50),
-    others: fc.nat(20),
-  });
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 50, maxLength: 200, size: 'max' }), async steps => {
-      let at = 10;
-      const records = steps.flatMap(({ kind, pid, others }) => {
-        const process = { pid: 100 + pid, pid_start_us: 6e6 };
-        at += 1;
-        if (kind === 'connect') return again(4, at, process);
-        return Array.from({ length: others }, (_, i) =>
-          dns(at + i / 100, `${pid}.example`, [address], { pid: 100 + ((pid + i) % 50), pid_start_us: 6e6 }),
-        );
-      });
-      await joined(t, records);
-    }),
-    { numRuns: 30 },
+  const [first, second] = [
+    { pid: 50, pid_start_us: 6e6 },
+    { pid: 51, pid_start_us: 6e6 },
+  ];
+  const passersBy = Array.from({ length: 31 }, (_, i) =>
+    dns(12 + i / 100, `${i}.example`, [address], { pid: 100 + i, pid_start_us: 6e6 }),
   );
+  // The last connects of the first are written by what is remembered.
+  await joined(t, [
+    ...[dns(9, 'a.example', [address], first), dns(9.1, 'b.example', [address], second)],
+    ...[...again(5, 10, first), ...again(5, 11, second), ...again(2, 11.5, first)],
+    ...[...passersBy, connect(13, address, first), connect(13.1, address, second)],
+  ]);
 });

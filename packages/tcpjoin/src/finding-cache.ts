@@ -164,11 +164,12 @@ export class FindingCache {
   }
 
   /** Whether what is remembered is what would be found. */
-  private holds(slot: number, { at, owner }: Item): boolean {
+  private holds(slot: number, { at, owner, stage }: Item): boolean {
     const { integers: ints } = this;
     const row = slot * integers;
     const isGood = at >= this.doubles[slot * doubles + from]! && at <= this.doubles[slot * doubles + to]!;
-    if (!isGood || (this.open.isWanted && this.findings[slot] === undefined)) return false;
+    const isWanted = stage !== 'begun' || this.open.isWanted;
+    if (!isGood || (isWanted && this.findings[slot] === undefined)) return false;
     if (this.table.marks.changes[ints[row + ofAddress]!] !== ints[row + ofChanges]) return false;
     if (ints[row + ofProcesses] === this.processes.changes) return true;
     if (this.spaces[slot] !== this.processes.find(owner)?.spaces) return false;

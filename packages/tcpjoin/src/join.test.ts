@@ -208,19 +208,32 @@ test('a hosts file is evidence that does not age, for those who share it', async
   assert.equal(await scopeOf([hosts({ mntns: 9 }), later], { scope: 'host' }), 'host');
 });
 
-test('names that a process goes on connecting by stay its own, however many others ask about the address', async () => {
+test('names that a process goes on connecting by stay its own, whoever else asks and connects', async () => {
+  const stranger = { pid: 41, pid_start_us: 6e6 };
+  const passerBy = (i: number): AnyRecord[] => [
+    dns(11 + i, `${i}.example`, [address], { pid: 100 + i, pid_start_us: 6e6 }),
+  ];
+  const passersBy = [
+    passerBy,
+    // One that never asks gets the names of all.
+    (i: number) => [...passerBy(i), connect(11.2 + i, address, stranger)],
+    // One that asks for a new name each time.
+    (i: number) => [dns(11 + i, `${i}.example`, [address], stranger), connect(11.2 + i, address, stranger)],
+  ];
   for (const names of [['a.example'], ['b.example', 'a.example']]) {
-    const records: AnyRecord[] = names.toReversed().map((name, i) => dns(10 + i / 10, name, [address]));
-    for (let i = 0; i < 200; i++) {
-      records.push(dns(11 + i, `${i}.example`, [address], { pid: 100 + i, pid_start_us: 6e6 }));
-      if (i % 20 === 0) records.push(connect(11.5 + i, address));
-    }
-    const joined = await recordsFrom([records]);
-    assert.equal(joined.length, 10);
-    for (const { query, dns } of joined as { query: string; dns: AnyRecord }[]) {
-      assert.equal(query, names[0]);
-      assert.equal(dns.scope, 'process');
-      assert.deepEqual(dns.candidates, names.length > 1 ? names : undefined);
+    for (const passing of passersBy) {
+      const records: AnyRecord[] = names.toReversed().map((name, i) => dns(10 + i / 10, name, [address]));
+      for (let i = 0; i < 200; i++) {
+        records.push(...passing(i));
+        if (i % 20 === 0) records.push(connect(11.5 + i, address));
+      }
+      const joined = (await recordsFrom([records])).filter(({ pid }) => pid === someone.pid);
+      assert.equal(joined.length, 10);
+      for (const { query, dns } of joined as { query: string; dns: AnyRecord }[]) {
+        assert.equal(query, names[0]);
+        assert.equal(dns.scope, 'process');
+        assert.deepEqual(dns.candidates, names.length > 1 ? names : undefined);
+      }
     }
   }
 });

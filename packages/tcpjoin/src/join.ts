@@ -4,7 +4,7 @@ import { findingOn, type Knowledge, type Verdict, verdictFrom } from './evidence
 import { FindingCache } from './finding-cache.js';
 import type { Item } from './item.js';
 import type { StoredBlock } from './line-store.js';
-import type { Admission, Named } from './names.js';
+import { type Admission, isBetter, type Named } from './names.js';
 import { OpenConnections } from './open-connections.js';
 import { Processes } from './processes.js';
 import type { Response } from './response.js';
@@ -67,12 +67,12 @@ export class Join {
 
   /** Name and evidence for a record about a connection of ours; undefined for any other, which is learnt from. */
   verdictFor(item: Item): Verdict | undefined {
-    const finding = this.take(item);
+    const finding = this.take(item, this.toldOf(item));
     return finding === undefined ? undefined : verdictFrom(finding, item.at);
   }
 
   /** What is found of the connection that the record is about, if there is something to be said; else learns from it. */
-  private take(item: Item, told = this.toldOf(item)): Named | string | undefined {
+  private take(item: Item, told: Named | undefined): Named | string | undefined {
     const { connection, joined, news, time, stage } = item;
     if (!connection) {
       if (news !== undefined) this.learn(news, time);
@@ -81,7 +81,9 @@ export class Join {
     this.joinedTo = time;
     if (connection.daddr.isEncryptedDns(connection.dport))
       this.known.processes.encrypted(connection.owner, connection.at);
-    const finding = told ?? findingOn(connection, this.known, this.options);
+    const found = findingOn(connection, this.known, this.options);
+    // Only an answer that came late makes it better.
+    const finding = told && !(typeof found === 'object' && isBetter(found, told)) ? told : found;
     this.open.note(connection, stage, finding);
     // A name from an earlier join stays: the input may be that one's output, without the answers.
     return typeof finding === 'string' && joined === 'named' ? undefined : finding;

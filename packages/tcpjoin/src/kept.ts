@@ -178,11 +178,15 @@ export class Kept implements Answer, Accounted {
 
   /** Places it should take. */
   get places(): number {
-    const { qname, chain, resolver, earlier } = this;
-    let bytes = questionBytes + (earlier.length / 2) * answerBytes + qname.length + (resolver?.length ?? 0);
-    for (const name of chain) bytes += name.length;
-    return Math.ceil(bytes / placeBytes);
+    return placesOf(this, this.earlier.length / 2);
   }
+}
+
+/** Places that a question takes which was answered so often before its latest answer. */
+export function placesOf({ qname, chain, resolver }: Question, earlier = 0): number {
+  let bytes = questionBytes + earlier * answerBytes + qname.length + (resolver?.length ?? 0);
+  for (const name of chain) bytes += name.length;
+  return Math.ceil(bytes / placeBytes);
 }
 
 /** Whether a text is in JSON what it is: ASCII of which nothing is escaped. */

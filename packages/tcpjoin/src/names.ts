@@ -35,6 +35,9 @@ export interface Named {
   readonly until: number;
 }
 
+/** Names that are said at most where several fit. */
+export const maxCandidates = 16;
+
 /** Best first. */
 const tiers: Record<Scope, readonly Tier[]> = {
   process: ['process'],
@@ -66,6 +69,12 @@ export function namedBy(
     if (young.length > 0) break;
   }
   return named;
+}
+
+/** Whether one finding for a connection is of a better scope than another, or of a later answer within that. */
+export function isBetter(a: Named, b: Named): boolean {
+  if (a.scope !== b.scope) return tiers.host.indexOf(a.scope) < tiers.host.indexOf(b.scope);
+  return a.answers[0]!.time > b.answers[0]!.time;
 }
 
 /** What counts in a tier. `own` is what is known in the connection's namespace, `daemons` what resolver daemons know. */

@@ -48,27 +48,22 @@ test('outcome and end say what their connect said, though its question has been 
   assert.deepEqual([second, endOfSecond], ['39.example', '39.example']);
 });
 
-test('connections of one moment are counted where process and address are the same', async () => {
-  const ends = [close(14, 11), close(14, 11)];
-  const records = [dns(10, 'a.example', [address]), connect(11, address), connect(11, address)];
-  assert.deepEqual((await queries([...records, ...othersAsk(12), ...ends])).slice(2), [
-    'a.example',
-    'a.example',
-  ]);
-  // A third had no connect.
-  const third = (await queries([...records, ...othersAsk(12), ...ends, close(14, 11)])).at(-1);
-  assert.notEqual(third, 'a.example');
-});
-
-test('nobody gets what was found for another process or address at the same moment', async () => {
+test('connections of one moment are told apart by process and address, and counted where both are the same', async () => {
   const elsewhere = '198.51.100.8';
-  const end = close(14, 11, { daddr: elsewhere });
-  const records = [
+  const before = [
     ...[dns(10, 'a.example', [address]), dns(10, 'b.example', [elsewhere])],
-    ...[connect(11, elsewhere), connect(11, address), ...othersAsk(12)],
-    ...[end, close(15, 11, other), close(16, 11)],
+    ...[dns(10, 'c.example', [address], other)],
+    ...[connect(11, address), connect(11, elsewhere), connect(11, address, other), connect(11, address)],
+    ...othersAsk(12),
   ];
-  assert.deepEqual((await queries(records)).slice(-3), ['b.example', null, 'a.example']);
+  const ends = [
+    ...[close(14, 11), close(15, 11, { daddr: elsewhere }), close(16, 11, other)],
+    ...[close(17, 11), close(18, 11, { pid: 42 }), close(19, 11)],
+  ];
+  const found = (await queries([...before, ...ends])).slice(4);
+  assert.deepEqual(found.slice(0, 4), ['a.example', 'b.example', 'c.example', 'a.example']);
+  // Of another process, and without a connect.
+  assert.deepEqual(found.slice(4), [null, null]);
 });
 
 test('an end is found again among other ends of its connect’s address', async () => {
@@ -81,27 +76,51 @@ test('an end is found again among other ends of its connect’s address', async 
 });
 
 test('where thousands of connects have no outcome nothing is remembered, until there is one', async () => {
-  const unended = Array.from({ length: 1100 }, (_, i) => connect(11 + i / 10_000, address));
-  const before = [dns(10, 'a.example', [address]), ...unended, connect(12, address)];
+  const unended = Array.from({ length: 1100 }, (_, i) => connect(11 + i / 10_000, address, other));
+  const again = Array.from({ length: 4 }, (_, i) => connect(11.8 + i / 100, address));
+  const before = [dns(10, 'a.example', [address]), ...unended, ...again, connect(12, address)];
   assert.notEqual((await queries([...before, ...othersAsk(13), close(14, 12)])).at(-1), 'a.example');
   const later = [...before, close(12.5, 12), connect(12.6, address), ...othersAsk(13), close(14, 12.6)];
   assert.equal((await queries(later)).at(-1), 'a.example');
+  const outcome = [...before, established(12.5, 12), ...othersAsk(13), close(14, 12)];
+  assert.equal((await queries(outcome)).at(-1), 'a.example');
 });
 
-test('at most so many are remembered, and of those the later half at least', () => {
+test('an answer that comes too late for a connect is found for its end', async () => {
+  const records = [dns(10, 'b.example', [address], other), connect(11, address), connect(12, address)];
+  const late = dns(10.5, 'a.example', [address]);
+  const [first, , end] = await queries([...records, late, close(14, 11)]);
+  assert.deepEqual([first, end], ['b.example', 'a.example']);
+});
+
+test('of what is remembered half at least stays, the latest, and several names of a connection count as such', () => {
   const max = 100;
-  const open = new OpenConnections(max);
-  const finding: Named = { scope: 'process', answers: [], until: 0 };
   const daddr = new Destination(address);
   const owner = { pid: 1, start: 1, netns: 1, mntns: 1 };
+  const chain = ['x'.repeat(250)];
+  const answer = { qname: 'a.example', chain, resolver: undefined, isStatic: false, owner, uid: 1 };
   const begun = (at: number): Connection => ({ daddr, dport: 443, owner, at });
-  for (let at = 0; at < 990; at++) open.note(begun(at), 'begun', finding);
-  const found = Array.from({ length: 990 }, (_, at) => at).filter(at => open.find(begun(at)));
-  assert.ok(found.length <= max && found.length >= max / 2, `${found.length}`);
-  assert.deepEqual(
-    found,
-    Array.from({ length: found.length }, (_, i) => 990 - found.length + i),
-  );
-  for (const at of found) open.note(begun(at), 'over', undefined);
-  assert.equal(found.filter(at => open.find(begun(at))).length, 0);
+  for (const names of [1, 5, 40]) {
+    const open = new OpenConnections(max);
+    const answers = Array.from({ length: names }, () => ({ ...answer, isVerbatim: true, time: 0, ttl: 1 }));
+    const finding: Named = { scope: 'process', answers, until: 0 };
+    for (let at = 0; at < 990; at++) open.note(begun(at), 'begun', finding);
+    const found = Array.from({ length: 990 }, (_, at) => at).filter(at => open.find(begun(at)));
+    const places = found.length * Math.min(names, 16);
+    assert.ok(places <= max && places >= max / 2 - 16, `${found.length} with ${names}`);
+    assert.deepEqual(
+      found,
+      Array.from({ length: found.length }, (_, i) => 990 - found.length + i),
+    );
+    // One that stays open, while others come and go.
+    const [last] = found.slice(-1) as [number];
+    for (const at of found) if (at !== last) open.note(begun(at), 'over', undefined);
+    for (let at = 1000; at < 2000; at++) {
+      open.note(begun(at), 'begun', finding);
+      open.note(begun(at), 'over', undefined);
+    }
+    assert.ok(open.find(begun(last)));
+    open.note(begun(last), 'over', undefined);
+    assert.equal(found.filter(at => open.find(begun(at))).length, 0);
+  }
 });

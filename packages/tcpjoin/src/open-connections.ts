@@ -1,31 +1,30 @@
-import type { Destination } from './destination.js';
 import type { Item } from './item.js';
-import { Kept } from './kept.js';
-import type { Connection, Named } from './names.js';
+import { Kept, placesOf } from './kept.js';
+import { type Connection, maxCandidates, type Named } from './names.js';
 import { isSameOwner, type Owner } from './owners.js';
 
-/** So many connects without an outcome or an end, one after the other, and nothing is remembered until there is one. */
+/** So many connects without an outcome or an end, one after the other, and no more are remembered until there is one. */
 const maxInVain = 1000;
 
-/** What was found as of a moment. */
+/** What was found for connections of a process to an address, all of one microsecond. */
 interface Told {
   readonly owner: Owner;
-  readonly daddr: Destination;
   readonly finding: Named;
-  /** How many began at that moment and are not over. */
+  readonly places: number;
+  /** How many of them are not over. */
   open: number;
 }
 
 /**
  * What was found for connections that are not over yet. Their outcome and their end ask the same as their connect did, as of
  * the same microsecond, but long after it: the answer may have been forgotten by then, and that of others found in its
- * stead. Of several that began in one microsecond, by different processes or to different addresses, the last is remembered.
- * Bounded: when there are `max` of them, the half that began first is forgotten.
+ * stead. Bounded: of those that take `max` places as the table counts them, half are remembered at least, the latest.
  */
 export class OpenConnections {
-  /** By when they began, in event time: those of late, and those before. */
-  private young = new Map<number, Told>();
-  private old = new Map<number, Told>();
+  /** Those of late, and those before. */
+  private young = new Map<string, Told>();
+  private old = new Map<string, Told>();
+  private youngPlaces = 0;
   /** Connects since the last outcome or end. */
   private inVain = 0;
 
@@ -38,7 +37,7 @@ export class OpenConnections {
 
   /** What was found when it began. */
   find(connection: Connection): Named | undefined {
-    return this.toldOf(connection)?.finding;
+    return this.toldOf(keyOf(connection), connection)?.finding;
   }
 
   /** Notes what is found for a connection, by what the record says of it; a reason for having found nothing is not kept. */
@@ -46,37 +45,48 @@ export class OpenConnections {
     if (stage !== 'begun') this.inVain = 0;
     else if (!this.isWanted) return;
     else this.inVain++;
-    const told = this.toldOf(connection);
+    const key = keyOf(connection);
+    const told = this.toldOf(key, connection);
     if (stage === 'over') {
-      if (told && --told.open <= 0) this.forget(connection);
+      if (told && --told.open <= 0) this.forget(key);
     } else if (!told) {
-      if (typeof finding === 'object') this.remember(connection, settled(finding));
+      if (typeof finding === 'object') this.remember(key, connection, settled(finding));
     } else if (stage === 'begun') {
       told.open++;
     }
   }
 
-  private toldOf({ at, owner, daddr }: Connection): Told | undefined {
-    const told = this.young.get(at) ?? this.old.get(at);
-    return told && isSameOwner(told.owner, owner) && told.daddr.is(daddr) ? told : undefined;
+  private toldOf(key: string, { owner }: Connection): Told | undefined {
+    const told = this.young.get(key) ?? this.old.get(key);
+    return told && isSameOwner(told.owner, owner) ? told : undefined;
   }
 
-  private remember({ at, owner, daddr }: Connection, finding: Named): void {
-    if (2 * this.young.size >= this.max) {
+  private remember(key: string, { owner }: Connection, finding: Named): void {
+    const places = finding.answers.reduce((sum, answer) => sum + placesOf(answer), 0);
+    if (this.youngPlaces + places > this.max / 2) {
       this.old = this.young;
       this.young = new Map();
+      this.youngPlaces = 0;
     }
-    this.young.set(at, { owner, daddr, finding, open: 1 });
+    this.young.set(key, { owner, finding, places, open: 1 });
+    this.youngPlaces += places;
   }
 
-  private forget({ at }: Connection): void {
-    if (!this.young.delete(at)) this.old.delete(at);
+  private forget(key: string): void {
+    const told = this.young.get(key);
+    if (told) this.youngPlaces -= told.places;
+    if (!this.young.delete(key)) this.old.delete(key);
   }
+}
+
+function keyOf({ at, owner, daddr }: Connection): string {
+  return `${at} ${owner.pid} ${daddr.address}`;
 }
 
 /** A finding that stays what it is, whatever is learnt. */
 export function settled(finding: Named): Named {
-  const { answers } = finding;
-  if (!answers.some(answer => answer instanceof Kept)) return finding;
-  return { ...finding, answers: answers.map(answer => (answer instanceof Kept ? answer.copy() : answer)) };
+  const { scope, answers, until } = finding;
+  if (answers.length <= maxCandidates && !answers.some(answer => answer instanceof Kept)) return finding;
+  const said = answers.slice(0, maxCandidates);
+  return { scope, answers: said.map(answer => (answer instanceof Kept ? answer.copy() : answer)), until };
 }

@@ -5,7 +5,7 @@ import { type Link, noLink, type Queue, Queues } from './queue.js';
 export type Space = number | 'resolver' | 'hosts';
 
 /** Who holds more than this share of what he has a share of makes room for himself. */
-const fairShare = 1 / 4;
+export const fairShare = 1 / 4;
 /** A namespace that nobody used for so long (microseconds) has probably gone, as those of containers do. */
 const idleUs = 600e6;
 /** From here on uids are handed to users in blocks, for the user namespaces that they make (useradd's SUB_UID_MIN). */

@@ -23,11 +23,15 @@ function add(table: AnswerTable, space: Space, address: string, qname: string, a
   table.add(space, address, question, time, 60);
 }
 
-/** By user. */
-function usersOf<T extends { uid: number }>(asked: readonly T[]): Map<number, T[]> {
-  const byUser = new Map<number, T[]>();
-  for (const one of asked) byUser.set(one.uid, [...(byUser.get(one.uid) ?? []), one]);
-  return byUser;
+function groupedBy<T, K extends keyof T>(all: readonly T[], key: K): T[][] {
+  const groups = new Map<T[K], T[]>();
+  for (const one of all) groups.set(one[key], [...(groups.get(one[key]) ?? []), one]);
+  return [...groups.values()];
+}
+
+/** The first of the longest. */
+function longest<T>(lists: readonly T[][]): T[] {
+  return lists.reduce((a, b) => (b.length > a.length ? b : a));
 }
 
 function get(table: AnswerTable, space: Space, address: string, at = 0): readonly Answer[] {
@@ -234,31 +238,36 @@ test('a namespace of several users gives way as one', () => {
   assert.equal(hits(table, 2, 200), 200);
 });
 
-test('which 32 questions are kept for one address is as told: of who asked most that which was needed longest ago goes', () => {
-  const asking = fc.record({ uid: fc.constantFrom(0, 1, 33, Number.NaN), needing: fc.option(fc.nat(31)) });
+test('which 32 questions are kept for one address is as told: of who asked most, what was needed longest ago goes', () => {
+  const asking = fc.record({
+    uid: fc.constantFrom(0, 1, 33, Number.NaN),
+    pid: fc.oneof(fc.nat(2), fc.integer({ min: 100, max: 200 })),
+    time: fc.nat(20),
+    needing: fc.array(fc.nat(31), { maxLength: 3 }),
+  });
   fc.assert(
     fc.property(fc.array(asking, { minLength: 30, maxLength: 150, size: 'max' }), all => {
       const table = new AnswerTable(1000);
-      let kept: { qname: string; uid: number; needed: number }[] = [];
-      for (const [i, { uid, needing }] of all.entries()) {
+      let kept: { qname: string; uid: number; pid: number; time: number; needed: number }[] = [];
+      for (const [i, { uid, pid, time, needing }] of all.entries()) {
         const qname = `${i}.example`;
-        add(table, 1, 'a', qname, { uid, time: i });
-        kept.push({ qname, uid, needed: i });
+        add(table, 1, 'a', qname, { uid, pid, time });
+        kept.push({ qname, uid, pid, time, needed: i });
         if (kept.length > 32) {
-          const byUser = usersOf(kept);
-          const most = [...byUser.values()].reduce((a, b) => (b.length > a.length ? b : a));
-          const gone = most.reduce((a, b) => (b.needed < a.needed ? b : a));
+          const ofUser = longest(groupedBy(kept, 'uid'));
+          const ofProcess = longest(groupedBy(ofUser, 'pid'));
+          const some = ofProcess.length > 8 ? ofProcess : ofUser;
+          const gone = some.reduce((a, b) => ((b.needed - a.needed || b.time - a.time) < 0 ? b : a));
           kept = kept.filter(one => one !== gone);
         }
-        const needed = needing === null ? undefined : kept[needing];
-        const answers = get(table, 1, 'a', i);
+        const answers = get(table, 1, 'a', 20);
         assert.deepEqual(
           answers.map(({ qname }) => qname),
           kept.map(({ qname }) => qname),
         );
-        if (!needed) continue;
-        table.need([answers[needing!]!]);
-        needed.needed = i;
+        const needed = needing.filter(place => place < kept.length);
+        table.need(needed.map(place => answers[place]!));
+        for (const place of needed) kept[place]!.needed = i;
       }
     }),
   );

@@ -1,7 +1,7 @@
 import { Address } from './addresses.js';
 import { type Answer, Kept, Place, type Question } from './kept.js';
 import { Marks } from './marks.js';
-import { Shares, type Space, type User } from './shares.js';
+import { type Accounted, fairShare, Shares, type Space, type User } from './shares.js';
 
 /** Questions kept for one address in one space. */
 const maxQuestions = 32;
@@ -65,7 +65,7 @@ export class AnswerTable {
     return Array.from(address.all()).flatMap(place => this.look(place, at));
   }
 
-  /** Notes that one of them led a connection to its address. */
+  /** Notes that they led a connection to its address, as far as is known. */
   need(answers: readonly Answer[]): void {
     for (const answer of answers) if (answer instanceof Kept) answer.needed = answer.place.answers;
   }
@@ -128,29 +128,36 @@ function answersAt(kept: readonly Kept[], at: number): Answer[] {
   return kept.flatMap(one => one.answerAt(at) ?? []);
 }
 
-/** Of the user who asked most of these questions, the one that was needed longest ago; if there are several, answered. */
+/**
+ * Of the user who asked most of these questions, and of the process among his that asked more than its share, the one that
+ * was needed longest ago; of several such the one that was answered longest ago.
+ */
 function dispensable(all: readonly Kept[]): Kept {
-  const user = busiestOf(all);
-  let oldest: Kept | undefined;
-  for (const kept of all) {
-    if (userOf(kept) !== user) continue;
-    if (oldest === undefined || isDispensedBefore(kept, oldest)) oldest = kept;
-  }
-  return oldest!;
+  const ofUser = ofBusiest(all, userOf);
+  const share = maxQuestions * fairShare;
+  // Most have less in the whole table.
+  const ofProcess = ofUser.some(({ process }) => process!.size > share) ? ofBusiest(ofUser, processOf) : none;
+  const some = ofProcess.length > share ? ofProcess : ofUser;
+  return some.reduce((first, kept) => (isDispensedBefore(kept, first) ? kept : first));
 }
 
 function isDispensedBefore(a: Kept, b: Kept): boolean {
   return a.needed === b.needed ? a.time < b.time : a.needed < b.needed;
 }
 
-/** Who asked most; in most cases nobody else asked. */
-function busiestOf(all: readonly Kept[]): User {
-  const first = userOf(all[0]!);
-  if (all.every(kept => userOf(kept) === first)) return first;
-  const questions = new Map<User, number>();
-  for (const kept of all) questions.set(userOf(kept), (questions.get(userOf(kept)) ?? 0) + 1);
+/** Those of who asked most; in most cases nobody else asked. */
+function ofBusiest<T>(all: readonly Kept[], who: (kept: Kept) => T): readonly Kept[] {
+  const first = who(all[0]!);
+  if (all.every(kept => who(kept) === first)) return all;
+  const questions = new Map<T, number>();
+  for (const kept of all) questions.set(who(kept), (questions.get(who(kept)) ?? 0) + 1);
   const most = Math.max(...questions.values());
-  return [...questions.keys()].find(user => questions.get(user) === most)!;
+  const busiest = [...questions.keys()].find(one => questions.get(one) === most)!;
+  return all.filter(kept => who(kept) === busiest);
+}
+
+function processOf({ process }: Kept): Accounted['process'] {
+  return process;
 }
 
 function userOf({ process }: Kept): User {

@@ -24,7 +24,7 @@ const end = '(end)';
 function following(t: TestContext, path = 'log') {
   const directory = mkdtempSync(join(tmpdir(), 'follow-'));
   t.after(() => rmSync(directory, { recursive: true }));
-  const until = new AbortController();
+  const [until, stop] = [new AbortController(), new AbortController()];
   const said: string[] = [];
   const state = { caughtUp: false };
   const follow = {
@@ -35,13 +35,13 @@ function following(t: TestContext, path = 'log') {
     },
   };
   const log = join(directory, path);
-  const chunks = chunksOfFollowed(log, follow);
+  const chunks = chunksOfFollowed(log, follow, stop.signal);
   t.after(() => chunks.return(undefined));
   const next = async () => {
     const { value, done } = await chunks.next();
     return done ? undefined : value === null ? end : String(value);
   };
-  return { directory, log, next, said, state, stop: () => until.abort() };
+  return { directory, log, next, said, state, stop: () => until.abort(), stopAtOnce: () => stop.abort() };
 }
 
 /** Resolves when this process has the file open. */
@@ -145,6 +145,48 @@ test('a truncated file is recognised by more than the end of its line', async t 
   assert.equal(await next(), end);
   assert.equal(await next(), '{"seq":2}\n{"seq":3}\n');
   assert.equal(said.length, 1);
+});
+
+test('a file that is truncated while nobody takes what was read is read from its beginning', async t => {
+  const { log, next, said, stop } = following(t);
+  const line = (text: string) => `${text.padEnd(1023, '.')}\n`;
+  writeFileSync(log, line('old').repeat(500));
+  const first = await next();
+  assert.ok(first!.startsWith('old') && first!.length < 500 * 1024);
+  truncateSync(log);
+  appendFileSync(log, line('new').repeat(500));
+  assert.equal(await next(), end);
+  stop();
+  let rest = '';
+  for (let chunk = await next(); chunk !== undefined; chunk = await next()) rest += chunk;
+  assert.equal(rest, line('new').repeat(500));
+  assert.equal(said.length, 1);
+});
+
+test('a quiet log may be rotated any number of times', async t => {
+  const { log, next, said, stop } = following(t);
+  writeFileSync(log, 'first');
+  assert.equal(await next(), 'first');
+  const second = next();
+  for (let i = 1; i <= 200; i++) {
+    renameSync(log, `${log}.${i}`);
+    writeFileSync(log, '');
+    await opened(log);
+  }
+  appendFileSync(log, 'last');
+  stop();
+  let chunk = await second;
+  while (chunk === end) chunk = await next();
+  assert.deepEqual([chunk, await next()], ['last', undefined]);
+  assert.deepEqual(said, []);
+});
+
+test('it ends at once when told to, however much there is', async t => {
+  const { log, next, stopAtOnce } = following(t);
+  writeFileSync(log, 'x'.repeat(10e6));
+  await next();
+  stopAtOnce();
+  assert.equal(await next(), undefined);
 });
 
 test('a file that is not there is waited for, which is said', async t => {

@@ -21,11 +21,12 @@ export function canBeFollowed(path: string): boolean {
 /**
  * Reads the file at a path as it grows, and each that takes its place from its beginning; null where one ends, or was
  * truncated. A file is over when the next has something in it, as a writer may go on in a renamed one until it is told.
- * @throws IoError @throws errno errors
+ * `stop` ends it wherever it is. @throws IoError @throws errno errors
  */
 export async function* chunksOfFollowed(
   path: string,
   { until, say, onCaughtUp }: Follow,
+  stop: AbortSignal,
 ): AsyncGenerator<Buffer | null> {
   const chunk = Buffer.allocUnsafeSlow(fileChunkBytes);
   const followed = new FollowedPath(path, say);
@@ -36,17 +37,20 @@ export async function* chunksOfFollowed(
       const isLast = until.aborted;
       const isOver = followed.hasSuccessor;
       const file = followed.first;
-      if (file && !file.stillHolds()) {
-        followed.say('was truncated; what was written to it just before may be missing');
-        file.rewind();
-        yield null;
-      }
       const end = file?.size ?? 0;
-      for (let reads = 1, bytes = 0; ; reads++) {
-        bytes = file?.read(chunk, end) ?? 0;
-        if (bytes === 0) break;
+      let bytes: number | undefined = 0;
+      for (let reads = 1; ; reads++) {
+        bytes = file ? file.read(chunk, end) : 0;
+        if (!bytes) break;
         yield chunk.subarray(0, bytes);
         if (reads % chunksPerTurn === 0) await nextTurn();
+        if (stop.aborted) return;
+      }
+      if (bytes === undefined) {
+        followed.say('was truncated; what was written to it just before may be missing');
+        file!.rewind();
+        yield null;
+        continue;
       }
       if (isOver) {
         yield null;

@@ -114,7 +114,7 @@ export class FollowedPath {
     if (identityAt(dirname(this.path)) !== this.directory)
       throw new IoError(`${this.path}: its directory is no longer the same`);
     if (identity === undefined || this.files.some(({ file }) => file.identity === identity)) return;
-    if (this.files.length === maxFiles) {
+    if (this.files.length === maxFiles && !this.dropEmpty()) {
       this.say(`more than ${maxFiles} rotations are waiting to be read; records may be missing`);
       return;
     }
@@ -126,6 +126,17 @@ export class FollowedPath {
     this.files.push({ file, watcher: this.watch(`/proc/self/fd/${fd}`) });
     if (!stat.isFile()) throw new IoError(`${this.path}: is not a regular file any more`);
     this.watchTarget(dirname(readlinkSync(`/proc/self/fd/${fd}`)));
+  }
+
+  /** Gives up the oldest file behind the first that nobody wrote to, as a quiet log has one after each rotation. */
+  private dropEmpty(): boolean {
+    const index = this.files.findIndex(({ file }, index) => index > 0 && file.size === 0);
+    if (index < 0) return false;
+    for (const { file, watcher } of this.files.splice(index, 1)) {
+      watcher.close();
+      file.close();
+    }
+    return true;
   }
 
   private watchTarget(directory: string): void {

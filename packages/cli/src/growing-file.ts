@@ -1,12 +1,16 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 
-/** How much of what was read is looked at again, to know whether it is still there: more than any two lines share. */
+/**
+ * How much of the beginning, and of the end, of what was read is looked at again, to know whether it is still there: more
+ * than any two lines share that begin with their time, or end with what tells them apart.
+ */
 const rememberedBytes = 64;
 const nothing = Buffer.alloc(0);
 
 /** A file that is read while others write to it. */
 export class GrowingFile {
-  /** What stood last in what has been read. */
+  /** What stood first, and last, in what has been read. */
+  private first: Buffer = nothing;
   private last: Buffer = nothing;
   private position = 0;
   private readonly probe = Buffer.allocUnsafeSlow(rememberedBytes);
@@ -22,33 +26,42 @@ export class GrowingFile {
     return fstatSync(this.fd).size;
   }
 
-  /** Reads on into `chunk`, as far as `end`. Returns how many bytes that were. */
-  read(chunk: Buffer, end: number): number {
+  /**
+   * Reads on into `chunk`, as far as `end`. Returns how many bytes that were; undefined where what was read before is no
+   * longer there, which is looked at last, so that nothing else can have been read.
+   */
+  read(chunk: Buffer, end: number): number | undefined {
     const wanted = Math.min(chunk.length, end - this.position);
     const bytes = wanted > 0 ? readSync(this.fd, chunk, 0, wanted, this.position) : 0;
-    if (bytes > 0) this.remember(chunk.subarray(Math.max(0, bytes - rememberedBytes), bytes));
+    if (!this.stillHolds()) return undefined;
+    if (bytes > 0) this.remember(chunk.subarray(0, bytes));
     this.position += bytes;
     return bytes;
   }
 
-  /**
-   * Whether what was read last is still there. The size alone does not tell: a file that was truncated may have grown
-   * beyond it meanwhile.
-   */
-  stillHolds(): boolean {
-    const { last, probe } = this;
-    const bytes = readSync(this.fd, probe, 0, last.length, this.position - last.length);
-    return probe.subarray(0, bytes).equals(last);
+  /** The size alone does not tell: a file that was truncated may have grown beyond it meanwhile. */
+  private stillHolds(): boolean {
+    const { first, last, position } = this;
+    return this.has(last, position - last.length) && this.has(first, 0);
+  }
+
+  private has(text: Buffer, position: number): boolean {
+    const bytes = readSync(this.fd, this.probe, 0, text.length, position);
+    return this.probe.subarray(0, bytes).equals(text);
   }
 
   rewind(): void {
     this.position = 0;
+    this.first = nothing;
     this.last = nothing;
   }
 
   /** A writer may have written a byte at a time. */
-  private remember(end: Buffer): void {
-    this.last = Buffer.concat([this.last, end]).subarray(-rememberedBytes);
+  private remember(bytes: Buffer): void {
+    const { first, last } = this;
+    if (first.length < rememberedBytes)
+      this.first = Buffer.concat([first, bytes.subarray(0, rememberedBytes - first.length)]);
+    this.last = Buffer.concat([last, bytes.subarray(-rememberedBytes)]).subarray(-rememberedBytes);
   }
 
   close(): void {

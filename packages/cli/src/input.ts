@@ -87,7 +87,7 @@ function chunksToParse(
   follow: Follow | undefined,
 ): AsyncGenerator<Parse> {
   const open = () => {
-    if (follow && canBeFollowed(path)) return chunksOfFollowed(path, follow);
+    if (follow && canBeFollowed(path)) return chunksOfFollowed(path, follow, stop);
     return chunksOfInput(path === '-' ? stdinDescriptor() : openInput(path), stop);
   };
   return toParse(open, path === '-' ? 'stdin' : path, reader);

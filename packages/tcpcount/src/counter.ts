@@ -75,9 +75,10 @@ export class Counter {
     if (known) return known;
     for (const path of this.absent) if (valueAt(record, path) !== undefined) this.absent.delete(path);
     if (this.byText.size >= this.maxKeys) return this.other;
-    const key = this.paths.map(path => valueAt(record, path));
+    const values = this.paths.map(path => valueAt(record, path));
+    const key = values.map(value => (typeof value === 'string' ? ownText(value) : value));
     const entry = { key, index: this.entries.length, connects: 0, number: -1 };
-    this.byText.set(text, entry);
+    this.byText.set(ownText(text), entry);
     this.entries.push(entry);
     return entry;
   }
@@ -90,6 +91,11 @@ export class Counter {
     record.connects = connects;
     return span ? { ...record, from: span.from, to: span.to } : record;
   }
+}
+
+/** The text by itself: one that was cut out of a block of lines, or put together from such, keeps all of them in memory. */
+function ownText(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 /** Puts a value where the same path finds it again. */

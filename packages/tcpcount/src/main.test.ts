@@ -21,6 +21,17 @@ function optionsOf(argv: string[]) {
 
 /** What the command writes for files of these lines. */
 async function counted(argv: string[], files: readonly string[][], said: string[] = []): Promise<string> {
+  const { lines } = await countedUntilFailure(argv, files, said);
+  return lines;
+}
+
+/** The same, also where an input fails. */
+async function countedUntilFailure(
+  argv: string[],
+  files: readonly string[][],
+  said: string[] = [],
+  others: readonly string[] = [],
+): Promise<{ lines: string; failure: unknown }> {
   const { out, lines } = writtenLines();
   const paths = files.map((lines, index) => {
     const path = join(directory, `${index}`);
@@ -29,17 +40,21 @@ async function counted(argv: string[], files: readonly string[][], said: string[
   });
   const context = {
     options: optionsOf(argv),
-    files: paths,
+    files: [...paths, ...others],
     out,
     tally: new Tally(),
     stop: new AbortController().signal,
     say: (message: string) => said.push(message),
   };
-  await main(context as unknown as Context<typeof command.options>);
+  const failure = await main(context as unknown as Context<typeof command.options>).catch(error => {
+    if (others.length === 0) throw error;
+    return error;
+  });
   await context.out.drained();
-  return lines()
+  const text = lines()
     .map(line => `${line}\n`)
     .join('');
+  return { lines: text, failure };
 }
 
 /** The same, in the plainest way: every line parsed in full, every key compared by its values. */
@@ -131,6 +146,14 @@ test('a field of the key that nothing counted has is told of', async () => {
   await counted(['--by', 'comm', '--max-keys', '1'], [['{"type":"connect"}', lines[0]!]], said);
   await counted([], [['{"type":"close"}']], said);
   assert.deepEqual(said, []);
+});
+
+test('what was counted before an input failed is reported', async () => {
+  const lines = ['{"type":"connect","ts":1,"comm":"curl"}', '{"type":"connect","ts":2,"comm":"curl"}'];
+  const missing = join(directory, 'missing');
+  const result = await countedUntilFailure(['--by', 'comm'], [lines], [], [missing]);
+  assert.equal(result.lines, '{"type":"count","comm":"curl","connects":2,"from":1,"to":2}\n');
+  assert.match(String(result.failure), /missing/);
 });
 
 test('what is passed on is shown, not obeyed, by a terminal', async () => {

@@ -33,6 +33,7 @@ export async function main({
     windows.ended(now / 1000).forEach(write);
     out.flush();
   };
+  let failure: unknown;
   const idleCheck = options.interval === undefined ? undefined : setInterval(reportEnded, idleCheckMs);
   try {
     for await (const batch of readAll(files, tally, stop, { keys: numberedBy(options.by), follow })) {
@@ -46,6 +47,8 @@ export async function main({
       await out.room();
       idleSince = Date.now();
     }
+  } catch (error) {
+    failure = error; // what was counted until then is still to be reported
   } finally {
     clearInterval(idleCheck);
   }
@@ -53,6 +56,7 @@ export async function main({
     write(record);
     if (out.full) await out.room();
   }
+  if (failure !== undefined) throw failure;
   if (windows.hasCounted)
     for (const path of windows.absent) say(`no record that was counted has ${path.join('.')}`);
 }

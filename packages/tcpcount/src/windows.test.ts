@@ -114,12 +114,19 @@ test('a late record is reported under its own window, with the next that ends', 
 test('few windows are open at once, whatever the clock does', () => {
   const windows = new Windows({ ...defaults, interval: 1 });
   windows.add(connect(1e9), 1);
-  const reported = Array.from({ length: 50 }, (_, ts) => windows.add(connect(ts), 1).length);
+  const reported = Array.from({ length: 50 }, (_, i) => windows.add(connect(49 - i), 1).length);
   assert.equal(
     reported.reduce((total, count) => total + count),
     47,
   );
   assert.equal(windows.end().length, 4);
+});
+
+test('a record from the future does not keep windows from being reported as the next begins', () => {
+  const windows = new Windows({ ...defaults, interval: 1 });
+  windows.add(connect(1e9), 1);
+  const reported = Array.from({ length: 5 }, (_, ts) => windows.add(connect(ts), 1).map(({ from }) => from));
+  assert.deepEqual(reported, [[], [0], [1], [2], [3]]);
 });
 
 test('an idle input has its windows reported once they and the grace are over', () => {

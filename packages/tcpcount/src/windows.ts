@@ -79,9 +79,10 @@ export class Windows {
       return this.end();
     }
     if (this.open.has(start)) return this.close(other => other === start);
-    if (this.open.size < maxOpen) return none;
-    const oldest = Math.min(...this.open.keys());
-    return this.close(other => other === oldest);
+    // One record from the future makes all others late: they are reported window by window all the same.
+    const isBefore = (other: number) => Number.isFinite(other) && other < start;
+    const oldest = this.open.size < maxOpen ? undefined : Math.min(...this.open.keys());
+    return this.close(other => isBefore(other) || other === oldest);
   }
 
   private begin(start: number): Window {

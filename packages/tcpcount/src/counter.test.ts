@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Counter } from './counter.js';
+
+/** Bytes in the heap after a collection. */
+function liveBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}
+
+test('a key keeps nothing in memory of the block of lines that it was cut out of', () => {
+  const keys = 2000;
+  const before = liveBytes();
+  const counter = new Counter([['daddr']], keys);
+  for (let i = 0; i < keys; i++) {
+    const block = Buffer.alloc(60_000, `2001:db8::${1000 + i} `).toString('latin1');
+    counter.add({ type: 'connect', daddr: block.slice(0, 14) }, 1);
+  }
+  const used = liveBytes() - before;
+  assert.ok(used < 1000 * keys, `${used} bytes`);
+  assert.equal(counter.records(1, undefined)[0]!.daddr, '2001:db8::1000');
+});
+
+test('keys are the text that the records have, whatever it is', () => {
+  const counter = new Counter([['comm']], 10);
+  const comms = ['', 'żółw', '\ud800 alone', 'x'.repeat(1000), '\u{1f422}'];
+  for (const comm of comms) counter.add({ type: 'connect', comm }, 1);
+  const found = counter.records(10, undefined).map(({ comm }) => comm);
+  assert.deepEqual(found, comms.toSorted());
+});

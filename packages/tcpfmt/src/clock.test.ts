@@ -12,6 +12,13 @@ test('time is measured by the kernel clock where both records have it, by the wa
   assert.equal(elapsed({ ts: 'soon' }), undefined);
 });
 
+test('what has no time is none to measure from', () => {
+  const elapsed = elapsedSinceFirst();
+  assert.equal(elapsed({ type: 'connect' }), undefined);
+  assert.equal(elapsed({ ts: 100.5 }), 0);
+  assert.equal(elapsed({ ts: 101.75 }), 1_250_000);
+});
+
 test('after a reboot time is measured by the wall clock, however the two clocks stand', () => {
   const elapsed = elapsedSinceFirst();
   assert.equal(elapsed({ ts: 100_000, mono_us: 86_400e6, run: 'a' }), 0);

@@ -12,7 +12,7 @@ export function timeOf(record: AnyRecord): number | undefined {
 const sameBootUs = 60e6;
 
 /**
- * Measures from the first record it is asked about: by the kernel's clock where both records have it and are of one
+ * Measures from the first record with a time that it is asked about: by the kernel's clock where both records have it and are of one
  * boot, else by the wall clock. Microseconds, whole; undefined where a record has no time.
  */
 export function elapsedSinceFirst(boots = new Boots()): (record: AnyRecord) => number | undefined {
@@ -20,6 +20,7 @@ export function elapsedSinceFirst(boots = new Boots()): (record: AnyRecord) => n
   return record => {
     const mono = record.mono_us;
     const time = timeOf(record);
+    if (time === undefined && !Number.isSafeInteger(mono)) return undefined;
     first ??= { mono, time, run: record.run };
     const wallUs =
       time === undefined || first.time === undefined ? undefined : Math.round((time - first.time) * 1e6);

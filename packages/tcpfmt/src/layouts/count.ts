@@ -11,6 +11,9 @@ export interface CountOptions extends Leading {
 /** What a count record says beside its key. */
 const ownFields = new Set(['type', 'connects', 'from', 'to', 'other']);
 
+/** Stands in the first column of what has no key. */
+const other = '(other)';
+
 /** What tcpconnect -c counts by, with its titles and widths. */
 const bccKey = [
   { name: 'saddr', title: 'LADDR', width: 25 },
@@ -35,7 +38,11 @@ export function countColumns(key: readonly Path[], options: CountOptions = {}): 
   });
   const [first, ...others] = keyColumns;
   const leading = first
-    ? [tight(first.title, first.width, record => (record.other === true ? '(other)' : first.value(record)))]
+    ? [
+        tight(first.title, Math.max(first.width, other.length), record =>
+          record.other === true ? other : first.value(record),
+        ),
+      ]
     : [];
   return [...timeColumns(options), ...leading, ...others, column('CONNECTS', 10, record => record.connects)];
 }

@@ -83,13 +83,14 @@ static __always_inline void udp_query(struct __sk_buff *skb, struct bpf_sock *sk
 		set_owner(socket, &query.owner);
 }
 
+/* Only who answers on port 53 is a daemon: others that --port names, as 5353 of multicast DNS, anybody may take. */
 static __always_inline void udp_egress(struct __sk_buff *skb, struct bpf_sock *sk, struct packet *packet)
 {
 	if (!read_udp(skb, packet))
 		return;
 	if ((is_server_port(bpf_ntohs(sk->dst_port)) || is_server_port(packet->dport)) && is_dns_message(skb, packet, 0))
 		udp_query(skb, sk, packet);
-	else if (is_server_port(packet->sport) && is_dns_message(skb, packet, DNS_QR))
+	else if (packet->sport == DNS_PORT && is_dns_message(skb, packet, DNS_QR))
 		served(sk);
 }
 
@@ -123,7 +124,7 @@ static __always_inline void tcp_served(struct __sk_buff *skb, struct bpf_sock *s
 /* Nearly all packets are rejected here, by ports that need no look at the packet: that of a connected socket's peer. */
 static __always_inline bool may_be_dns(struct bpf_sock *sk, bool also_served)
 {
-	return !sk->dst_port || is_server_port(bpf_ntohs(sk->dst_port)) || (also_served && is_server_port(sk->src_port));
+	return !sk->dst_port || is_server_port(bpf_ntohs(sk->dst_port)) || (also_served && sk->src_port == DNS_PORT);
 }
 
 SEC("cgroup_skb/egress")
@@ -139,7 +140,7 @@ int dns_egress(struct __sk_buff *skb)
 		udp_egress(skb, sk, &packet);
 	else if (packet.protocol == IPPROTO_TCP && is_server_port(bpf_ntohs(sk->dst_port)))
 		tcp_stream(skb, sk, &packet, DNS_EVENT_TCP_OUT);
-	else if (packet.protocol == IPPROTO_TCP && is_server_port(sk->src_port))
+	else if (packet.protocol == IPPROTO_TCP && sk->src_port == DNS_PORT)
 		tcp_served(skb, sk, &packet);
 	return 1;
 }

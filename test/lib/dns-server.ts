@@ -46,8 +46,13 @@ export async function namespaceWithDns(
 }
 
 /** forwarder.py at 127.0.0.1, asking `server`; `enter` is how it is started. */
-export async function forwarderIn(t: Scope, enter: readonly string[], server: string): Promise<Script> {
-  const forwarder = new Script(t, 'forwarder.py', ['127.0.0.1', server], enter);
+export async function forwarderIn(
+  t: Scope,
+  enter: readonly string[],
+  server: string,
+  port = 53,
+): Promise<Script> {
+  const forwarder = new Script(t, 'forwarder.py', ['127.0.0.1', server, `${port}`], enter);
   await forwarder.saying('listening');
   return forwarder;
 }

@@ -1,6 +1,6 @@
-"""A resolver daemon: answers on port 53, UDP and TCP, what another server answers it over UDP; without one, 127.0.0.66.
+"""A resolver daemon: answers on a port, UDP and TCP, what another server answers it over UDP; without one, 127.0.0.66.
 
-usage: forwarder.py ADDRESS [SERVER]
+usage: forwarder.py ADDRESS [SERVER [PORT]], another port than 53
 """
 
 import socket
@@ -10,7 +10,9 @@ import threading
 from resolver import header
 from workload import say
 
-ADDRESS, *SERVERS = sys.argv[1:]
+ADDRESS = sys.argv[1]
+SERVER = sys.argv[2] if len(sys.argv) > 2 else None
+PORT = int(sys.argv[3]) if len(sys.argv) > 3 else 53
 
 
 def invented(query):
@@ -20,11 +22,11 @@ def invented(query):
 
 
 def answer_to(query):
-    if not SERVERS:
+    if not SERVER:
         return invented(query)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as upstream:
         upstream.settimeout(10)
-        upstream.connect((SERVERS[0], 53))
+        upstream.connect((SERVER, 53))
         upstream.send(query)
         return upstream.recv(65535)
 
@@ -38,10 +40,10 @@ def serve_tcp(listener):
 
 
 def main():
-    listener = socket.create_server((ADDRESS, 53))
+    listener = socket.create_server((ADDRESS, PORT))
     threading.Thread(target=serve_tcp, args=(listener,), daemon=True).start()
     sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    sock.bind((ADDRESS, 53))
+    sock.bind((ADDRESS, PORT))
     say("listening")
     while True:
         query, client = sock.recvfrom(65535)

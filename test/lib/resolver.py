@@ -1,6 +1,6 @@
 """Asks DNS servers and connects, as told by JSON lines on stdin; one JSON line for each with who asked.
 
-{"ask": NAME, "type": NUMBER, "server": ADDRESS, "connected": BOOL, "receive": "recv|recvfrom|recvmsg|recvmmsg|recv_into"}
+{"ask": NAME, "type": NUMBER, "server": ADDRESS, "server_port": PORT (53), "connected": BOOL, "receive": "recv|recvfrom|recvmsg|recvmmsg|recv_into"}
 {"ask_tcp": NAME, "server": ADDRESS}
 {"resolve": NAME, "port": PORT}    through the C library; connects to each address it gives
 {"forge": NAME}                    answers to a query of its own that nobody should believe, and then the true one
@@ -85,16 +85,16 @@ def received_by_recvmmsg(sock, room):
 
 
 def ask(order):
-    server = order["server"]
-    sock = socket.socket(socket.AF_INET6 if ":" in server else socket.AF_INET, socket.SOCK_DGRAM)
+    server = (order["server"], order.get("server_port", 53))
+    sock = socket.socket(socket.AF_INET6 if ":" in order["server"] else socket.AF_INET, socket.SOCK_DGRAM)
     sock.settimeout(10)
     txid = int.from_bytes(os.urandom(2), "big")
     query = header(txid, 0x0100, additionals=1) + question(order["ask"], order["type"]) + OPT
     if order["connected"]:
-        sock.connect((server, 53))
+        sock.connect(server)
         sock.send(query)
     else:
-        sock.sendto(query, (server, 53))
+        sock.sendto(query, server)
     say("asked", txid=txid, bytes=received(sock, order["receive"]), sock=cookie(sock))
 
 

@@ -54,6 +54,19 @@ for (const [transport, order] of [
   });
 }
 
+test('what answers on another port is no daemon, as anybody may take that', async t => {
+  const { namespace, client } = await place(t);
+  const tracer = await startSource(t, 'dnssource', ['-N', `${namespace.inode}`, '--port', '53,5353']);
+  const forwarder = await (await forwarderIn(t, namespace.enter, '127.0.0.2', 5353)).saying('listening');
+  for (const name of names) await client.order({ ...udp(name), server_port: 5353 });
+  for (const name of names) {
+    const heard = await upstream(tracer, forwarder, name);
+    assert.deepEqual(['daemon' in heard, heard.solicited], [false, true]);
+  }
+  const asked = (await tracer.stopped()).filter(({ pid, type }) => type === 'dns' && pid === client.pid);
+  assert.equal(asked.length, names.length);
+});
+
 test('what answers on port 53 in a container is no daemon of the host', async t => {
   const { namespace, client } = await place(t);
   const container = [...namespace.enter, 'unshare', '--pid', '--fork', '--kill-child'];

@@ -44,7 +44,7 @@ function following(t: TestContext, path = 'log') {
   return { directory, log, next, said, state, stop: () => until.abort(), stopAtOnce: () => stop.abort() };
 }
 
-/** Resolves when this process has the file open. */
+/** Resolves when this process has the file open. @throws AssertionError when it does not for ten seconds */
 async function opened(path: string): Promise<void> {
   const isOpen = (fd: string) => {
     try {
@@ -53,7 +53,11 @@ async function opened(path: string): Promise<void> {
       return false; // the descriptor by which the directory was read
     }
   };
-  while (!readdirSync('/proc/self/fd').some(isOpen)) await nextTurn();
+  const giveUpAt = Date.now() + 10_000;
+  while (!readdirSync('/proc/self/fd').some(isOpen)) {
+    assert.ok(Date.now() < giveUpAt, `${path} is not opened`);
+    await nextTurn();
+  }
 }
 
 test('a file is read to its end, and then as it grows, until told to end', async t => {

@@ -63,9 +63,7 @@ export class FollowedPath {
 
   /** Goes on to the next file. */
   dropFirst(): void {
-    const first = this.files.shift();
-    first?.watcher.close();
-    first?.file.close();
+    this.drop(0, 1);
     this.look();
   }
 
@@ -102,7 +100,11 @@ export class FollowedPath {
     clearImmediate(this.soon);
     this.directoryWatcher.close();
     this.linkWatcher?.close();
-    for (const { file, watcher } of this.files.splice(0)) {
+    this.drop(0, this.files.length);
+  }
+
+  private drop(from: number, count: number): void {
+    for (const { file, watcher } of this.files.splice(from, count)) {
       watcher.close();
       file.close();
     }
@@ -132,10 +134,7 @@ export class FollowedPath {
   private dropEmpty(): boolean {
     const index = this.files.findIndex(({ file }, index) => index > 0 && file.size === 0);
     if (index < 0) return false;
-    for (const { file, watcher } of this.files.splice(index, 1)) {
-      watcher.close();
-      file.close();
-    }
+    this.drop(index, 1);
     return true;
   }
 

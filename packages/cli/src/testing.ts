@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Output } from './output.js';
 
 /** For tests: an output, and all the lines that were written to it. */
@@ -21,4 +23,16 @@ export function writtenLines(): { out: Output; lines(): string[] } {
       return text.split('\n').slice(0, -1);
     },
   };
+}
+
+/** For tests: has V8 collect its garbage. */
+export function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+}
+
+/** For tests: bytes in the heap after that. */
+export function liveBytes(): number {
+  collectGarbage();
+  return process.memoryUsage().heapUsed;
 }

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { maxThousandths } from '@tcppipe/native/weave';
 import fc from 'fast-check';
 import { maxLineBytes } from './lines.js';
+import { collectGarbage } from './testing.js';
 import { Weaver } from './weaver.js';
 
 const sources = [Buffer.from('0123456789é\x00€'), Buffer.from('abcdef'), Buffer.alloc(20_000, 'x')];
@@ -117,8 +116,7 @@ test('a line that was taken back leaves its source to the garbage collector', as
   const weaver = new Weaver();
   const source = takenBack(weaver);
   await nextTurn(); // until then it is kept for whoever made the reference
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
+  collectGarbage();
   assert.equal(source.deref(), undefined);
   assert.equal(weaver.isEmpty, true);
 });

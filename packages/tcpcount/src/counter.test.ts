@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { liveBytes } from '@tcppipe/cli/testing';
 import { Counter } from './counter.js';
-
-/** Bytes in the heap after a collection. */
-function liveBytes(): number {
-  setFlagsFromString('--expose-gc');
-  runInNewContext('gc')();
-  return process.memoryUsage().heapUsed;
-}
 
 test('a key keeps nothing in memory of the block of lines that it was cut out of', () => {
   const keys = 2000;

@@ -84,8 +84,8 @@ export class Kept implements Answer, Accounted {
   readonly resolver: string | undefined;
   readonly uid: number;
   /**
-   * How many answers its place had had when it got its latest, or when it may have led a connection here. Nothing finer: what is found
-   * is looked up once for many connections from one answer to the next.
+   * How many answers its place had had when it got its latest, or when it may have led a connection here. Nothing finer:
+   * from one answer to the next, what is found is looked up once for many connections.
    */
   needed = 0;
   size = 0;

@@ -56,6 +56,13 @@ test('count: any key has its columns, nested ones included', () => {
   );
 });
 
+test('count: what is left over fits the first column, however narrow that is', () => {
+  const columns = countColumns([['ip'], ['uid']]);
+  assert.equal(headerLine(columns), 'IP      UID    CONNECTS  ');
+  assert.equal(rowLine(columns, { ip: 4, uid: 0, connects: 3 }), '4       0      3         ');
+  assert.equal(rowLine(columns, { connects: 7, other: true }), '(other) -      7         ');
+});
+
 test('count: a record without a key is taken to be counted as tcpconnect does', () => {
   assert.deepEqual(keyOf({ type: 'count', connects: 7, other: true }), [['saddr'], ['daddr'], ['dport']]);
 });

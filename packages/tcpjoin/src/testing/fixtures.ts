@@ -147,6 +147,11 @@ export async function verdict(records: AnyRecord[], options?: Partial<JoinOption
   return { query, dns };
 }
 
+/** The `query` of it. */
+export async function queryOf(records: AnyRecord[], options = {}): Promise<unknown> {
+  return (await verdict(records, options)).query;
+}
+
 async function* batchOf(records: AnyRecord[]) {
   yield records.map(record => ({ text: JSON.stringify(record), record }));
 }

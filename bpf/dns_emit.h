@@ -23,7 +23,7 @@ __u64 lost_questions = 0;
 static __always_inline void lose(__u8 kind, __u64 *counter)
 {
 	if (kind == DNS_EVENT_RESPONSE || kind == DNS_EVENT_TCP_IN)
-		__sync_fetch_and_add(counter, 1);
+		count_beside_ring(counter);
 	else
 		__sync_fetch_and_add(&lost_questions, 1);
 }

@@ -62,6 +62,20 @@ static __always_inline void wake_if_it_fell_asleep(__u64 flags)
 		bpf_ringbuf_discard(nudge, BPF_RB_FORCE_WAKEUP);
 }
 
+/*
+ * Counts what is lost for another reason than a full ring, and sends a record of 8 bytes, shorter than any event: the
+ * reader looks at the counters when something comes, and of this loss nothing else may.
+ */
+static __always_inline void count_beside_ring(__u64 *counter)
+{
+	__u64 mark = 0;
+	__u64 flags = wake_flags(sizeof(mark));
+
+	__sync_fetch_and_add(counter, 1);
+	if (!bpf_ringbuf_output(&ring, &mark, sizeof(mark), flags))
+		wake_if_it_fell_asleep(flags);
+}
+
 /* Copies one event out, or counts it as lost. */
 static __always_inline void ring_send(void *event, __u64 size)
 {

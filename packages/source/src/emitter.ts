@@ -19,6 +19,8 @@ export class Emitter {
   /** Events passed on, `lost` and `ready` records not among them. */
   emitted = 0;
   lost = 0;
+  /** The same, by reason. */
+  readonly lostBy = new Map<string, number>();
   /** How many are lost and not yet said to be, by reason. */
   private readonly unsaid = new Map<string, number>();
   private seq = 0;
@@ -52,7 +54,7 @@ export class Emitter {
   /** Counts events that are missing from here on; `sayLost` says so. */
   lose(count: number, reason: string): void {
     this.lost += count;
-    this.unsaid.set(reason, (this.unsaid.get(reason) ?? 0) + count);
+    for (const counts of [this.lostBy, this.unsaid]) counts.set(reason, (counts.get(reason) ?? 0) + count);
   }
 
   /** Passes on what was lost since the last time, a record for each reason. @returns whether there was anything */

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
 import { WallClock } from './clock.js';
 import { Emitter } from './emitter.js';
-import { Losses } from './losses.js';
+import { Losses, lostMessage } from './losses.js';
 
 /** Stands in for one timer at a time; returns what lets time pass, in milliseconds. Node's own stand-in is experimental. */
 function ownTime(t: TestContext): (ms: number) => void {
@@ -101,4 +101,15 @@ test('at the end all is said; after the close nothing is', t => {
   saying();
   tick(10_000);
   assert.deepEqual(saying(), []);
+});
+
+test('the account for people says for each reason how many, and what helps where something does', () => {
+  const lost = new Map([
+    ['ring_full', 3],
+    ['undecodable', 2],
+  ]);
+  assert.equal(
+    lostMessage(lost),
+    '5 events lost: 3 ring_full (a larger --ring-size or a faster reader helps), 2 undecodable',
+  );
 });

@@ -5,6 +5,21 @@ import { u64 } from './wire.js';
 /** Milliseconds without another record of losses after one: who loses much would be told of little else. */
 const quietMs = 500;
 
+const remedies: Readonly<Record<string, string>> = {
+  ring_full: 'a larger --ring-size or a faster reader helps',
+  no_memory: 'a larger net.core.optmem_max may help',
+};
+
+/** The account of what was lost, by reason, as text for people. */
+export function lostMessage(lost: ReadonlyMap<string, number>): string {
+  const sum = [...lost.values()].reduce((sum, count) => sum + count, 0);
+  const parts = [...lost].map(([reason, count]) => {
+    const remedy = remedies[reason];
+    return `${count} ${reason}${remedy ? ` (${remedy})` : ''}`;
+  });
+  return `${sum} events lost: ${parts.join(', ')}`;
+}
+
 /**
  * Follows the counters of lost events in the kernel programs, and has the emitter say what was lost: at once, unless
  * it has just done so, and then together with all else at the end of `quietMs`.

@@ -4,6 +4,7 @@ import type { Binding } from '@tcppipe/native';
 import { explainBpf } from './bpf-errors.js';
 import { WallClock } from './clock.js';
 import { Emitter } from './emitter.js';
+import { lostMessage } from './losses.js';
 import type { runOptions } from './options.js';
 import { lostLine, openReopenable } from './output.js';
 import { dropPrivileges, identityAfterAttaching } from './privilege.js';
@@ -48,12 +49,12 @@ export async function runSource(
     },
     record: record => out.write(serialise(record)),
   });
-  if (lost > 0) say(`${lost} events lost; a larger --ring-size or a faster reader helps`);
+  if (lost.size > 0) say(lostMessage(lost));
 }
 
 /**
  * From open to close: loads, attaches, and gives events to `showing` until the end; then detaches, gives what had
- * waited, and returns how many events were lost. SIGUSR1 says how it stands. A full output leaves events in the kernel's ring,
+ * waited, and returns how many events were lost, by reason. SIGUSR1 says how it stands. A full output leaves events in the kernel's ring,
  * which is what bounds memory.
  * @throws CliError
  */
@@ -63,7 +64,7 @@ export async function follow(
   tracer: Tracer,
   binding: Binding,
   showing: Showing,
-): Promise<number> {
+): Promise<ReadonlyMap<string, number>> {
   const clock = new WallClock(() => binding.bootOffsetUs());
   const emitter = new Emitter(tool, record => showing.record(record), clock);
   const identity = identityAfterAttaching(showing.user, process.env);
@@ -92,7 +93,7 @@ export async function follow(
     tracing.close();
   }
   context.tally.lost += emitter.lost;
-  return emitter.lost;
+  return emitter.lostBy;
 }
 
 async function show(

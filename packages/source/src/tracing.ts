@@ -15,6 +15,8 @@ const drainMs = 20;
 const batchBytes = 128 * 1024;
 /** Backlog at which the reader is woken all the same, in a ring that has room for several times as much. */
 const wakeBytes = 64 * 1024;
+/** Size of a record that is no event: it only has the counters looked at (bpf/ring.h). */
+const markBytes = 8;
 
 /** The path of what is compiled from bpf/NAME.bpf.c. */
 export function bpfObjectPath(name: string): string {
@@ -103,7 +105,7 @@ export class Tracing {
       onBatch: batch => {
         clock.follow();
         forEachRecord(batch, (at, bytes) => {
-          if (wanted()) read(batch, at, bytes);
+          if (bytes > markBytes && wanted()) read(batch, at, bytes);
         });
         this.losses!.report();
         batchRead();

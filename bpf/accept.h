@@ -10,26 +10,35 @@
 #include "kernel.h"
 #include "tcp_event.h"
 
-#define IPPROTO_MPTCP 262
-
 #if defined(__TARGET_ARCH_x86)
-#define SYSCALL_NUMBER(regs) (((struct pt_regs___x86 *)(regs))->orig_ax)
-#define NR_ACCEPT 43
-#define NR_ACCEPT4 288
+#define TS_COMPAT 2 /* arch/x86/include/asm/thread_info.h: a system call of 32 bits, whatever the program is */
+
+/* Numbers of accept and accept4; i386 has the former only as a function of socketcall (include/uapi/linux/net.h). */
+static __always_inline bool is_accept(struct pt_regs *plain)
+{
+	struct thread_info___x86 *info = (void *)&bpf_get_current_task_btf()->thread_info;
+	struct pt_regs___x86 *regs = (void *)plain;
+	unsigned long number = regs->orig_ax;
+
+	if (BPF_CORE_READ(info, status) & TS_COMPAT)
+		return number == 364 || (number == 102 && (regs->bx == 5 || regs->bx == 18));
+	return number == 43 || number == 288;
+}
 #elif defined(__TARGET_ARCH_arm64)
-#define SYSCALL_NUMBER(regs) (((struct pt_regs___arm64 *)(regs))->syscallno)
-#define NR_ACCEPT 202
-#define NR_ACCEPT4 242
+#define TIF_32BIT 22 /* arch/arm64/include/asm/thread_info.h */
+
+static __always_inline bool is_accept(struct pt_regs *plain)
+{
+	struct pt_regs___arm64 *regs = (void *)plain;
+	int number = regs->syscallno;
+
+	if (bpf_get_current_task_btf()->thread_info.flags & (1UL << TIF_32BIT))
+		return number == 285 || number == 366;
+	return number == 202 || number == 242;
+}
 #else
 #error "name the register and the numbers of accept and accept4 for this architecture"
 #endif
-
-static __always_inline bool is_accept(struct pt_regs *regs)
-{
-	unsigned long number = SYSCALL_NUMBER(regs);
-
-	return number == NR_ACCEPT || number == NR_ACCEPT4;
-}
 
 /* The socket behind a descriptor of the current task, or NULL. A plain address: it can be read, nothing else. */
 static __always_inline struct sock *socket_of_fd(long fd)
@@ -45,6 +54,14 @@ static __always_inline struct sock *socket_of_fd(long fd)
 	bpf_probe_read_kernel(&file, sizeof(file), &slots[fd]);
 	socket = BPF_CORE_READ(file, private_data);
 	return BPF_CORE_READ(socket, sk);
+}
+
+/* What the events of a connection are about: for MPTCP its first subflow. */
+static __always_inline struct sock *connection_of(struct sock *sk)
+{
+	if (sk && bpf_core_type_exists(struct mptcp_sock) && BPF_CORE_READ(sk, sk_protocol) == IPPROTO_MPTCP)
+		return BPF_CORE_READ((struct mptcp_sock *)sk, first);
+	return sk;
 }
 
 /* read_socket for a plain address. False for what is no TCP connection. */

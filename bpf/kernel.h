@@ -57,11 +57,15 @@ typedef struct {
 	int owned; /* 1: a task works on the socket, and not softirq */
 } socket_lock_t;
 
+struct socket;
+
 struct sock {
 	struct sock_common __sk_common;
 	socket_lock_t sk_lock;
 	__u16 sk_protocol;
 	int sk_err;
+	__u32 sk_max_ack_backlog; /* of a listener; its connections inherit it */
+	struct socket *sk_socket; /* NULL before accept() and after close() */
 	void *sk_bpf_storage; /* NULL where no program has stored anything with the socket */
 };
 
@@ -82,6 +86,11 @@ struct tcp_sock {
 	__u64 bytes_retrans;
 	__u64 bytes_received; /* payload, and one for a FIN */
 	__u8 fastopen_connect : 1; /* TCP_FASTOPEN_CONNECT: connect() waits for the first send */
+};
+
+/* IPPROTO_MPTCP; its subflows are sockets of TCP */
+struct mptcp_sock {
+	struct sock *first;
 };
 
 struct socket {
@@ -138,8 +147,17 @@ struct pid {
 	unsigned int level; /* of its namespace; 0: the initial one */
 };
 
+struct thread_info {
+	unsigned long flags;
+};
+
+struct thread_info___x86 {
+	__u32 status;
+};
+
 struct task_struct {
 	unsigned int flags;
+	struct thread_info thread_info;
 	int pid;
 	int tgid;
 	struct task_struct *group_leader;
@@ -155,6 +173,7 @@ struct task_struct {
 /* Registers of a system call; the part after ___ is not part of the name (CO-RE). */
 struct pt_regs___x86 {
 	unsigned long orig_ax;
+	unsigned long bx;
 };
 
 struct pt_regs___arm64 {
@@ -173,13 +192,15 @@ static __always_inline struct sock *sock_of_file(struct file *file)
 
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
+#define IPPROTO_MPTCP 262
 #define EADDRNOTAVAIL 99
 
 /* include/linux/sched.h: a worker thread of io_uring, named iou-wrk-… after the thread it works for */
 #define PF_IO_WORKER 0x00000010
 
-/* include/net/sock.h, enum sock_flags: tcp_fin() sets it when the peer's FIN has come */
-#define SOCK_DONE 1
+/* include/net/sock.h, enum sock_flags */
+#define SOCK_DEAD 0 /* no file has it any more */
+#define SOCK_DONE 1 /* the peer's FIN has come: tcp_fin() sets it */
 
 #define AF_INET 2
 #define AF_INET6 10

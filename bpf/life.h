@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * What is remembered of a connection between its events, in the socket's own storage. Only where outcomes are asked
+ * What is remembered of a connect between its events, in the socket's own storage. Only where outcomes are asked
  * for: without, a connect event needs no memory at all.
  */
 #pragma once
@@ -10,6 +10,7 @@
 #include <bpf/bpf_helpers.h>
 
 #include "owner.h"
+#include "ring.h"
 
 enum life_stage {
 	LIFE_NEW = 0, /* storage just made */
@@ -17,19 +18,18 @@ enum life_stage {
 	LIFE_ATTEMPT = 2, /* connect() has begun */
 	LIFE_SYN = 3, /* the SYN has left: a connect event exists */
 	LIFE_ESTABLISHED = 4,
-	LIFE_WAITING = 5, /* passive, not yet accepted by anybody */
 };
 
 struct life {
 	struct owner owner;
 	__u64 since_ns; /* of the attempt; once established, of that */
-	__u64 attempt_ns; /* of the attempt, once established; 0: passive */
+	__u64 attempt_ns; /* of the attempt, once established; 0: older than the tracer */
 	__u32 stage; /* enum life_stage */
-	__u32 passive; /* 1: came through a listening socket */
+	__u32 passive; /* 1: came through a listening socket, before there was a tracer */
 	__u32 seen; /* the state of the change that a program saw last, where several look on */
 };
 
-/* Inserted at the attempt, or when a passive connection is established; goes with the socket. */
+/* Inserted at the attempt, or at the start for what is older than the tracer; goes with the socket. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -37,20 +37,43 @@ struct {
 	__type(value, struct life);
 } lives SEC(".maps");
 
-/* Attempts that could not be remembered (net.core.optmem_max is small): their outcomes are missing. */
+/* Whether more than one program sees the changes. */
+const volatile __u8 many_look_on = 0;
+
+/* Connections of which something that is asked for cannot be told (net.core.optmem_max is small). */
 __u64 lost_no_memory = 0;
+
+static __always_inline void count_no_memory(void)
+{
+	count_beside_ring(&lost_no_memory);
+}
 
 static __always_inline struct life *life_of(struct sock *sk)
 {
 	return bpf_sk_storage_get(&lives, sk, NULL, 0);
 }
 
-/* Existing storage is used again: a socket can connect more than once. NULL is counted. */
+/* Existing storage is used again: a socket can connect more than once. */
 static __always_inline struct life *new_life(struct sock *sk)
 {
-	struct life *life = bpf_sk_storage_get(&lives, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	return bpf_sk_storage_get(&lives, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+}
 
+/*
+ * Whether no other program has seen this change yet. Two changes that are looked at never lead to the same state one after
+ * the other, and those of one socket come under its lock. `leads`: of the one that sees what cannot be noted.
+ */
+static __always_inline bool is_first_to_see(struct sock *sk, __u32 newstate, bool leads)
+{
+	struct life *life;
+
+	if (!many_look_on)
+		return true;
+	life = new_life(sk);
 	if (!life)
-		__sync_fetch_and_add(&lost_no_memory, 1);
-	return life;
+		return leads;
+	if (life->seen == newstate)
+		return false;
+	life->seen = newstate;
+	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* What becomes of connections, by the changes of their sockets' state. */
+/* What becomes of connects, by the changes of their sockets' state. */
 #pragma once
 
 #include <linux/bpf.h>
@@ -9,6 +9,7 @@
 
 #include "kernel.h"
 #include "life.h"
+#include "passive.h"
 #include "tcp_emit.h"
 
 /* Whether attempts are to be remembered: false where connect events are all that is asked for. */
@@ -16,52 +17,25 @@ const volatile __u8 follows_lives = 0;
 /* Whether the state change stands for sockops_connect, which could not be attached. */
 const volatile __u8 connect_from_state = 0;
 
-struct accepted {
-	struct owner owner;
-	__u64 cookie; /* another socket may have had the same address */
-};
-
-/* Owner of an accepted socket by its address. Inserted by accept, read and deleted when the connection is over. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 65536); /* user space makes it 1 where it is not used */
-	__type(key, __u64);
-	__type(value, struct accepted);
-} acceptors SEC(".maps");
-
-/* Whether more than one program sees the changes. */
-const volatile __u8 many_look_on = 0;
-
-/*
- * Whether no other program has seen this change yet. Two changes that are looked at never lead to the same state one after
- * the other, and those of one socket come under its lock. `leads`: of the one that sees what cannot be noted.
- */
-static __always_inline bool is_first_to_see(struct sock *sk, __u32 newstate, bool leads)
-{
-	struct life *life;
-
-	if (!many_look_on)
-		return true;
-	life = bpf_sk_storage_get(&lives, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!life)
-		return leads;
-	if (life->seen == newstate)
-		return false;
-	life->seen = newstate;
-	return true;
-}
-
-/* An attempt begins. Its owner is whoever runs this; a socket may have had another life before. */
-static __always_inline void begin_life(struct sock *sk, struct tcp_event *event, bool wanted, __u32 stage)
+/* An attempt begins. Its owner is whoever runs this; a socket may have had another life before. False: no memory. */
+static __always_inline bool begin_life(struct sock *sk, struct tcp_event *event, bool wanted, __u32 stage)
 {
 	struct life *life = new_life(sk);
 
 	if (!life)
-		return;
+		return false;
 	life->owner = event->owner;
 	life->since_ns = event->time_ns;
 	life->stage = wanted ? stage : LIFE_UNWANTED;
 	life->passive = 0;
+	return true;
+}
+
+/* Whether something that is asked for is missing where an attempt is not remembered. A close can be told without owner. */
+static __always_inline bool needs_life(void)
+{
+	return wants_kind(TCP_EVENT_ESTABLISHED) || wants_kind(TCP_EVENT_FAILED) ||
+	       (wants_kind(TCP_EVENT_CLOSE) && filters_owner());
 }
 
 /*
@@ -78,8 +52,10 @@ static __always_inline void on_attempt(struct sock *sk)
 	owner_of_current(&event.owner);
 	wanted = wants_socket(&event, false) && wants_owner(&event.owner);
 	event.time_ns = bpf_ktime_get_boot_ns();
-	if (follows_lives)
-		begin_life(sk, &event, wanted, connect_from_state ? LIFE_SYN : LIFE_ATTEMPT);
+	/* What cannot be remembered now cannot when the SYN leaves, and is counted once. */
+	if (follows_lives && !begin_life(sk, &event, wanted, connect_from_state ? LIFE_SYN : LIFE_ATTEMPT) && wanted &&
+	    needs_life())
+		count_no_memory();
 	if (wanted && connect_from_state) {
 		event.cookie = bpf_get_socket_cookie(sk);
 		send(&event, TCP_EVENT_CONNECT);
@@ -102,62 +78,56 @@ static __always_inline void on_failure(struct sock *sk, struct life *life)
 	send(&event, TCP_EVENT_FAILED);
 }
 
-static __always_inline void on_established(struct sock *sk, int oldstate)
+static __always_inline bool is_attempt(const struct life *life)
+{
+	return life && (life->stage == LIFE_ATTEMPT || life->stage == LIFE_SYN);
+}
+
+static __always_inline void on_established(struct sock *sk)
 {
 	struct life *life = life_of(sk);
 	struct tcp_event event = {};
 
-	if (life && life->stage == LIFE_UNWANTED)
+	if (!is_attempt(life))
 		return;
 	event.time_ns = bpf_ktime_get_boot_ns();
 	event.cookie = bpf_get_socket_cookie(sk);
-	if (life && !life->passive && life->stage != LIFE_NEW) {
-		event.owner = life->owner;
-		event.since_ns = life->since_ns;
-		life->stage = LIFE_ESTABLISHED;
-		life->attempt_ns = life->since_ns;
-		life->since_ns = event.time_ns;
-		read_socket(&event, sk);
-		send(&event, TCP_EVENT_ESTABLISHED);
-		return;
-	}
-	if (oldstate != BPF_TCP_SYN_RECV || !(wants_kind(TCP_EVENT_ACCEPT) || wants_kind(TCP_EVENT_CLOSE)))
-		return;
-	/* Somebody will accept it. The cookie is made now, as accept can only read it. */
-	life = new_life(sk);
-	if (!life)
-		return;
+	event.owner = life->owner;
+	event.since_ns = life->since_ns;
+	life->stage = LIFE_ESTABLISHED;
+	life->attempt_ns = life->since_ns;
 	life->since_ns = event.time_ns;
-	life->attempt_ns = 0;
-	life->stage = LIFE_WAITING;
-	life->passive = 1;
+	read_socket(&event, sk);
+	send(&event, TCP_EVENT_ESTABLISHED);
 }
 
-/* The connection is over; the application may have closed long ago, or not yet. */
+/* Whether the file of an application has, or had, the socket. */
+static __always_inline bool was_held(struct sock *sk)
+{
+	return sk->sk_socket || has_flag(sk, SOCK_DEAD);
+}
+
+/*
+ * The connection of a connect is over, or one that is older than the tracer or could not be remembered; the application
+ * may have closed long ago, or not yet.
+ */
 static __always_inline void on_end(struct sock *sk, struct life *life)
 {
-	__u64 address = (__u64)sk;
-	struct accepted *acceptor = NULL;
 	struct tcp_event event = {};
-	bool passive = life && life->passive;
 
 	read_socket(&event, sk);
-	if (life) {
+	if (life && life->stage == LIFE_ESTABLISHED) {
 		event.owner = life->owner;
 		event.since_ns = life->since_ns;
 		event.attempt_ns = life->attempt_ns;
-	}
-	event.passive = passive;
-	if (passive) {
-		acceptor = bpf_map_lookup_elem(&acceptors, &address);
-		if (!acceptor)
-			return; /* nobody accepted it */
-		event.owner = acceptor->owner;
-		bpf_map_delete_elem(&acceptors, &address);
-	}
-	if (life)
+		event.passive = life->passive;
 		life->stage = LIFE_NEW;
-	if (!wants_socket(&event, passive) || !wants_owner(&event.owner))
+	} else if (was_held(sk)) {
+		event.passive = sk->sk_max_ack_backlog > 0;
+	} else {
+		return; /* waited to be accepted */
+	}
+	if (!wants_socket(&event, event.passive) || !wants_owner(&event.owner))
 		return;
 	read_bytes(&event, sk);
 	event.cookie = bpf_get_socket_cookie(sk);
@@ -167,11 +137,14 @@ static __always_inline void on_end(struct sock *sk, struct life *life)
 static __always_inline void on_close(struct sock *sk, int oldstate)
 {
 	struct life *life = life_of(sk);
-	bool attempt = life && (life->stage == LIFE_ATTEMPT || life->stage == LIFE_SYN);
+	bool remembered = life && life->stage != LIFE_NEW;
+	struct passive *passive = remembered ? NULL : passive_of(sk);
 
-	if (life && life->stage == LIFE_UNWANTED)
+	if (remembered && life->stage == LIFE_UNWANTED)
 		return;
-	if (attempt)
+	if (passive)
+		on_passive_end(sk, passive);
+	else if (is_attempt(life))
 		on_failure(sk, life);
 	else if (oldstate != BPF_TCP_SYN_SENT && oldstate != BPF_TCP_SYN_RECV && wants_kind(TCP_EVENT_CLOSE))
 		on_end(sk, life);

@@ -16,6 +16,11 @@ const volatile __u8 only_ip = 0; /* 4 or 6; 0: both. An IPv4-mapped connection i
 const volatile __u32 ports_wanted = 0; /* how many of only_ports count; 0: any port */
 const volatile __u16 only_ports[MAX_PORTS] = {};
 
+static __always_inline bool has_flag(struct sock *sk, __u32 flag)
+{
+	return BPF_CORE_READ(sk, __sk_common.skc_flags) & (1UL << flag);
+}
+
 /* sk must be a pointer with BTF. event is zeroed; time, cookie, owner and kind are left to the caller. */
 static __always_inline void read_socket(struct tcp_event *event, struct sock *sk)
 {
@@ -42,14 +47,14 @@ static __always_inline bool is_mapped(const struct tcp_event *event)
 	return event->family == AF_INET6 && word[0] == 0 && word[1] == 0 && word[2] == bpf_htonl(0xffff);
 }
 
-/* Payload counts of a connection that is over (net/ipv4/tcp.c, tcp_get_info). */
+/* Payload counts of a connection that is over (net/ipv4/tcp.c, tcp_get_info). A plain address will do. */
 static __always_inline void read_bytes(struct tcp_event *event, struct sock *sk)
 {
 	struct tcp_sock *tcp = (struct tcp_sock *)sk;
 
-	event->tx_bytes = tcp->bytes_sent - tcp->bytes_retrans;
-	event->rx_bytes = tcp->bytes_received;
-	if (event->rx_bytes > 0 && sk->__sk_common.skc_flags & (1UL << SOCK_DONE))
+	event->tx_bytes = BPF_CORE_READ(tcp, bytes_sent) - BPF_CORE_READ(tcp, bytes_retrans);
+	event->rx_bytes = BPF_CORE_READ(tcp, bytes_received);
+	if (event->rx_bytes > 0 && has_flag(sk, SOCK_DONE))
 		event->rx_bytes--;
 }
 

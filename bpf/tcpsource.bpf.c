@@ -11,6 +11,7 @@
 #include "kernel.h"
 #include "life.h"
 #include "outcome.h"
+#include "passive.h"
 #include "release.h"
 #include "socket.h"
 #include "tcp_emit.h"
@@ -19,7 +20,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /*
  * Once per attempt, just before the SYN leaves (tcp_connect in net/ipv4/tcp_output.c), in the connecting task, the
- * local port chosen. For MPTCP this is the first subflow.
+ * local port chosen. For MPTCP this is a subflow: the first in the task, later ones in a worker of the kernel.
  */
 SEC("sockops")
 int sockops_connect(struct bpf_sock_ops *ops)
@@ -51,17 +52,22 @@ int sockops_connect(struct bpf_sock_ops *ops)
 static __always_inline int on_change(struct sock *any_sk, int oldstate, int newstate, bool leads)
 {
 	struct sock *sk = (struct sock *)bpf_skc_to_tcp_sock(any_sk);
+	bool arrival = follows_lives && oldstate == BPF_TCP_LISTEN && newstate == BPF_TCP_SYN_RECV;
 	bool attempt = oldstate == BPF_TCP_CLOSE && newstate == BPF_TCP_SYN_SENT;
 	bool established = follows_lives && newstate == BPF_TCP_ESTABLISHED;
 	bool closed = follows_lives && newstate == BPF_TCP_CLOSE && oldstate != BPF_TCP_LISTEN &&
 		      oldstate != BPF_TCP_CLOSE;
 
-	if (!sk || !(attempt || established || closed) || !is_first_to_see(sk, newstate, leads))
+	if (!sk || !(arrival || attempt || established || closed) || !is_first_to_see(sk, newstate, leads))
 		return 0;
-	if (attempt)
+	if (arrival)
+		on_arrival(sk);
+	else if (attempt)
 		on_attempt(sk);
+	else if (established && is_attempt(life_of(sk)))
+		on_established(sk);
 	else if (established)
-		on_established(sk, oldstate);
+		on_passive_established(sk);
 	else
 		on_close(sk, oldstate);
 	return 0;
@@ -83,27 +89,6 @@ STATE_CHANGE(state_change, true)
 STATE_CHANGE(state_change_2, false)
 STATE_CHANGE(state_change_3, false)
 STATE_CHANGE(state_change_4, false)
-
-/* The address of the new socket is all that accept hooks have; storage would want a pointer that the verifier trusts. */
-static __always_inline void on_accept(struct sock *address)
-{
-	struct tcp_event event = {};
-	struct accepted accepted = {}, *known;
-	__u64 key = (__u64)address;
-
-	if (!address || !read_plain_socket(&event, address))
-		return;
-	known = many_look_on ? bpf_map_lookup_elem(&acceptors, &key) : NULL;
-	if (known && known->cookie == event.cookie && event.cookie)
-		return; /* another program has seen it */
-	owner_of_current(&event.owner);
-	accepted.owner = event.owner;
-	accepted.cookie = event.cookie;
-	if (wants_kind(TCP_EVENT_CLOSE) || many_look_on)
-		bpf_map_update_elem(&acceptors, &key, &accepted, BPF_ANY);
-	if (wants_socket(&event, true) && wants_owner(&event.owner))
-		send(&event, TCP_EVENT_ACCEPT);
-}
 
 /* Several for the same reason. */
 #define ACCEPT_RETURN(name)                                                              \
@@ -127,7 +112,7 @@ ACCEPT_RETURN(accept_return_3)
 	int BPF_PROG(name, struct pt_regs *regs, long fd)                                \
 	{                                                                                \
 		if (fd >= 0 && is_accept(regs))                                          \
-			on_accept(socket_of_fd(fd));                                     \
+			on_accept(connection_of(socket_of_fd(fd)));                      \
 		return 0;                                                                \
 	}
 
@@ -165,23 +150,32 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	return 0;
 }
 
-/* Connections older than the tracer: who holds them. Run once at the start. */
+/* Connections older than the tracer: who holds them. Run once at the start, when the other programs already see. */
 SEC("iter/task_file")
 int existing_sockets(struct bpf_iter__task_file *ctx)
 {
 	struct sock *sk = sock_of_file(ctx->file);
 	struct task_struct *task = ctx->task;
+	struct owner owner;
 	struct life *life;
+	__u8 state;
 
-	if (!task || !sk || sk->sk_protocol != IPPROTO_TCP || sk->__sk_common.skc_state != BPF_TCP_ESTABLISHED)
+	if (!task || !sk || sk->sk_protocol != IPPROTO_TCP)
+		return 0;
+	state = sk->__sk_common.skc_state;
+	if (state == BPF_TCP_CLOSE || state == BPF_TCP_LISTEN || state == BPF_TCP_SYN_SENT)
 		return 0;
 	life = life_of(sk);
-	if (life && life->stage != LIFE_NEW)
+	if ((life && life->stage != LIFE_NEW) || passive_of(sk))
 		return 0;
+	read_owner(&owner, task);
 	life = new_life(sk);
-	if (!life)
-		return 0;
-	read_owner(&life->owner, task);
-	life->stage = LIFE_ESTABLISHED;
+	if (life) {
+		life->owner = owner;
+		life->passive = sk->sk_max_ack_backlog > 0;
+		life->stage = LIFE_ESTABLISHED;
+	} else if (filters_owner() && wants_owner(&owner)) {
+		count_no_memory();
+	}
 	return 0;
 }

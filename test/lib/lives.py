@@ -97,19 +97,28 @@ def ports_used_up(count):
 
 
 def older():
-    """A connection that begins before, and ends after, it is told; bytes go both ways before and after."""
+    """Connections that begin before, and end after, it is told: one open in both directions, one half closed."""
     listener = socket.create_server(("127.0.0.1", 0))
-    sock = socket.create_connection(listener.getsockname())
-    peer, _ = listener.accept()
-    sock.sendall(b"o" * 11)
-    peer.recv(11)
+    pairs = []
+    for half_closed in (False, True):
+        sock = socket.create_connection(listener.getsockname())
+        peer, _ = listener.accept()
+        sock.sendall(b"o" * 11)
+        peer.recv(11)
+        if half_closed:
+            sock.shutdown(socket.SHUT_WR)
+            peer.recv(1)
+        pairs.append((sock, peer))
+    say("listening", port=listener.getsockname()[1])
     until_told()
-    sock.sendall(b"o" * 2)
-    peer.recv(2)
-    say("held", sock, sport=sock.getsockname()[1], dport=peer.getsockname()[1])
-    sock.close()
-    peer.recv(1)
-    peer.close()
+    for sock, peer in pairs:
+        peer.sendall(b"o" * 2)
+        sock.recv(2)
+        for end, other, received in ((sock, peer, 2), (peer, sock, 11)):
+            say("held", end, sport=end.getsockname()[1], dport=other.getsockname()[1], sent=13 - received, received=received)
+        peer.close()
+        sock.recv(1)
+        sock.close()
     say("done")
 
 

@@ -38,6 +38,16 @@ export class Netns {
   sysctl(name: string, value: string): void {
     run(...this.enter, 'sh', '-c', `echo '${value}' > /proc/sys/${name.replaceAll('.', '/')}`);
   }
+
+  /** What is set for this namespace where the kernel can do that, else for the whole host until the end of the test. */
+  sysctlOfHost(t: Scope, name: string, value: string): void {
+    const path = `/proc/sys/${name.replaceAll('.', '/')}`;
+    if (run(...this.enter, 'sh', '-c', `test -e ${path} && echo own || echo none`) === 'none\n') {
+      const before = readFileSync(path, 'utf8');
+      atEnd(t, () => writeFileSync(path, before));
+      writeFileSync(path, value);
+    } else this.sysctl(name, value);
+  }
 }
 
 /** Two namespaces with a link between them: `client` has 10.9.0.1, `server` 10.9.0.2. */

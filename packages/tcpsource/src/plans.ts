@@ -89,7 +89,7 @@ function planFor(
       object.setGlobal('follows_lives', u8(followsLives ? 1 : 0));
       object.setGlobal('connect_from_state', u8(bySockops ? 0 : 1));
       object.setGlobal('many_look_on', u8(manyLookOn ? 1 : 0));
-      if (!accept) object.setMapEntries('acceptors', 1);
+      if (!accept) object.setMapEntries('passives', 1);
       for (const program of programs) object.setAutoload(program, used.includes(program));
     },
     attach(object) {

@@ -1,0 +1,215 @@
+"""Connections whose accepted end has an unusual life; each end reported with who held it.
+
+usage: accepts.py ROLE [ARGUMENT…]; `listening` with a port, then it waits for a line on stdin; `done` with both lists of ends.
+"""
+
+import json
+import os
+import select
+import socket
+import struct
+import subprocess
+import sys
+import threading
+
+SO_COOKIE = 57
+IPPROTO_MPTCP = 262
+RESET_AT_CLOSE = struct.pack("ii", 1, 0)
+
+connected, accepted = [], []
+
+
+def say(kind, **more):
+    os.write(1, (json.dumps({"kind": kind, "pid": os.getpid(), **more}) + "\n").encode())
+
+
+def end_of(sock, dport, sport=None):
+    """What the events of this socket are to say. The peer is told, as a connection that is over has none."""
+    cookie = sock.getsockopt(socket.SOL_SOCKET, SO_COOKIE, 8)
+    sport = sport or sock.getsockname()[1]
+    return {"sock": str(int.from_bytes(cookie, sys.byteorder)), "pid": os.getpid(), "sport": sport, "dport": dport}
+
+
+def until_told(listener):
+    say("listening", port=listener.getsockname()[1])
+    sys.stdin.readline()
+
+
+def listening(host="127.0.0.1", protocol=0):
+    listener = socket.socket(proto=protocol)
+    listener.bind((host, 0))
+    listener.listen(4096)
+    return listener
+
+
+def connect(listener):
+    sock = socket.socket()
+    sock.connect(listener.getsockname())
+    connected.append(end_of(sock, listener.getsockname()[1]))
+    return sock
+
+
+def accept(listener):
+    sock, peer = listener.accept()
+    accepted.append(end_of(sock, peer[1], listener.getsockname()[1]))
+    return sock
+
+
+def reset(sock):
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_AT_CLOSE)
+    sock.close()
+
+
+def reset_before_accept(count):
+    """Every second one is reset while it waits; the sockets of the kernel are used again and again."""
+    listener = listening()
+    until_told(listener)
+    for i in range(int(count)):
+        client = connect(listener)
+        if i % 2:
+            reset(client)
+        server = accept(listener)
+        server.close()
+        client.close()
+
+
+def never_accepted(count):
+    """Half of them reset; then the listener closes, and another one has all that comes after."""
+    first, second = listening(), listening()
+    say("second", port=second.getsockname()[1])
+    until_told(first)
+    clients = [connect(first) for _ in range(int(count))]
+    for client in clients[::2]:
+        reset(client)
+    first.close()
+    for client in clients:
+        client.close()
+    for _ in range(int(count)):
+        client = connect(second)
+        accept(second).close()
+        client.close()
+
+
+def storm(count):
+    """An acceptor that asks without pause, so that it often meets a connection in the middle of its handshake."""
+    count = int(count)
+    listener = listening()
+    until_told(listener)
+    listener.setblocking(False)
+    reader, writer = os.pipe()
+    acceptor = os.fork()
+    if acceptor == 0:
+        while len(accepted) < count:
+            try:
+                accept(listener).close()
+            except BlockingIOError:
+                pass
+        with os.fdopen(writer, "w") as out:
+            json.dump(accepted, out)
+        os._exit(0)
+
+    def connects():
+        for i in range(count // 2):
+            sock = connect(listener)
+            if i % 2:
+                reset(sock)
+            sock.close()
+
+    os.close(writer)
+    threads = [threading.Thread(target=connects) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with os.fdopen(reader) as ends:
+        accepted.extend(json.load(ends))
+    os.waitpid(acceptor, 0)
+
+
+def checksum(data):
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def segment(ends, seq, flags, payload=b""):
+    saddr, sport, daddr, dport = ends
+    header = struct.pack("!HHIIBBHHH", sport, dport, seq, 0, 5 << 4, flags, 65535, 0, 0)
+    pseudo = socket.inet_aton(saddr) + socket.inet_aton(daddr) + struct.pack("!BBH", 0, 6, len(header + payload))
+    padded = pseudo + header + payload + b"\0" * (len(payload) % 2)
+    return header[:16] + struct.pack("!H", checksum(padded)) + header[18:] + payload
+
+
+def packet(ends, *of_segment):
+    tcp = segment(ends, *of_segment)
+    header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0, 64, 6, 0)
+    return header + socket.inet_aton(ends[0]) + socket.inet_aton(ends[2]) + tcp
+
+
+def fast_open(host, peer):
+    """The peer never completes its handshake: data comes with its SYN, accept() returns it, and then a RST ends it."""
+    listener = listening(host)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 16)
+    until_told(listener)
+    raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    for i in range(4):
+        ends = (peer, 40000 + i, *listener.getsockname())
+        raw.sendto(packet(ends, 1000, 0x02, b"early"), (host, 0))
+        if not select.select([listener], [], [], 20)[0]:
+            raise TimeoutError("the kernel has not taken the data of the SYN")
+        server = accept(listener)
+        if server.recv(5) != b"early":
+            raise ValueError("the data of the SYN is not what was sent")
+        raw.sendto(packet(ends, 1006, 0x04), (host, 0))
+        select.select([server], [], [], 20)
+        server.close()
+
+
+def fast_open_completed(count):
+    """With both ends in this kernel. The first one only fetches the cookie of fast open."""
+    listener = listening()
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 16)
+    until_told(listener)
+    for _ in range(int(count)):
+        client = socket.socket()
+        client.sendto(b"early", socket.MSG_FASTOPEN, listener.getsockname())
+        connected.append(end_of(client, listener.getsockname()[1]))
+        server = accept(listener)
+        server.recv(5)
+        client.close()
+        server.close()
+
+
+def mptcp():
+    """The descriptors are of MPTCP's own sockets; events are of the subflows, so `sock` is not compared."""
+    listener = listening(protocol=IPPROTO_MPTCP)
+    until_told(listener)
+    for _ in range(3):
+        client = socket.socket(proto=IPPROTO_MPTCP)
+        client.connect(listener.getsockname())
+        connected.append(end_of(client, listener.getsockname()[1]))
+        server = accept(listener)
+        client.send(b"x")
+        server.recv(1)
+        client.close()
+        server.recv(1)
+        server.close()
+
+
+def accept32(program):
+    """A child accepts by system calls of 32 bits, in each of the ways that there are."""
+    listener = listening()
+    until_told(listener)
+    for way in ("accept4", "socketcall-accept", "socketcall-accept4"):
+        client = connect(listener)
+        words = [program, str(listener.fileno()), way]
+        said = subprocess.run(words, pass_fds=[listener.fileno()], check=True, capture_output=True, text=True).stdout
+        end = {"sport": listener.getsockname()[1], "dport": client.getsockname()[1]}
+        accepted.append({**json.loads(said), **end})
+        client.close()
+
+
+ROLES = (reset_before_accept, never_accepted, storm, fast_open, fast_open_completed, mptcp, accept32)
+{role.__name__: role for role in ROLES}[sys.argv[1]](*sys.argv[2:])
+say("done", connected=connected, accepted=accepted)

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { AnyRecord } from '@tcppipe/events';
+import { root, startSource } from '../lib/command.js';
+import { eventually } from '../lib/deadline.js';
+import { linkedNamespaces, Netns } from '../lib/namespaces.js';
+import { temporaryDirectory } from '../lib/pipeline.js';
+import { Script } from '../lib/workload.js';
+
+interface End {
+  readonly sock: string;
+  readonly pid: number;
+  readonly sport: number;
+  readonly dport: number;
+}
+
+/** How an event of an end is compared. */
+type Text = (type: unknown, end: End | AnyRecord) => string;
+
+const withSocket: Text = (type, { pid, sport, dport, sock }) => `${type} ${pid} ${sport} ${dport} ${sock}`;
+const withoutSocket: Text = (type, { pid, sport, dport }) => `${type} ${pid} ${sport} ${dport}`;
+
+interface Way {
+  readonly enter?: readonly string[];
+  /** Of the tracer, by the pid of the script. */
+  readonly options?: (pid: number) => string[];
+  readonly text?: Text;
+}
+
+/** Traces what a role of accepts.py does, and compares: each connect has three events, each accept two, and no others are there. */
+async function traced(
+  t: TestContext,
+  role: readonly string[],
+  { enter = [], options = () => [], text = withSocket }: Way = {},
+): Promise<AnyRecord[]> {
+  const script = new Script(t, 'accepts.py', role, enter);
+  const { port, pid } = await script.saying('listening');
+  const ports = [port, ...script.said.filter(({ kind }) => kind === 'second').map(second => second.port)];
+  const tracer = await startSource(t, 'tcpsource', ['-e', 'all', '-P', ports.join(), ...options(pid)]);
+  script.send('\n');
+  const done: { connected: End[]; accepted: End[] } = await script.saying('done');
+  const expected = [
+    ...done.connected.flatMap(end => ['connect', 'established', 'close'].map(type => text(type, end))),
+    ...done.accepted.flatMap(end => ['accept', 'close'].map(type => text(type, end))),
+  ];
+  await eventually(
+    () => tracer.records.length > expected.length || undefined,
+    () => `${expected.length} events; there are ${tracer.records.length - 1}: ${tracer.stderr}`,
+  );
+  const [, ...records] = await tracer.stopped();
+  assert.deepEqual(records.map(record => text(record.type, record)).sort(), expected.sort());
+  return records;
+}
+
+test('what is reset before it is accepted has an accept and a close, and leaves nothing to its successors', async t => {
+  const records = await traced(t, ['reset_before_accept', '200']);
+  const closes = records.filter(({ type, accepted }) => type === 'close' && accepted);
+  assert.equal(closes.length, 200);
+  for (const close of closes) {
+    const accept = records.findIndex(({ type, sock }) => type === 'accept' && sock === close.sock);
+    assert.ok(accept >= 0 && accept < records.indexOf(close), JSON.stringify(close));
+  }
+});
+
+test('a filter by process holds for what is reset before it is accepted', async t => {
+  await traced(t, ['reset_before_accept', '20'], { options: pid => ['-p', `${pid}`] });
+});
+
+test('what nobody accepts has neither accept nor close, and leaves nothing to its successors', async t => {
+  await traced(t, ['never_accepted', '50']);
+});
+
+test('an accept in the middle of a handshake is told once, with its socket', async t => {
+  await traced(t, ['storm', '2000']);
+});
+
+test('fast open: accepted before the handshake is complete, which it then never is', async t => {
+  const { server } = linkedNamespaces(t);
+  server.sysctl('net.ipv4.tcp_fastopen', '515'); // both sides, and the server asks for no cookie
+  server.sysctl('net.ipv4.conf.all.rp_filter', '0');
+  server.sysctl('net.ipv4.conf.lo.rp_filter', '0');
+  // A peer that answers nothing.
+  server.ip('neighbour', 'add', '10.9.0.7', 'lladdr', '02:00:00:00:00:07', 'dev', 'link0');
+  const records = await traced(t, ['fast_open', '10.9.0.2', '10.9.0.7'], { enter: server.enter });
+  for (const { type, rx_bytes } of records) if (type === 'close') assert.equal(rx_bytes, 5);
+});
+
+test('fast open: accepted, and the handshake completed', async t => {
+  const namespace = new Netns(t);
+  namespace.sysctl('net.ipv4.tcp_fastopen', '3');
+  await traced(t, ['fast_open_completed', '20'], { enter: namespace.enter });
+});
+
+test('MPTCP: both ends appear once, as what their first subflow is', {
+  skip: !existsSync('/proc/sys/net/mptcp') && 'this kernel has no MPTCP',
+}, async t => {
+  await traced(t, ['mptcp'], { text: withoutSocket });
+});
+
+test('accepts by system calls of 32 bits', async t => {
+  const program = join(temporaryDirectory(t), 'accept32');
+  execFileSync('gcc', ['-O2', '-Wall', '-Werror', '-o', program, join(root, 'test/lib/accept32.c')]);
+  if (spawnSync(program).signal === 'SIGSEGV') return t.skip('this kernel has no system calls of 32 bits');
+  await traced(t, ['accept32', program]);
+});

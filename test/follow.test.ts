@@ -93,22 +93,29 @@ for (const [command, ...args] of [['tcpjoin'], ['tcpfmt', '-F', 'json'], ['tcpco
   });
 }
 
-test('each line is given once while a log is copied and truncated, when its writer pauses meanwhile', async t => {
-  const log = join(temporaryDirectory(t), 'log');
-  const writer = new Writer(log);
-  const filter = follow(t, 'tcpfmt', '-F', 'json', log);
-  for (let i = 0; i < rotations; i++) {
+for (const [options, exitCode] of [
+  [[], 0],
+  [['--strict'], 1],
+] as const)
+  test(`each line is given once while a log is copied and truncated, when its writer pauses meanwhile${exitCode ? ', and --strict fails' : ''}`, async t => {
+    const log = join(temporaryDirectory(t), 'log');
+    const writer = new Writer(log);
+    const filter = follow(t, 'tcpfmt', ...options, '-F', 'json', log);
+    for (let i = 0; i < rotations; i++) {
+      writer.write(1000);
+      await written(filter, writer.bytes);
+      truncateSync(log);
+    }
     writer.write(1000);
-    await written(filter, writer.bytes);
-    truncateSync(log);
-  }
-  writer.write(1000);
-  writer.close();
-  const { code, stderr } = await filter.stop();
-  assert.equal(code, 0);
-  assert.equal(stderr, `tcpfmt: ${log}: was truncated; what was written to it just before may be missing\n`);
-  assert.deepEqual(seqsOf(filter), numbersTo(writer.lines));
-});
+    writer.close();
+    const { code, stderr } = await filter.stop();
+    assert.equal(code, exitCode);
+    assert.equal(
+      stderr,
+      `tcpfmt: ${log}: was truncated; what was written to it just before may be missing\n`,
+    );
+    assert.deepEqual(seqsOf(filter), numbersTo(writer.lines));
+  });
 
 test('tcpcount --follow reads its files side by side, and counts with one key what is in several', async t => {
   const directory = temporaryDirectory(t);

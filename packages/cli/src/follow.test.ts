@@ -26,10 +26,11 @@ function following(t: TestContext, path = 'log') {
   t.after(() => rmSync(directory, { recursive: true }));
   const [until, stop] = [new AbortController(), new AbortController()];
   const said: string[] = [];
-  const state = { caughtUp: false };
+  const state = { caughtUp: false, missed: 0 };
   const follow = {
     until: until.signal,
     say: (message: string) => said.push(message.replace(`${directory}/`, '')),
+    missed: () => state.missed++,
     onCaughtUp: () => {
       state.caughtUp = true;
     },
@@ -125,7 +126,7 @@ test('when told to end, a rotation is seen of which no event has come yet', asyn
 });
 
 test('a truncated file is read from its beginning, also when it has grown beyond what was read', async t => {
-  const { log, next, said } = following(t);
+  const { log, next, said, state } = following(t);
   writeFileSync(log, 'first\n');
   assert.equal(await next(), 'first\n');
   const afterTruncation = next();
@@ -136,6 +137,8 @@ test('a truncated file is read from its beginning, also when it has grown beyond
   writeFileSync(log, 'longer than the second\n');
   assert.equal(await next(), end);
   assert.equal(await next(), 'longer than the second\n');
+  // Each time counts, once is said.
+  assert.equal(state.missed, 2);
   assert.deepEqual(said, ['log: was truncated; what was written to it just before may be missing']);
 });
 

@@ -9,6 +9,8 @@ export interface Follow {
   readonly until: AbortSignal;
   /** Told when bytes may have been missed, or a file is not there. */
   say(message: string): void;
+  /** Called each time that bytes may have been missed. */
+  missed(): void;
   /** Called when all that was there in the beginning has been read. */
   readonly onCaughtUp?: () => void;
 }
@@ -25,11 +27,11 @@ export function canBeFollowed(path: string): boolean {
  */
 export async function* chunksOfFollowed(
   path: string,
-  { until, say, onCaughtUp }: Follow,
+  { until, say, missed, onCaughtUp }: Follow,
   stop: AbortSignal,
 ): AsyncGenerator<Buffer | null> {
   const chunk = Buffer.allocUnsafeSlow(fileChunkBytes);
-  const followed = new FollowedPath(path, say);
+  const followed = new FollowedPath(path, say, missed);
   until.addEventListener('abort', followed.look);
   try {
     for (;;) {
@@ -47,7 +49,7 @@ export async function* chunksOfFollowed(
         if (stop.aborted) return;
       }
       if (bytes === undefined) {
-        followed.say('was truncated; what was written to it just before may be missing');
+        followed.miss('was truncated; what was written to it just before may be missing');
         file!.rewind();
         yield null;
         continue;

@@ -32,10 +32,11 @@ export class FollowedPath {
   private failure: unknown;
   private wake = () => {};
 
-  /** `say` is told what a user should know of it, each thing once. @throws IoError @throws errno errors */
+  /** `say` is told what a user should know of it, each thing once; `missed` is called each time that bytes may be missing. @throws IoError @throws errno errors */
   constructor(
     private readonly path: string,
     private readonly sayAnything: (message: string) => void,
+    private readonly missed: () => void,
   ) {
     const directory = statSync(dirname(path), { bigint: true });
     // Later versions of Node take what is in a file for something that may still come.
@@ -96,6 +97,12 @@ export class FollowedPath {
     this.sayAnything(`${this.path}: ${message}`);
   }
 
+  /** Says why bytes may have been missed. */
+  miss(message: string): void {
+    this.missed();
+    this.say(message);
+  }
+
   close(): void {
     clearImmediate(this.soon);
     this.directoryWatcher.close();
@@ -117,7 +124,7 @@ export class FollowedPath {
       throw new IoError(`${this.path}: its directory is no longer the same`);
     if (identity === undefined || this.files.some(({ file }) => file.identity === identity)) return;
     if (this.files.length === maxFiles && !this.dropEmpty()) {
-      this.say(`more than ${maxFiles} rotations are waiting to be read; records may be missing`);
+      this.miss(`more than ${maxFiles} rotations are waiting to be read; records may be missing`);
       return;
     }
     const fd = this.openNow();

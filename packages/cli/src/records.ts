@@ -11,6 +11,8 @@ export class Tally {
   cutOff = 0;
   /** Sum of `count` over the `lost` records read. */
   lost = 0;
+  /** Times that bytes of a followed file may have been missed. */
+  gaps = 0;
 
   get rejected(): number {
     return this.tooLong + this.notUtf8 + this.notJson + this.cutOff;

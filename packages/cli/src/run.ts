@@ -105,7 +105,7 @@ async function perform<Table extends OptionTable>(
     tally,
     stop: stopping.signal,
     interrupted: interrupting.signal,
-    follow: options.follow ? { until: interrupting.signal, say } : undefined,
+    follow: options.follow ? { until: interrupting.signal, say, missed: () => tally.gaps++ } : undefined,
     say,
     heard: () => messages.heard(),
   };
@@ -151,5 +151,6 @@ function report({ tally, out, file, dropping, options, say }: Context<OptionTabl
   if (summary) say(summary);
   if (out.oversized > 0) say(`${out.oversized} records not written: longer than 16 KiB`);
   if (dropped > 0) say(`${dropped} lines dropped: no room in ${file!.path}`);
-  return options.strict && tally.rejected + tally.lost + out.oversized + dropped > 0 ? 1 : 0;
+  const faults = tally.rejected + tally.lost + tally.gaps + out.oversized + dropped;
+  return options.strict && faults > 0 ? 1 : 0;
 }

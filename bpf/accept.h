@@ -80,7 +80,7 @@ static __always_inline bool read_plain_socket(struct tcp_event *event, struct so
 	if (event->family == AF_INET) {
 		BPF_CORE_READ_INTO((__be32 *)event->saddr, sk, __sk_common.skc_rcv_saddr);
 		BPF_CORE_READ_INTO((__be32 *)event->daddr, sk, __sk_common.skc_daddr);
-	} else if (event->family == AF_INET6) {
+	} else if (event->family == AF_INET6 && bpf_core_field_exists(sk->__sk_common.skc_v6_daddr)) {
 		BPF_CORE_READ_INTO((struct in6_addr *)event->saddr, sk, __sk_common.skc_v6_rcv_saddr);
 		BPF_CORE_READ_INTO((struct in6_addr *)event->daddr, sk, __sk_common.skc_v6_daddr);
 	} else {

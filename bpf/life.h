@@ -37,8 +37,8 @@ struct {
 	__type(value, struct life);
 } lives SEC(".maps");
 
-/* Whether more than one program sees the changes. */
-const volatile __u8 many_look_on = 0;
+/* Whether more than one program sees a change. */
+const volatile __u8 several_see_changes = 0;
 
 /* Connections of which something that is asked for cannot be told (net.core.optmem_max is small). */
 __u64 lost_no_memory = 0;
@@ -67,7 +67,7 @@ static __always_inline bool is_first_to_see(struct sock *sk, __u32 newstate, boo
 {
 	struct life *life;
 
-	if (!many_look_on)
+	if (!several_see_changes)
 		return true;
 	life = new_life(sk);
 	if (!life)

@@ -52,10 +52,12 @@ static __always_inline void on_attempt(struct sock *sk)
 	owner_of_current(&event.owner);
 	wanted = wants_socket(&event, false) && wants_owner(&event.owner);
 	event.time_ns = bpf_ktime_get_boot_ns();
-	/* What cannot be remembered now cannot when the SYN leaves, and is counted once. */
-	if (follows_lives && !begin_life(sk, &event, wanted, connect_from_state ? LIFE_SYN : LIFE_ATTEMPT) && wanted &&
-	    needs_life())
-		count_no_memory();
+	if (follows_lives && !begin_life(sk, &event, wanted, connect_from_state ? LIFE_SYN : LIFE_ATTEMPT)) {
+		/* Nor can it be when the SYN leaves: it is counted once. */
+		if (wanted && needs_life())
+			count_no_memory();
+		forget_passive(sk); /* of another socket at this address whose end was not seen */
+	}
 	if (wanted && connect_from_state) {
 		event.cookie = bpf_get_socket_cookie(sk);
 		send(&event, TCP_EVENT_CONNECT);
@@ -99,12 +101,6 @@ static __always_inline void on_established(struct sock *sk)
 	life->since_ns = event.time_ns;
 	read_socket(&event, sk);
 	send(&event, TCP_EVENT_ESTABLISHED);
-}
-
-/* Whether the file of an application has, or had, the socket. */
-static __always_inline bool was_held(struct sock *sk)
-{
-	return sk->sk_socket || has_flag(sk, SOCK_DEAD);
 }
 
 /*

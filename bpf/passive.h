@@ -16,19 +16,25 @@
 #include "life.h"
 #include "tcp_emit.h"
 
-/* Bits, each set by one atomic operation that also says which were set before: so exactly one side tells each event. */
+/*
+ * Bits of `progress`, each set by one atomic operation that also says which were set before: so exactly one side tells each
+ * event. An element may become another socket's as soon as it is deleted, also while somebody holds a pointer to it. Changes
+ * of state hold the socket, and only its end deletes. Who accepts claims the element first, by the address in it: from then
+ * on until it is accepted nobody else deletes it.
+ */
 enum passive_progress {
-	PASSIVE_ESTABLISHED = 1, /* since_ns is set and the socket has a cookie */
+	PASSIVE_CLAIMED = 1,
 	PASSIVE_ACCEPTED = 2, /* owner and accepted_ns are set */
-	PASSIVE_OVER = 4,
+	PASSIVE_ESTABLISHED = 4, /* since_ns is set and the socket has a cookie */
+	PASSIVE_OVER = 8,
+	PASSIVE_BITS = 15, /* a socket's address has none of them */
 };
 
 struct passive {
-	struct owner owner;
+	__u64 progress; /* the socket's address, and bits */
 	__u64 accepted_ns;
 	__u64 since_ns; /* 0: not known */
-	__u32 progress;
-	__u32 pad;
+	struct owner owner;
 };
 
 /*
@@ -44,14 +50,29 @@ struct {
 } passives SEC(".maps");
 
 /*
+ * Whether an accept() is seen before its socket has a file. What has one then and was not seen to be accepted came another way
+ * (further subflows of MPTCP), or the program was skipped.
+ */
+const volatile __u8 accepts_before_held = 0;
+
+/* Whether more than one program sees an accept(). */
+const volatile __u8 several_see_accepts = 0;
+
+/* A socket, whoever has its address next: what is over, or established, has a cookie. */
+struct identity {
+	__u64 address;
+	__u64 cookie;
+};
+
+/*
  * Which socket a thread accepted last: where several programs see an accept(), the connection may be over, and
- * forgotten, before the second one runs. Not read otherwise.
+ * forgotten, before the second one runs. Not used otherwise.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
 	__type(key, __u32);
-	__type(value, __u64);
+	__type(value, struct identity);
 } last_accepts SEC(".maps");
 
 static __always_inline bool follows_passives(void)
@@ -66,21 +87,21 @@ static __always_inline struct passive *passive_of(struct sock *sk)
 	return follows_passives() ? bpf_map_lookup_elem(&passives, &key) : NULL;
 }
 
-static __always_inline void forget_passive(struct sock *sk)
+/* Whether it is this call that forgets it. */
+static __always_inline bool forget_passive(struct sock *sk)
 {
 	__u64 key = (__u64)sk;
 
-	bpf_map_delete_elem(&passives, &key);
+	return bpf_map_delete_elem(&passives, &key) == 0;
 }
 
-/* The peer is not known yet, nor whether it is IPv4. Where there is no room accept() makes up for it. */
+/* The peer is not known yet, nor the port where that is not the listener's (TPROXY). Without room accept() makes up for it. */
 static __always_inline void on_arrival(struct sock *sk)
 {
-	struct passive fresh = {};
+	struct passive fresh = { .progress = (__u64)sk };
 	__u64 key = (__u64)sk;
 
-	if (follows_passives() && wants_netns(sk->__sk_common.skc_net.net->ns.inum) &&
-	    wants_port(bpf_ntohs(((struct inet_sock *)sk)->inet_sport)))
+	if (follows_passives() && wants_netns(sk->__sk_common.skc_net.net->ns.inum))
 		bpf_map_update_elem(&passives, &key, &fresh, BPF_ANY);
 }
 
@@ -102,10 +123,17 @@ static __always_inline void tell_accepted_close(struct tcp_event *event, struct 
 		send(event, TCP_EVENT_CLOSE);
 }
 
+/* Whether the file of an application has, or had, the socket. */
+static __always_inline bool was_held(struct sock *sk)
+{
+	return sk->sk_socket || has_flag(sk, SOCK_DEAD);
+}
+
 static __always_inline void on_passive_established(struct sock *sk)
 {
 	struct passive *passive = passive_of(sk);
 	struct tcp_event event = {};
+	__u64 before;
 
 	if (!follows_passives())
 		return;
@@ -113,7 +141,8 @@ static __always_inline void on_passive_established(struct sock *sk)
 	if (!passive)
 		return;
 	passive->since_ns = bpf_ktime_get_boot_ns();
-	if (!(__sync_fetch_and_or(&passive->progress, PASSIVE_ESTABLISHED) & PASSIVE_ACCEPTED))
+	before = __sync_fetch_and_or(&passive->progress, PASSIVE_ESTABLISHED);
+	if (!(before & PASSIVE_ACCEPTED) || before & PASSIVE_ESTABLISHED)
 		return;
 	read_socket(&event, sk);
 	event.owner = passive->owner;
@@ -123,53 +152,90 @@ static __always_inline void on_passive_established(struct sock *sk)
 static __always_inline void on_passive_end(struct sock *sk, struct passive *passive)
 {
 	struct tcp_event event = { .cookie = bpf_get_socket_cookie(sk) };
-	__u32 before = __sync_fetch_and_or(&passive->progress, PASSIVE_OVER);
+	__u64 before = __sync_fetch_and_or(&passive->progress, PASSIVE_OVER);
 	__u64 accepted_ns = passive->accepted_ns;
 	__u64 since_ns = passive->since_ns;
 
 	event.owner = passive->owner;
-	forget_passive(sk);
-	if (!(before & PASSIVE_ACCEPTED))
-		return; /* nobody has accepted it; who does now finds it over */
+	if (before & PASSIVE_CLAIMED && !(before & PASSIVE_ACCEPTED))
+		return; /* who accepts it finds it over */
+	if (!forget_passive(sk))
+		return; /* told by who did */
+	if (!(before & PASSIVE_ACCEPTED) && !(accepts_before_held && was_held(sk)))
+		return; /* who accepts it now finds nothing, and sees that it is over */
 	read_socket(&event, sk);
-	if (!(before & PASSIVE_ESTABLISHED))
+	if ((before & (PASSIVE_ACCEPTED | PASSIVE_ESTABLISHED)) == PASSIVE_ACCEPTED)
 		tell_accept(&event, accepted_ns);
 	tell_accepted_close(&event, sk, since_ns);
 }
 
-/*
- * Nothing is remembered: its end has been seen; or it is older than the tracer; or there was no room. The error that ends a
- * connection is set before its state changes (tcp_reset in net/ipv4/tcp_input.c, tcp_done_with_error in net/ipv4/tcp.c).
- */
-static __always_inline void on_unknown_accept(struct tcp_event *event, struct sock *address)
+/* The error that ends a connection is set before its state (tcp_reset in net/ipv4/tcp_input.c, tcp_done_with_error in tcp.c). */
+static __always_inline bool is_over(struct sock *address)
 {
-	bool over = BPF_CORE_READ(address, __sk_common.skc_state) == BPF_TCP_CLOSE || BPF_CORE_READ(address, sk_err);
-	struct passive passive = {
-		.owner = event->owner,
-		.accepted_ns = event->time_ns,
-		.progress = PASSIVE_ESTABLISHED | PASSIVE_ACCEPTED,
-	};
-	__u64 key = (__u64)address;
-
-	tell_accept(event, passive.accepted_ns);
-	if (over)
-		tell_accepted_close(event, address, 0);
-	else if (bpf_map_update_elem(&passives, &key, &passive, BPF_ANY) && wants_kind(TCP_EVENT_CLOSE) &&
-		 filters_owner() && wants_owner(&event->owner))
-		count_no_memory(); /* without a filter by owner its close is told all the same */
+	return BPF_CORE_READ(address, __sk_common.skc_state) == BPF_TCP_CLOSE || BPF_CORE_READ(address, sk_err);
 }
 
-/* Whether the current thread has just accepted it, as another program has seen; remembers that it has now. */
-static __always_inline bool is_accepted_again(__u32 tid, __u64 address, bool forgotten)
+/* Nothing is remembered: its end has been seen; or it is older than the tracer; or there was no room. */
+static __always_inline void on_unknown_accept(struct tcp_event *event, struct sock *address)
 {
-	__u64 *last;
+	bool early = BPF_CORE_READ(address, __sk_common.skc_state) == BPF_TCP_SYN_RECV;
+	struct passive passive = {
+		.progress = (__u64)address | PASSIVE_CLAIMED | PASSIVE_ACCEPTED | (early ? 0 : PASSIVE_ESTABLISHED),
+		.accepted_ns = event->time_ns,
+		.owner = event->owner,
+	};
+	__u64 key = (__u64)address;
+	bool remembered = bpf_map_update_elem(&passives, &key, &passive, BPF_NOEXIST) == 0;
 
-	if (!many_look_on)
+	if (!early || !remembered)
+		tell_accept(event, passive.accepted_ns);
+	if (is_over(address)) {
+		if (remembered && !forget_passive(address))
+			return; /* its end has just been seen, and told */
+		if (early && remembered)
+			tell_accept(event, passive.accepted_ns);
+		tell_accepted_close(event, address, 0);
+	} else if (!remembered && wants_kind(TCP_EVENT_CLOSE) && filters_owner() && wants_owner(&event->owner)) {
+		count_no_memory(); /* without a filter by owner its close is told all the same */
+	}
+}
+
+static __always_inline bool is_claimed(struct passive *passive, __u64 address)
+{
+	__u64 progress = passive->progress;
+
+	return (progress & ~(__u64)PASSIVE_BITS) == address && progress & PASSIVE_CLAIMED;
+}
+
+/* Whether the element is this socket's, and nobody else's to accept. What is over is about to be deleted. */
+static __always_inline bool claim(struct passive *passive, __u64 address)
+{
+	__u64 seen = passive->progress;
+
+	for (int i = 0; i < 2; i++) { /* it can become established meanwhile, or over */
+		__u64 before;
+
+		if ((seen & ~(__u64)PASSIVE_BITS) != address || seen & (PASSIVE_CLAIMED | PASSIVE_OVER))
+			return false;
+		before = __sync_val_compare_and_swap(&passive->progress, seen, seen | PASSIVE_CLAIMED);
+		if (before == seen)
+			return true;
+		seen = before;
+	}
+	return false;
+}
+
+/* Whether the current thread has just accepted what is forgotten, as another program has seen; remembers what it has now. */
+static __always_inline bool is_accepted_again(__u32 tid, struct identity socket, bool forgotten)
+{
+	struct identity *last;
+
+	if (!several_see_accepts)
 		return false;
 	last = forgotten ? bpf_map_lookup_elem(&last_accepts, &tid) : NULL;
-	if (last && *last == address)
+	if (last && last->address == socket.address && last->cookie == socket.cookie)
 		return true;
-	bpf_map_update_elem(&last_accepts, &tid, &address, BPF_ANY);
+	bpf_map_update_elem(&last_accepts, &tid, &socket, BPF_ANY);
 	return false;
 }
 
@@ -177,19 +243,23 @@ static __always_inline bool is_accepted_again(__u32 tid, __u64 address, bool for
 static __always_inline void on_accept(struct sock *address)
 {
 	struct tcp_event event = {};
+	struct identity socket;
 	struct passive *passive;
-	__u32 before;
+	bool claimed;
+	__u64 before;
 
 	if (!address || !read_plain_socket(&event, address) || !wants_socket(&event, true))
 		return;
 	passive = passive_of(address);
-	if (passive && passive->progress & PASSIVE_ACCEPTED)
+	if (passive && is_claimed(passive, (__u64)address))
 		return; /* another program has seen it */
-	owner_of_current(&event.owner);
-	if (is_accepted_again(event.owner.tid, (__u64)address, !passive))
-		return;
 	event.time_ns = bpf_ktime_get_boot_ns();
-	if (!passive) {
+	owner_of_current(&event.owner);
+	claimed = passive && claim(passive, (__u64)address);
+	socket = (struct identity){ .address = (__u64)address, .cookie = event.cookie };
+	if (is_accepted_again(event.owner.tid, socket, !claimed))
+		return;
+	if (!claimed) {
 		on_unknown_accept(&event, address);
 		return;
 	}
@@ -200,6 +270,10 @@ static __always_inline void on_accept(struct sock *address)
 		return; /* told when it is either: only then has the socket a cookie */
 	event.cookie = BPF_CORE_READ(address, __sk_common.skc_cookie.counter);
 	tell_accept(&event, event.time_ns);
-	if (before & PASSIVE_OVER)
-		tell_accepted_close(&event, address, passive->since_ns);
+	if (before & PASSIVE_OVER) {
+		__u64 since_ns = passive->since_ns;
+
+		forget_passive(address);
+		tell_accepted_close(&event, address, since_ns);
+	}
 }

@@ -75,8 +75,9 @@ static __always_inline int on_change(struct sock *any_sk, int oldstate, int news
 
 /*
  * The kernel skips a program of which another run has not ended on the same CPU (__bpf_trace_run in
- * kernel/trace/bpf_trace.c). A softirq can meet one, and where tracepoints leave preemption on (Linux 7.0) so can any
- * task. There it takes several programs: the first that is not skipped handles the change.
+ * kernel/trace/bpf_trace.c). A softirq can meet one of a task, and then handle the changes of hundreds of sockets: it takes
+ * two programs for one of them to see each. Where tracepoints leave preemption on (Linux 7.0) any task can meet one of
+ * another, and it takes several. The first that is not skipped handles the change.
  */
 #define STATE_CHANGE(name, leads)                                                        \
 	SEC("tp_btf/inet_sock_set_state")                                                \

@@ -74,7 +74,7 @@ test('what nobody accepts has neither accept nor close, and leaves nothing to it
 });
 
 test('an accept in the middle of a handshake is told once, with its socket', async t => {
-  await traced(t, ['storm', '2000']);
+  await traced(t, ['storm', '1000']);
 });
 
 test('fast open: accepted before the handshake is complete, which it then never is', async t => {

@@ -8,14 +8,18 @@ interface Choice {
   accept: 'accept_return' | 'accept_exit' | undefined;
 }
 
-/** Programs for the same purpose: the kernel may skip one, but hardly ever all of them. */
+/** Programs for the same purpose: the kernel may skip one of them, but hardly ever all (bpf/tcpsource.bpf.c). */
 const alike = {
   state_change: ['state_change', 'state_change_2', 'state_change_3', 'state_change_4'],
   accept_return: ['accept_return', 'accept_return_2', 'accept_return_3'],
   accept_exit: ['accept_exit', 'accept_exit_2'],
 };
 
-/** Since this release it skips so many that one is not enough (bpf/tcpsource.bpf.c). */
+/** How many see the same: before a task in a program could be preempted by others, and since. */
+const needed = {
+  before: { state_change: 2, accept_return: 2, accept_exit: 1 },
+  since: { state_change: 4, accept_return: 3, accept_exit: 2 },
+};
 const preemptibleTracepoints = [7, 0] as const;
 
 const programs = [
@@ -67,14 +71,15 @@ function planFor(
 ): Plan {
   const followsLives = events.some(event => event !== 'connect');
   const bySockops = connect === 'sockops_connect';
-  const manyLookOn = isKernelSince(preemptibleTracepoints);
-  const looking = (purpose: keyof typeof alike) => alike[purpose].slice(0, manyLookOn ? undefined : 1);
+  const counts = needed[isKernelSince(preemptibleTracepoints) ? 'since' : 'before'];
+  const looking = (purpose: keyof typeof alike) => alike[purpose].slice(0, counts[purpose]);
   const stateChanges = followsLives || !bySockops ? looking('state_change') : [];
   const accepts = accept ? looking(accept) : [];
+  // In this order: what arrives when the state changes are seen is seen to be accepted.
   const used = [
     ...(bySockops ? ['sockops_connect'] : []),
-    ...stateChanges,
     ...accepts,
+    ...stateChanges,
     ...(events.includes('release') ? ['process_exit', 'sock_release'] : []),
     ...(events.includes('close') ? ['existing_sockets'] : []),
   ];
@@ -88,7 +93,9 @@ function planFor(
       );
       object.setGlobal('follows_lives', u8(followsLives ? 1 : 0));
       object.setGlobal('connect_from_state', u8(bySockops ? 0 : 1));
-      object.setGlobal('many_look_on', u8(manyLookOn ? 1 : 0));
+      object.setGlobal('several_see_changes', u8(stateChanges.length > 1 ? 1 : 0));
+      object.setGlobal('accepts_before_held', u8(accept === 'accept_return' ? 1 : 0));
+      object.setGlobal('several_see_accepts', u8(accepts.length > 1 ? 1 : 0));
       if (!accept) object.setMapEntries('passives', 1);
       for (const program of programs) object.setAutoload(program, used.includes(program));
     },

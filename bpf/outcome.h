@@ -71,10 +71,10 @@ static __always_inline void on_failure(struct sock *sk, struct life *life)
 	bool sent = life->stage == LIFE_SYN;
 
 	life->stage = LIFE_NEW;
-	/* Without a SYN there was no free port, unless it was to leave with the first data and never did. */
-	if (!sent && BPF_CORE_READ_BITFIELD((struct tcp_sock *)sk, fastopen_connect))
-		return;
 	read_socket(&event, sk);
+	/* Without a SYN there was no free port, unless it was to leave with the first data and never did. */
+	if (!sent && event.sport && BPF_CORE_READ_BITFIELD((struct tcp_sock *)sk, fastopen_connect))
+		return;
 	event.error = sent ? sk->sk_err : EADDRNOTAVAIL;
 	event.cookie = bpf_get_socket_cookie(sk);
 	send(&event, TCP_EVENT_FAILED);
@@ -118,6 +118,9 @@ static __always_inline void on_end(struct sock *sk, struct life *life)
 		event.attempt_ns = life->attempt_ns;
 		event.passive = life->passive;
 		life->stage = LIFE_NEW;
+	} else if (is_attempt(life)) { /* it was not seen to be established, as at the start */
+		event.owner = life->owner;
+		life->stage = LIFE_NEW;
 	} else if (was_held(sk)) {
 		event.passive = sk->sk_max_ack_backlog > 0;
 	} else {
@@ -134,14 +137,17 @@ static __always_inline void on_close(struct sock *sk, int oldstate)
 {
 	struct life *life = life_of(sk);
 	bool remembered = life && life->stage != LIFE_NEW;
+	bool established = oldstate != BPF_TCP_SYN_SENT && oldstate != BPF_TCP_SYN_RECV;
 	struct passive *passive = remembered ? NULL : passive_of(sk);
 
+	if (remembered && follows_passives() && !accepts_before_held)
+		forget_passive(sk); /* of an accept() that was none: a system call can be made to say anything (seccomp) */
 	if (remembered && life->stage == LIFE_UNWANTED)
 		return;
 	if (passive)
 		on_passive_end(sk, passive);
-	else if (is_attempt(life))
-		on_failure(sk, life);
-	else if (oldstate != BPF_TCP_SYN_SENT && oldstate != BPF_TCP_SYN_RECV && wants_kind(TCP_EVENT_CLOSE))
+	else if (established && wants_kind(TCP_EVENT_CLOSE))
 		on_end(sk, life);
+	else if (!established && is_attempt(life))
+		on_failure(sk, life);
 }

@@ -240,16 +240,19 @@ static __always_inline bool is_accepted_again(__u32 tid, struct identity socket,
 }
 
 /* The current task has accepted the socket at this address, of which all can be read, and nothing else be done. */
-static __always_inline void on_accept(struct sock *address)
+static __always_inline void on_accept(struct sock *sk)
 {
+	struct sock *address = connection_of(sk);
 	struct tcp_event event = {};
 	struct identity socket;
 	struct passive *passive;
 	bool claimed;
 	__u64 before;
 
-	if (!address || !read_plain_socket(&event, address) || !wants_socket(&event, true))
+	/* The ends by MPTCP's own socket: those of a subflow that was reset are gone. */
+	if (!address || !read_plain_socket(&event, sk) || !wants_socket(&event, true))
 		return;
+	event.cookie = BPF_CORE_READ(address, __sk_common.skc_cookie.counter);
 	passive = passive_of(address);
 	if (passive && is_claimed(passive, (__u64)address))
 		return; /* another program has seen it */

@@ -113,7 +113,7 @@ ACCEPT_RETURN(accept_return_3)
 	int BPF_PROG(name, struct pt_regs *regs, long fd)                                \
 	{                                                                                \
 		if (fd >= 0 && is_accept(regs))                                          \
-			on_accept(connection_of(socket_of_fd(fd)));                      \
+			on_accept(socket_of_fd(fd));                                     \
 		return 0;                                                                \
 	}
 
@@ -164,7 +164,7 @@ int existing_sockets(struct bpf_iter__task_file *ctx)
 	if (!task || !sk || sk->sk_protocol != IPPROTO_TCP)
 		return 0;
 	state = sk->__sk_common.skc_state;
-	if (state == BPF_TCP_CLOSE || state == BPF_TCP_LISTEN || state == BPF_TCP_SYN_SENT)
+	if (state == BPF_TCP_CLOSE || state == BPF_TCP_LISTEN)
 		return 0;
 	life = life_of(sk);
 	if ((life && life->stage != LIFE_NEW) || passive_of(sk))

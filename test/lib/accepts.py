@@ -209,6 +209,11 @@ def mptcp():
         client.close()
         server.recv(1)
         server.close()
+    client = socket.socket(proto=IPPROTO_MPTCP)
+    client.connect(listener.getsockname())
+    connected.append(end_of(client, listener.getsockname()[1]))
+    reset(client)
+    accept(listener).close()
 
 
 def accept32(program):

@@ -6,11 +6,13 @@ usage: lives.py ROLE [ARGUMENT…]; one JSON line for each event, `ready` when i
 import errno
 import json
 import os
+import select
 import socket
 import sys
 import time
 
 SO_COOKIE = 57
+TCP_FASTOPEN_CONNECT = 30
 
 
 def say(kind, sock=None, **more):
@@ -83,13 +85,15 @@ def failures(host, port):
 
 
 def ports_used_up(count):
-    """Connects to one place until no local port is free."""
+    """Connects to one place until no local port is free; the last one would leave the SYN to its first data."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
     target = listener.getsockname()
     until_told()
     held = []
-    for _ in range(int(count)):
+    for i in range(int(count)):
         sock = socket.socket()
+        if i == int(count) - 1:
+            sock.setsockopt(socket.IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1)
         error = sock.connect_ex(target)
         held.append(sock)
         say("tried", sock, dport=target[1], errno=errno.errorcode.get(error))
@@ -122,5 +126,22 @@ def older():
     say("done")
 
 
-ROLES = {function.__name__: function for function in (exchange, failures, ports_used_up, older)}
+def slow():
+    """A connect that is not answered before it is told: there is no room in the queue of the listener."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=0)
+    first = socket.create_connection(listener.getsockname())
+    second = socket.socket()
+    second.setblocking(False)
+    second.connect_ex(listener.getsockname())
+    until_told()
+    first_end, _ = listener.accept()
+    select.select([], [second], [])
+    say("held", second, sport=second.getsockname()[1], dport=listener.getsockname()[1])
+    second_end, _ = listener.accept()
+    for sock in (first, first_end, second, second_end):
+        sock.close()
+    say("done")
+
+
+ROLES = {function.__name__: function for function in (exchange, failures, ports_used_up, older, slow)}
 ROLES[sys.argv[1]](*sys.argv[2:])

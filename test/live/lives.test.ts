@@ -168,3 +168,16 @@ test('connections older than the tracer, half-closed ones too, are closed by the
 function pick({ pid, sport, dport, sent, received }: Record<string, unknown>) {
   return { pid, sport, dport, sent, received };
 }
+
+test('a connect that is under way when the tracer starts has a close by its process, and no outcome', async t => {
+  const script = await scripted(t, ['slow']);
+  const { pid } = await script.saying('ready');
+  const tracer = await startSource(t, 'tcpsource', ['-e', 'all', '-p', `${pid}`]);
+  script.send('\n');
+  await script.saying('done');
+  const held = await script.saying('held');
+  const life = await lifeOf(tracer, held.sock, 'close');
+  assert.deepEqual(typesOf(life), ['close']);
+  assert.deepEqual([life[0]!.pid, life[0]!.sport, life[0]!.dport], [held.pid, held.sport, held.dport]);
+  await tracer.stopped();
+});

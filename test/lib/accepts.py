@@ -3,6 +3,7 @@
 usage: accepts.py ROLE [ARGUMENT…]; `listening` with a port, then it waits for a line on stdin; `done` with both lists of ends.
 """
 
+import collections
 import json
 import os
 import select
@@ -11,6 +12,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 
 SO_COOKIE = 57
 IPPROTO_MPTCP = 262
@@ -140,6 +142,32 @@ def storm(count):
     os.waitpid(acceptor, 0)
 
 
+def boot_us():
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000
+
+
+def steady():
+    """A connection every millisecond, each closed after half a second, until it is told; says when the closing of each began."""
+    listener = listening()
+    until_told(listener)
+    is_open = collections.deque()
+
+    def close_oldest():
+        ends = is_open.popleft()
+        for sock, end in ends:
+            end["closed_us"] = boot_us()
+            sock.close()
+
+    while not select.select([sys.stdin], [], [], 0.001)[0]:
+        client = connect(listener)
+        server = accept(listener)
+        is_open.append(((client, connected[-1]), (server, accepted[-1])))
+        if len(is_open) > 500:
+            close_oldest()
+    while is_open:
+        close_oldest()
+
+
 def checksum(data):
     total = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:
@@ -229,6 +257,6 @@ def accept32(program):
         client.close()
 
 
-ROLES = (reset_before_accept, never_accepted, storm, fast_open, fast_open_completed, mptcp, accept32)
+ROLES = (reset_before_accept, never_accepted, storm, steady, fast_open, fast_open_completed, mptcp, accept32)
 {role.__name__: role for role in ROLES}[sys.argv[1]](*sys.argv[2:])
 say("done", connected=connected, accepted=accepted)

@@ -111,3 +111,36 @@ test('accepts by system calls of 32 bits', async t => {
   if (spawnSync(program).signal === 'SIGSEGV') return t.skip('this kernel has no system calls of 32 bits');
   await traced(t, ['accept32', program]);
 });
+
+test('a start among connections: all that end later have one close at each end, by its process', async t => {
+  for (let i = 0; i < 3; i++) {
+    const script = new Script(t, 'accepts.py', ['steady']);
+    const { port } = await script.saying('listening');
+    script.send('\n');
+    const tracer = await startSource(t, 'tcpsource', ['-e', 'all', '-P', `${port}`]);
+    const closes = () => tracer.records.filter(({ type }) => type === 'close');
+    // All that were open at the start, and some more.
+    await eventually(
+      () => closes().length > 1200 || undefined,
+      () => `closes; ${tracer.stderr}`,
+    );
+    script.send('\n');
+    const { connected, accepted } = await script.saying('done');
+    const ready = tracer.records[0]!.mono_us as number;
+    const ended: (End & { closed_us: number })[] = [...connected, ...accepted];
+    const expected = ended
+      .filter(({ closed_us }) => closed_us > ready)
+      .map(end => withSocket('close', end))
+      .sort();
+    await eventually(
+      () => closes().length >= expected.length || undefined,
+      () => `${expected.length} closes; there are ${closes().length}: ${tracer.stderr}`,
+    );
+    await tracer.stopped();
+    const told = closes().map(record => withSocket('close', record));
+    const before = new Set(
+      ended.filter(({ closed_us }) => closed_us <= ready).map(end => withSocket('close', end)),
+    );
+    assert.deepEqual(told.filter(close => !before.has(close)).sort(), expected);
+  }
+});

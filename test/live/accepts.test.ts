@@ -121,7 +121,7 @@ test('a start among connections: all that end later have one close at each end, 
     const closes = () => tracer.records.filter(({ type }) => type === 'close');
     // All that were open at the start, and some more.
     await eventually(
-      () => closes().length > 1200 || undefined,
+      () => closes().length > 2000 || undefined,
       () => `closes; ${tracer.stderr}`,
     );
     script.send('\n');
@@ -137,10 +137,9 @@ test('a start among connections: all that end later have one close at each end, 
       () => `${expected.length} closes; there are ${closes().length}: ${tracer.stderr}`,
     );
     await tracer.stopped();
-    const told = closes().map(record => withSocket('close', record));
-    const before = new Set(
-      ended.filter(({ closed_us }) => closed_us <= ready).map(end => withSocket('close', end)),
-    );
-    assert.deepEqual(told.filter(close => !before.has(close)).sort(), expected);
+    // Before that it may not have been known whose they were.
+    const early = new Set(ended.filter(({ closed_us }) => closed_us <= ready).map(({ sock }) => sock));
+    const told = closes().filter(({ sock }) => !early.has(sock as string));
+    assert.deepEqual(told.map(record => withSocket('close', record)).sort(), expected);
   }
 });

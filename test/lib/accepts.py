@@ -11,7 +11,6 @@ import socket
 import struct
 import subprocess
 import sys
-import threading
 import time
 
 SO_COOKIE = 57
@@ -123,19 +122,12 @@ def storm(count):
             json.dump(accepted, out)
         os._exit(0)
 
-    def connects():
-        for i in range(count // 2):
-            sock = connect(listener)
-            if i % 2:
-                reset(sock)
-            sock.close()
-
     os.close(writer)
-    threads = [threading.Thread(target=connects) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for i in range(count):
+        sock = connect(listener)
+        if i % 10:
+            reset(sock)
+        sock.close()
     os.close(tell)
     with os.fdopen(reader) as ends:
         accepted.extend(json.load(ends))

@@ -1,4 +1,5 @@
 import type { Question } from '../bench/question.js';
+import { accepts } from './accepts.js';
 import { firstRow } from './ends/first-row.js';
 import { neighbours } from './ends/neighbours.js';
 import { queuedFilter } from './ends/queued-filter.js';
@@ -19,6 +20,7 @@ export function trials(soakSeconds = 7200): readonly Question[] {
   return [
     ledger,
     fullRate,
+    accepts,
     stoppedReader,
     queuedSource,
     queuedFilter,

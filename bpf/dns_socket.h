@@ -45,19 +45,23 @@ static __always_inline struct sock *readable(struct bpf_sock *sk)
 }
 
 /*
- * Plain address of the network namespace. Arithmetic on a bpf_sock is refused, so that what lies before that field (48
- * bytes, in the kernels seen) is read with it where a socket is not readable.
+ * Arithmetic on a bpf_sock is refused, so that what lies before the field (48 bytes, in the kernels seen) is read with it. In a
+ * frame of its own, as there is little room on the stack.
  */
-static __always_inline struct net *net_of(struct bpf_sock *sk)
+static __noinline struct net *probed_net_of(struct bpf_sock *sk)
 {
 	const __u32 at = bpf_core_field_offset(struct sock_common, skc_net);
 	struct net *words[12];
 
-	if (READABLE_SOCKETS)
-		return readable(sk)->__sk_common.skc_net.net;
 	if (at > sizeof(words) - sizeof(*words) || bpf_probe_read_kernel(words, at + sizeof(*words), sk))
 		return NULL;
 	return *(struct net **)((void *)words + at);
+}
+
+/* Plain address of the network namespace. */
+static __always_inline struct net *net_of(struct bpf_sock *sk)
+{
+	return READABLE_SOCKETS ? readable(sk)->__sk_common.skc_net.net : probed_net_of(sk);
 }
 
 /* Its inode number. */
@@ -79,6 +83,12 @@ static __always_inline __u64 cookie_of(struct __sk_buff *skb, struct bpf_sock *s
 	return cookie ? cookie : bpf_get_socket_cookie(skb);
 }
 
+/* NULL where nothing is remembered of it. */
+static __always_inline struct dns_socket *known_socket_of(struct bpf_sock *sk)
+{
+	return bpf_sk_storage_get(&sockets, sk, NULL, 0);
+}
+
 /* Made where there is none; NULL where there is no memory for it. */
 static __always_inline struct dns_socket *socket_of(struct bpf_sock *sk)
 {
@@ -95,7 +105,7 @@ static __always_inline struct dns_socket *client_socket_of(struct bpf_sock *sk)
 		return socket_of(sk);
 	if (READABLE_SOCKETS && !readable(sk)->sk_bpf_storage)
 		return NULL;
-	return bpf_sk_storage_get(&sockets, sk, NULL, 0);
+	return known_socket_of(sk);
 }
 
 static __always_inline bool is_same_owner(const struct owner *a, const struct owner *b)
@@ -114,9 +124,12 @@ static __always_inline bool begin_change(struct dns_socket *socket)
 	return !(version & 1) && __sync_val_compare_and_swap(&socket->version, version, version + 1) == version;
 }
 
+/* With the old value, which is not needed: only then is it ordered after what was written before, on arm64 too. */
 static __always_inline void end_change(struct dns_socket *socket)
 {
-	__sync_fetch_and_add(&socket->version, 1);
+	__u32 before = __sync_fetch_and_add(&socket->version, 1);
+
+	asm volatile("" : : "r"(before));
 }
 
 static __always_inline void set_owner(struct dns_socket *socket, const struct owner *owner)
@@ -136,12 +149,14 @@ static __always_inline void set_first_owner(struct dns_socket *socket, const str
 	end_change(socket);
 }
 
-/* Nobody while it is being changed. */
-static __always_inline void get_owner(struct dns_socket *socket, struct owner *owner)
+/* False, and nobody, while it is being changed. */
+static __always_inline bool get_owner(struct dns_socket *socket, struct owner *owner)
 {
 	__u32 before = __sync_fetch_and_add(&socket->version, 0);
 
 	*owner = socket->owner;
-	if (before & 1 || __sync_fetch_and_add(&socket->version, 0) != before)
-		__builtin_memset(owner, 0, sizeof(*owner));
+	if (!(before & 1) && __sync_fetch_and_add(&socket->version, 0) == before)
+		return true;
+	__builtin_memset(owner, 0, sizeof(*owner));
+	return false;
 }

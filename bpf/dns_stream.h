@@ -13,15 +13,18 @@
 /* Offloading joins TCP segments to packets of up to 64 KiB. */
 #define MAX_FULL_PIECES 15
 
+/* How far from what is next a segment may lie to be believed: more than any window. */
+#define FARTHEST (1 << 24)
+
 /*
- * The owner of a stream is the task that sends its SYN, as later segments may leave from softirq. A SYN that is sent
- * again has the number of the first.
+ * The owner of a stream is the task that sends its SYN, as later segments may leave from softirq. So may a SYN that is sent
+ * again, and one that is older than the tracer: only a task has the socket locked for itself.
  */
-static __always_inline void set_stream_owner(struct dns_socket *socket, __u32 syn_seq)
+static __always_inline void set_stream_owner(struct dns_socket *socket, struct sock *sk, __u32 syn_seq)
 {
 	struct owner owner;
 
-	if (socket->owner.pid && socket->syn_seq == syn_seq)
+	if (!sk->sk_lock.owned || (socket->owner.pid && socket->syn_seq == syn_seq))
 		return;
 	socket->syn_seq = syn_seq;
 	owner_of_current(&owner);
@@ -29,15 +32,42 @@ static __always_inline void set_stream_owner(struct dns_socket *socket, __u32 sy
 }
 
 /*
+ * Whether TCP will take a segment that comes in, about: it is seen before it is checked, and anybody may send one with the
+ * ports of another's connection. A SYN makes a stream, so that it has to answer one (RFC 9293, section 3.10.7.3).
+ */
+static __always_inline bool is_believable(const struct tcp_sock *tcp, const struct packet *packet)
+{
+	__s32 unacknowledged = tcp->write_seq - packet->tcp_ack;
+	__s32 acknowledged = packet->tcp_ack - tcp->snd_una;
+	__s32 ahead = packet->tcp_seq - tcp->rcv_nxt;
+	bool is_connecting = ((struct sock *)tcp)->__sk_common.skc_state == BPF_TCP_SYN_SENT;
+
+	if (packet->tcp_flags & TCP_SYN)
+		return is_connecting && unacknowledged >= 0 && acknowledged > 0;
+	if (is_connecting)
+		return true; /* nothing is known yet of its numbers: its SYN waits until a task lets go of the socket */
+	return unacknowledged >= 0 && acknowledged > -FARTHEST && ahead < FARTHEST && ahead > -FARTHEST;
+}
+
+/* What came through a listening socket is a connection to a service of this host, by whoever chose to come from that port. */
+static __always_inline bool is_of_listener(struct sock *sk)
+{
+	return sk->sk_max_ack_backlog > 0;
+}
+
+/*
  * A TCP stream in pieces; one without bytes marks its beginning. A stream whose beginning was not seen cannot be cut
  * into messages.
  */
-static __always_inline void tcp_stream(struct __sk_buff *skb, struct bpf_sock *sk, struct packet *packet, __u8 kind)
+static __noinline void tcp_stream(struct __sk_buff *skb, struct bpf_sock *sk, struct packet *packet, __u8 kind)
 {
+	struct tcp_sock *tcp = bpf_skc_to_tcp_sock(sk);
 	struct piece piece = { .kind = kind };
 	struct dns_socket *socket;
 
-	if (!read_tcp(skb, packet))
+	if (!tcp || is_of_listener((struct sock *)tcp) || !read_tcp(skb, packet))
+		return;
+	if (kind == DNS_EVENT_TCP_IN && !is_believable(tcp, packet))
 		return;
 	piece.tcp_seq = packet->tcp_seq;
 	if (packet->tcp_flags & TCP_SYN)
@@ -48,8 +78,9 @@ static __always_inline void tcp_stream(struct __sk_buff *skb, struct bpf_sock *s
 	if (!socket)
 		return lose(kind, &lost_no_memory);
 	if (packet->tcp_flags & TCP_SYN && kind == DNS_EVENT_TCP_OUT)
-		set_stream_owner(socket, packet->tcp_seq);
-	get_owner(socket, &piece.owner);
+		set_stream_owner(socket, (struct sock *)tcp, packet->tcp_seq);
+	if (!get_owner(socket, &piece.owner) && filters_owner())
+		return lose(kind, &lost_unreadable);
 	piece.netns = netns_of(sk);
 	if (!wants_netns(piece.netns) || !wants_owner(&piece.owner))
 		return;
@@ -65,6 +96,8 @@ static __always_inline void tcp_stream(struct __sk_buff *skb, struct bpf_sock *s
 		packet->bytes -= DNS_MAX_BYTES;
 	}
 	piece.captured = packet->bytes;
-	if (packet->bytes > 0 && packet->bytes <= DNS_MAX_BYTES)
+	if (packet->bytes > DNS_MAX_BYTES)
+		lose(kind, &lost_unreadable);
+	else if (packet->bytes > 0)
 		emit(skb, sk, packet, &piece);
 }

@@ -102,10 +102,16 @@ static __always_inline void udp_ingress(struct __sk_buff *skb, struct bpf_sock *
 
 	if (!read_udp(skb, packet) || !is_server_port(packet->sport) || !is_dns_message(skb, packet, DNS_QR))
 		return;
+	if (skb->gso_segs > 1) { /* several, for a socket with UDP_GRO: the first can be told */
+		__sync_fetch_and_add(&lost_unreadable, skb->gso_segs - 2);
+		lose(response.kind, &lost_unreadable);
+		if (packet->bytes > skb->gso_size)
+			packet->bytes = skb->gso_size;
+	}
 	socket = client_socket_of(sk);
-	if (socket)
-		get_owner(socket, &response.owner);
-	else if (filters_owner())
+	if (socket && !get_owner(socket, &response.owner) && filters_owner())
+		return lose(response.kind, &lost_unreadable);
+	if (!socket && filters_owner())
 		return lose(response.kind, &lost_no_memory);
 	if (socket || !sk->dst_port || only_netns)
 		response.netns = netns_of(sk);

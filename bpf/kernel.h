@@ -82,6 +82,9 @@ struct inet_connection_sock {
 
 /* Each of these begins with the one before: sock, inet_sock, inet_connection_sock, tcp_sock. */
 struct tcp_sock {
+	__u32 snd_una; /* the first of what is sent and not acknowledged */
+	__u32 write_seq; /* behind what is to be sent; snd_nxt, behind what is sent, is written only after that */
+	__u32 rcv_nxt; /* what is to come next; 0 before the peer's SYN is taken */
 	__u64 bytes_sent; /* payload, retransmissions included */
 	__u64 bytes_retrans;
 	__u64 bytes_received; /* payload, and one for a FIN */

@@ -22,8 +22,9 @@ struct packet {
 	__u16 dport;
 	__u32 tcp_seq; /* host byte order */
 	__u32 transport; /* offset */
-	__u32 payload; /* offset */
+	__u32 payload; /* offset; at a multiple of 8 bytes here, as the verifier knows bounds only of such */
 	__u32 bytes; /* length of the payload */
+	__u32 tcp_ack; /* host byte order */
 };
 
 /*
@@ -54,7 +55,10 @@ static __always_inline void read_ipv4(struct __sk_buff *skb, struct packet *pack
 	packet->transport = (header[0] & 0x0f) * 4;
 }
 
-/* RFC 8200, section 4: hop-by-hop (0), routing (43) and destination (60) options may stand before the payload. */
+/*
+ * RFC 8200, section 4: hop-by-hop (0), routing (43) and destination (60) options may stand before the payload, and a fragment
+ * header (44), whose second byte is 0, in a packet that is its only fragment (RFC 6946).
+ */
 static __noinline void read_ipv6(struct __sk_buff *skb, struct packet *packet)
 {
 	__u8 *header = header_at(skb, 0, 40);
@@ -64,7 +68,7 @@ static __noinline void read_ipv6(struct __sk_buff *skb, struct packet *packet)
 	if (!header)
 		return;
 	next = header[6];
-	for (int i = 0; i < MAX_EXTENSION_HEADERS && (next == 0 || next == 43 || next == 60); i++) {
+	for (int i = 0; i < MAX_EXTENSION_HEADERS && (next == 0 || next == 43 || next == 44 || next == 60); i++) {
 		header = header_at(skb, offset, 2);
 		if (!header)
 			return;
@@ -124,6 +128,7 @@ static __always_inline bool read_tcp(struct __sk_buff *skb, struct packet *packe
 	packet->sport = bpf_ntohs(header->source);
 	packet->dport = bpf_ntohs(header->dest);
 	packet->tcp_seq = bpf_ntohl(header->seq);
+	packet->tcp_ack = bpf_ntohl(header->ack);
 	packet->tcp_flags = header->flags;
 	packet->payload = packet->transport + (header->data_offset >> 4) * 4;
 	packet->bytes = skb->len > packet->payload ? skb->len - packet->payload : 0;

@@ -1,7 +1,8 @@
 """A DNS server over TCP whose segments leave as they are told to, and its client, in a network namespace of their own.
 
 For each JSON line {"messages": COUNT, "pieces": [[FROM, TO]…]} on stdin the client asks for m0.test, m1.test… on one
-connection, and of the stream with their answers these pieces are sent, in this order; TO is null for the end.
+connection, and of the stream with their answers these pieces are sent, in this order; TO is null for the end. With
+"forged": true segments come first that no TCP takes: a SYN, and answers with numbers far off.
 The server is this program at the other end of a TUN device, so that the kernel has no say in what it sends.
 """
 
@@ -67,7 +68,16 @@ class Peer:
         payload = data[20 + (offset >> 4) * 4 :]
         return port, seq + len(payload) + bool(flags & SYN), flags, payload
 
-    def converse(self, client, queries, pieces, stream):
+    def forge(self, port, ack):
+        data = framed(response(0, "m0.test", "203.0.113.66"))
+        far = 1 << 28
+        os.write(self.tun, packet(port, FIRST_SEQ + far, ack, SYN))
+        os.write(self.tun, packet(port, FIRST_SEQ + far, ack, SYN | ACK))
+        os.write(self.tun, packet(port, FIRST_SEQ + far + 1, ack, ACK, data))
+        os.write(self.tun, packet(port, FIRST_SEQ + 1, ack + far, ACK, data))
+        os.write(self.tun, packet(port, FIRST_SEQ + 1, ack - far, ACK, data))
+
+    def converse(self, client, queries, pieces, stream, forged):
         client.setblocking(False)
         client.connect_ex((SERVER, 53))
         flags = 0
@@ -81,6 +91,8 @@ class Peer:
         while len(asked) < len(queries):
             _, ack, _, data = self.next_segment()
             asked += data
+        if forged:
+            self.forge(port, ack)
         for start, end in pieces:
             os.write(self.tun, packet(port, FIRST_SEQ + 1 + start, ack, ACK, stream[start:end]))
             self.next_segment()  # it acknowledges, so it has seen this one
@@ -100,7 +112,7 @@ def main():
         queries = b"".join(framed(header(i, 0x0100) + question(name, 1)) for i, name in enumerate(names))
         stream = b"".join(framed(response(i, name, f"192.0.2.{i + 1}")) for i, name in enumerate(names))
         with socket.socket() as client:
-            peer.converse(client, queries, order["pieces"], stream)
+            peer.converse(client, queries, order["pieces"], stream, order.get("forged", False))
             say("conversed", sock=cookie(client))
 
 

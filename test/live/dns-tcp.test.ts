@@ -15,7 +15,7 @@ const skip = existsSync('/dev/net/tun') ? false : 'this kernel has no TUN device
 /** What dnssource says of connections whose answers come in these pieces, and their cookies in turn. */
 async function traced(
   t: TestContext,
-  conversations: { messages: number; pieces: readonly Piece[] }[],
+  conversations: { messages: number; pieces: readonly Piece[]; forged?: boolean }[],
   options: string[] = [],
 ) {
   const namespace = new Netns(t);
@@ -112,5 +112,26 @@ test('a connection whose segments stay away is given up, counted once, and no ot
       [socks[1], 'm0.test'],
       [socks[1], 'm1.test'],
     ],
+  );
+});
+
+test('segments that TCP does not take begin no stream, and say nothing', { skip }, async t => {
+  const { records } = await traced(t, [
+    {
+      messages: 3,
+      pieces: [
+        [0, 60],
+        [60, null],
+      ],
+      forged: true,
+    },
+  ]);
+  assert.deepEqual(
+    records.map(({ qname, solicited, answers }) => [
+      qname,
+      solicited,
+      (answers as { data: string }[])[0]!.data,
+    ]),
+    [1, 2, 3].map(i => [`m${i - 1}.test`, true, `192.0.2.${i}`]),
   );
 });

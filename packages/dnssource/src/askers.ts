@@ -1,4 +1,5 @@
 import type { Owner, Places } from '@tcppipe/source';
+import { FairMap } from './fair-map.js';
 
 /** Who sends queries from a socket, and where that lives. */
 export interface Asker {
@@ -8,19 +9,16 @@ export interface Asker {
   readonly netns: number | undefined;
 }
 
-/** Who asked last on each socket. Bounded; those who have not asked for longest are forgotten first. */
+/** Who asked last on each socket. Bounded; those who have not asked for longest are forgotten first, fairly. */
 export class Askers {
-  private readonly last = new Map<string, Asker>();
+  private readonly last: FairMap<Asker>;
 
-  constructor(private readonly most = 4096) {}
+  constructor(most = 4096) {
+    this.last = new FairMap(most);
+  }
 
   add(sock: string, asker: Asker): void {
-    this.last.delete(sock);
-    this.last.set(sock, asker);
-    for (const oldest of this.last.keys()) {
-      if (this.last.size <= this.most) return;
-      this.last.delete(oldest);
-    }
+    this.last.set(sock, asker, asker.owner?.uid);
   }
 
   /** Undefined where nobody is known to have asked. */

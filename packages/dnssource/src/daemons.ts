@@ -1,6 +1,6 @@
 import type { Owner } from '@tcppipe/source';
 
-/** Processes that answer queries of others: systemd-resolved, dnsmasq, unbound… Bounded; the oldest are forgotten. */
+/** Processes that answer queries of others: systemd-resolved, dnsmasq, unbound… Bounded; who neither did so nor asked for longest is forgotten. */
 export class Daemons {
   private readonly known = new Set<string>();
 
@@ -8,9 +8,7 @@ export class Daemons {
 
   add(owner: Owner | undefined): void {
     if (!owner) return;
-    const key = keyOf(owner);
-    this.known.delete(key);
-    this.known.add(key);
+    this.use(keyOf(owner));
     for (const oldest of this.known) {
       if (this.known.size <= this.most) return;
       this.known.delete(oldest);
@@ -18,7 +16,16 @@ export class Daemons {
   }
 
   has(owner: Owner | undefined): boolean {
-    return owner !== undefined && this.known.has(keyOf(owner));
+    if (owner === undefined) return false;
+    const key = keyOf(owner);
+    if (!this.known.has(key)) return false;
+    this.use(key); // dnsmasq is a process of its own for each connection that it answers: many come once
+    return true;
+  }
+
+  private use(key: string): void {
+    this.known.delete(key);
+    this.known.add(key);
   }
 }
 

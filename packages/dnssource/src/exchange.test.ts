@@ -41,3 +41,10 @@ test('without a whole question there is none', () => {
   }
   assert.equal(idAndQuestion(message({})), undefined);
 });
+
+test('a name longer than names are is no question', () => {
+  const labels = (count: number) => Array.from({ length: count }, () => 'x'.repeat(63));
+  assert.notEqual(keyOf(question(name(...labels(3), 'y'.repeat(61)))), undefined);
+  assert.equal(keyOf(question(name(...labels(3), 'y'.repeat(62)))), undefined);
+  assert.equal(keyOf(question(name(...labels(60)))), undefined);
+});

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs, { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -118,4 +119,14 @@ test('a file that goes before it is watched is seen when it is there again', asy
   const changed = next();
   writeFileSync(path, '192.0.2.2 two.example\n');
   assert.deepEqual(await changed, ['two.example']);
+});
+
+test('what is no regular file is not waited for', t => {
+  const path = hostsFile(t);
+  rmSync(path);
+  execFileSync('mkfifo', [path]);
+  const said: string[] = [];
+  const { end } = watched(path, message => said.push(message));
+  end();
+  assert.deepEqual(said, [`${path} is not evidence: not a regular file`]);
 });

@@ -1,4 +1,13 @@
-import { type FSWatcher, readFileSync, statSync, watch } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  type FSWatcher,
+  fstatSync,
+  openSync,
+  readFileSync,
+  statSync,
+  watch,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { isErrno } from '@tcppipe/cli';
 import type { Binding } from '@tcppipe/native';
@@ -30,7 +39,9 @@ export function watchHosts(path: string, { emitter, emitted, say, watchMounts }:
 
   const emit = () => {
     try {
-      const { entries, leftOut } = hostsEntries(readFileSync(path, 'utf8'));
+      const text = textOf(path);
+      if (text === undefined) return say(`${path} is not evidence: not a regular file`);
+      const { entries, leftOut } = hostsEntries(text);
       for (const entry of entries) emitter.note({ type: 'dns', ...emitter.stampNow(), mntns, ...entry });
       emitted();
       if (leftOut > 0) say(`${path}: ${leftOut} names left out`);
@@ -87,4 +98,14 @@ export function watchHosts(path: string, { emitter, emitted, say, watchMounts }:
 function fileAt(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   return found && `${found.dev} ${found.ino}`;
+}
+
+/** Undefined where it is no regular file: who reads a FIFO waits until somebody writes. @throws errno errors */
+function textOf(path: string): string | undefined {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return fstatSync(fd).isFile() ? readFileSync(fd, 'utf8') : undefined;
+  } finally {
+    closeSync(fd);
+  }
 }

@@ -1,5 +1,6 @@
 const HEADER_BYTES = 12;
-const MAX_NAME_BYTES = 255;
+/** RFC 1035, section 3.1 */
+export const maxNameBytes = 255;
 const MAX_LABEL_BYTES = 63;
 const POINTER = 0xc0;
 
@@ -72,7 +73,7 @@ export class Names {
       if (length === undefined || length > MAX_LABEL_BYTES) return undefined;
       nameBytes += 1 + length;
       const end = at + 1 + length;
-      if (nameBytes > MAX_NAME_BYTES || end > this.bytes.length) return undefined;
+      if (nameBytes > maxNameBytes || end > this.bytes.length) return undefined;
       if (text !== '') text += '.';
       while (++at < end) text += labelText[this.bytes[at]!];
     }

@@ -116,6 +116,16 @@ test('bytes that are no message are counted', () => {
   });
 });
 
+test('a query from a server is none of the responses, and answers nothing', () => {
+  const responses = newResponses();
+  const nothing = Buffer.alloc(0);
+  for (const kind of ['tcp out', 'tcp in'] as const) responses.of(event(kind, nothing));
+  responses.of(event('tcp out', overTcp(query)));
+  assert.deepEqual(responses.of(event('tcp in', overTcp(query))), { responses: [], undecodable: 1 });
+  const [only] = responses.of(event('tcp in', overTcp(response), { seq: query.length + 2 })).responses;
+  assert.equal(only!.solicited, true);
+});
+
 test('the process that answers others is a daemon from then on', () => {
   const responses = newResponses();
   responses.of(event('served', response.subarray(0, 12)));

@@ -23,6 +23,11 @@ export class Responses {
     private readonly wanted: () => boolean,
   ) {}
 
+  /** Queries whose answers count as unsolicited, as too many were open at once. */
+  get forgottenQueries(): number {
+    return this.solicitor.forgotten;
+  }
+
   /** Learns from an event, and emits what responses it holds. Those that cannot be read are lost. */
   take(event: DnsEvent): void {
     switch (event.kind) {
@@ -68,7 +73,7 @@ export class Responses {
 
   private respond(event: DnsEvent, { bytes, wireBytes }: StreamMessage, proto: 'udp' | 'tcp'): void {
     const message = parseMessage(bytes, wireBytes);
-    if (!message) {
+    if (!message?.isResponse) {
       this.emitter.lose(1, 'undecodable');
       return;
     }
@@ -82,8 +87,8 @@ export class Responses {
   }
 }
 
-function messagesOf(streams: TcpStreams, { sock, seq, bytes }: DnsEvent): StreamMessage[] {
-  if (bytes.length > 0) return streams.push(sock, seq, bytes);
+function messagesOf(streams: TcpStreams, { sock, seq, bytes, monoUs }: DnsEvent): StreamMessage[] {
+  if (bytes.length > 0) return streams.push(sock, seq, bytes, monoUs);
   streams.begin(sock, seq);
   return [];
 }

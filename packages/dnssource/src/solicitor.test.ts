@@ -43,3 +43,12 @@ test('a flood of queries pushes out the oldest and no others', () => {
   assert.equal(solicitor.answer('49', 200), undefined);
   assert.deepEqual(solicitor.answer('50', 200), sentAt(50));
 });
+
+test('the flood of one user pushes out no query of another', () => {
+  const solicitor = new Solicitor(100);
+  const query = sentAt(0);
+  solicitor.ask('a', query);
+  for (let txid = 0; txid < 1000; txid++)
+    solicitor.ask(`${txid}`, { ...sentAt(txid), owner: { ...owner, uid: 1000 } });
+  assert.equal(solicitor.answer('a', 1000), query);
+});

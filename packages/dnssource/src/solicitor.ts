@@ -1,7 +1,11 @@
 import type { Asker } from './askers.js';
+import { FairMap } from './fair-map.js';
 
 /** How long an answer may take (resolvers give up after 5 to 30 s). */
 const patienceUs = 30_000_000;
+
+/** Queries that may wait for their answers at once. */
+export const mostOpenQueries = 16_384;
 
 /** A query that waits for its answer. */
 export interface Query extends Asker {
@@ -10,18 +14,21 @@ export interface Query extends Asker {
 
 /**
  * Decides which responses were asked for, so that a forged one, or one to another socket, is told apart. A query
- * is answered once: what comes later for it is not solicited. Bounded; the oldest queries are forgotten first.
+ * is answered once: what comes later for it is not solicited. Bounded; the oldest queries are forgotten first, fairly.
  */
 export class Solicitor {
   /** Open queries, by what makes an answer theirs: socket, server, port, id and question. The oldest first. */
-  private readonly asked = new Map<string, Query>();
+  private readonly asked: FairMap<Query>;
+  /** How many were forgotten before their time. */
+  forgotten = 0;
 
-  constructor(private readonly most = 16_384) {}
+  constructor(most = mostOpenQueries) {
+    this.asked = new FairMap(most);
+  }
 
   ask(exchange: string, query: Query): void {
-    this.asked.delete(exchange); // a repeated query moves to the end
-    this.asked.set(exchange, query);
-    this.forget(query.monoUs);
+    this.asked.deleteWhile(({ monoUs }) => query.monoUs - monoUs > patienceUs);
+    if (this.asked.set(exchange, query, query.owner?.uid)) this.forgotten++;
   }
 
   /** The query that a response of this time answers, or undefined where nobody asked. */
@@ -30,12 +37,5 @@ export class Solicitor {
     if (query === undefined || monoUs - query.monoUs > patienceUs) return undefined;
     this.asked.delete(exchange);
     return query;
-  }
-
-  private forget(monoUs: number): void {
-    for (const [exchange, query] of this.asked) {
-      if (this.asked.size <= this.most && monoUs - query.monoUs <= patienceUs) return;
-      this.asked.delete(exchange);
-    }
   }
 }

@@ -33,6 +33,11 @@ export class TcpStream {
     return this.waiting.size === 0 && this.messages.isEmpty;
   }
 
+  /** Whether what came last waits for a segment before it. */
+  get hasGap(): boolean {
+    return this.waiting.size > 0;
+  }
+
   /** Whole messages that `bytes` completes, or undefined when the stream has to be given up. */
   push(seq: number, bytes: Buffer): StreamMessage[] | undefined {
     if (distance(this.next, seq) > 0) return this.wait(seq, bytes) ? [] : undefined;
@@ -61,9 +66,16 @@ export class TcpStream {
     const before = this.waiting.get(seq);
     if (before && before.length >= bytes.length) return true;
     this.waitingBytes += bytes.length - (before?.length ?? 0);
-    this.waiting.set(seq, Buffer.from(bytes)); // a copy: the batch it lies in is used again
+    this.waiting.set(seq, ownCopy(bytes)); // the batch it lies in is used again
     return this.waitingBytes <= mostWaitingBytes && this.waiting.size <= mostWaitingSegments;
   }
+}
+
+/** Not of Node's pool, of which the smallest would hold 8 KiB. */
+function ownCopy(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 /** From one sequence number to another, in numbers that wrap at 2^32 (RFC 9293, section 3.4). */

@@ -71,3 +71,43 @@ test('a beginning that is repeated changes nothing', () => {
   streams.begin('a', 0);
   assert.deepEqual(texts(streams, 'a', 4, message.subarray(4)), ['abc']);
 });
+
+test('one that waits for a segment that was lost is given up after five seconds, whoever goes on', () => {
+  const streams = new TcpStreams();
+  streams.begin('a', 0);
+  const second = 5_000_000;
+  assert.deepEqual(streams.push('a', 5, message, second), []);
+  assert.deepEqual(streams.push('a', 10, message, second + 4_000_000), []);
+  short(streams, 'other');
+  assert.equal(streams.givenUp, 0);
+  assert.deepEqual(streams.push('other', 5, message, second + 5_000_001).length, 1);
+  assert.equal(streams.givenUp, 1);
+  assert.deepEqual(streams.push('a', 0, message, second + 6_000_000), []);
+  assert.equal(streams.givenUp, 1);
+});
+
+test('one whose missing segment comes in time goes on', () => {
+  const streams = new TcpStreams();
+  streams.begin('a', 0);
+  streams.push('a', 5, message, 0);
+  assert.equal(streams.push('a', 0, message, 4_000_000).length, 2);
+  assert.equal(streams.push('a', 10, message, 60_000_000).length, 1);
+  assert.equal(streams.givenUp, 0);
+});
+
+test('segments that wait hold no more memory than they have bytes', () => {
+  const before = process.memoryUsage().arrayBuffers;
+  const streams = new TcpStreams();
+  const pooled = [];
+  for (let key = 0; key < 500; key++) {
+    streams.begin(`${key}`, 0);
+    // What else is decoded meanwhile takes from the same pool.
+    for (let i = 1; i < 60; i++) {
+      streams.push(`${key}`, 2 * i, Buffer.from('x'));
+      pooled[0] = Buffer.from('y'.repeat(3000));
+    }
+  }
+  assert.equal(streams.givenUp, 0);
+  const grown = process.memoryUsage().arrayBuffers - before;
+  assert.ok(grown < 32e6, `${grown} bytes for ${500 * 59} of one byte each`);
+});

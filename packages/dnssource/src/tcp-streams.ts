@@ -1,5 +1,8 @@
 import { type StreamMessage, TcpStream } from './tcp-stream.js';
 
+/** How long a stream may wait for a missing segment (microseconds): TCP sends it again sooner, so that it was seen and lost. */
+const mostGapUs = 5_000_000;
+
 /**
  * One direction of the host's DNS connections over TCP. Bounded: of up to `most` streams what comes next is known, and
  * up to `mostBusy` of them are in the midst of a message, with some 20 KiB each. The least recently used goes first.
@@ -9,6 +12,8 @@ export class TcpStreams {
   private readonly streams = new Map<string, TcpStream | undefined>();
   /** Keys of those that hold bytes, likewise. */
   private readonly busy = new Set<string>();
+  /** Since when streams wait for a missing segment, the longest first. */
+  private readonly gaps = new Map<string, number>();
   /** Whether a key that is not known may be one that was. */
   private hasForgotten = false;
   /** How many streams went on and could not be put together any more: each once, however much comes of it. */
@@ -24,12 +29,17 @@ export class TcpStreams {
     if (this.streams.get(key)?.first !== seq) this.use(key, new TcpStream(seq));
   }
 
-  /** Whole messages that these bytes complete; none for a stream whose beginning was not seen. */
-  push(key: string, seq: number, bytes: Buffer): StreamMessage[] {
+  /** Whole messages that these bytes complete; none for a stream whose beginning was not seen. `time`: microseconds. */
+  push(key: string, seq: number, bytes: Buffer, time = 0): StreamMessage[] {
+    for (const [gapped, since] of this.gaps) {
+      if (time - since <= mostGapUs) break;
+      this.giveUp(gapped);
+    }
     const stream = this.streams.get(key);
     const messages = stream?.push(seq, bytes);
     if (messages) this.use(key, stream);
     else if (stream || (this.hasForgotten && !this.streams.has(key))) this.giveUp(key);
+    if (messages && stream?.hasGap && !this.gaps.has(key)) this.gaps.set(key, time);
     return messages ?? [];
   }
 
@@ -42,6 +52,7 @@ export class TcpStreams {
     this.streams.delete(key);
     this.streams.set(key, stream);
     this.busy.delete(key);
+    if (!stream?.hasGap) this.gaps.delete(key);
     if (stream && !stream.isBetweenMessages) this.busy.add(key);
     if (this.busy.size > this.mostBusy) this.forgetFirst(this.busy);
     if (this.streams.size > this.most) this.forgetFirst(this.streams.keys());
@@ -50,6 +61,7 @@ export class TcpStreams {
   private forgetFirst([key]: Iterable<string>): void {
     this.streams.delete(key!);
     this.busy.delete(key!);
+    this.gaps.delete(key!);
     this.hasForgotten = true;
   }
 }

@@ -4,7 +4,6 @@ import type { BpfObject } from '@tcppipe/native';
 import {
   bpfObjectPath,
   cgroup2Mount,
-  type Emitter,
   isKernelSince,
   type OwnerFilters,
   setOwnerFilters,
@@ -14,9 +13,12 @@ import {
 } from '@tcppipe/source';
 import { DnsEventReader } from './decode.js';
 import { Responses } from './responses.js';
+import { mostOpenQueries } from './solicitor.js';
 
 /** MAX_SERVER_PORTS of bpf/dnssource.bpf.c */
 export const serverPortPlaces = 16;
+
+const unsolicited = 'so that answers to them count as unsolicited';
 
 /** Queries first: an answer must not be seen before the question that makes it a solicited one. */
 const hooks = ['dns_egress', 'dns_ingress'];
@@ -29,6 +31,7 @@ export interface DnsFilters extends OwnerFilters {
 
 /** What traces DNS responses; `say` hears what this host does not allow. */
 export function dnsTracer(filters: DnsFilters, say: (message: string) => void): Tracer {
+  let responses: Responses | undefined;
   return {
     plans: objectNames().map(name => ({
       objectPath: bpfObjectPath(name),
@@ -40,8 +43,19 @@ export function dnsTracer(filters: DnsFilters, say: (message: string) => void): 
       lost_unreadable: 'undecodable',
       lost_no_memory: 'no_memory',
     },
-    besideCounters: { lost_questions: 'questions lost, so that answers to them count as unsolicited' },
-    reader,
+    besideCounters: { lost_questions: `questions lost, ${unsolicited}` },
+    besideInReader: () => [
+      {
+        count: responses?.forgottenQueries ?? 0,
+        what: `questions forgotten, as more than ${mostOpenQueries} were open, ${unsolicited}`,
+      },
+    ],
+    reader(object, emitter, wanted) {
+      const events = new DnsEventReader(object);
+      const made = new Responses(emitter, wanted);
+      responses = made;
+      return (batch, at) => made.take(events.event(batch, at));
+    },
   };
 }
 
@@ -72,14 +86,4 @@ function attach(object: BpfObject, say: (message: string) => void): string[] {
     say(`only DNS of processes in the cgroup at ${path} and below: the root of the hierarchy is not mounted`);
   }
   return [...hooks, 'existing_sockets'];
-}
-
-function reader(
-  object: BpfObject,
-  emitter: Emitter,
-  wanted: () => boolean,
-): (batch: Buffer, at: number) => void {
-  const events = new DnsEventReader(object);
-  const responses = new Responses(emitter, wanted);
-  return (batch, at) => responses.take(events.event(batch, at));
 }

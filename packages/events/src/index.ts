@@ -32,4 +32,5 @@ export type {
   TcpRecord,
   TcpType,
 } from './types.js';
+export { userId } from './users.js';
 export { problemOf } from './validate.js';

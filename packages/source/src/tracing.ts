@@ -43,6 +43,8 @@ export interface Tracer {
   readonly lostCounters: Readonly<Record<string, string>>;
   /** Counters of what was lost without having been an event: the global's name and what to say after the number. */
   readonly besideCounters?: Readonly<Record<string, string>>;
+  /** The same of what its reader has lost. */
+  besideInReader?(): readonly { count: number; what: string }[];
   /**
    * Makes the function that turns one wire event into records. It is called while `wanted` is true; where an event makes
    * several records, `reader` asks before each of the others.
@@ -146,7 +148,8 @@ export class Tracing {
       count: this.skipped.unseen,
       what: 'changes of connections on this host perhaps not seen',
     };
-    return [...counted, unseen].filter(({ count }) => count > 0);
+    const inReader = this.tracer.besideInReader?.() ?? [];
+    return [...counted, ...inReader, unseen].filter(({ count }) => count > 0);
   }
 
   /** Says what was lost without having been an event, and counts it. */

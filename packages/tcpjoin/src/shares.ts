@@ -1,3 +1,4 @@
+import { userId } from '@tcppipe/events';
 import { BySize, Sized } from './by-size.js';
 import { type Link, noLink, type Queue, Queues } from './queue.js';
 
@@ -8,10 +9,6 @@ export type Space = number | 'resolver' | 'hosts';
 export const fairShare = 1 / 4;
 /** A namespace that nobody used for so long (microseconds) has probably gone, as those of containers do. */
 const idleUs = 600e6;
-/** From here on uids are handed to users in blocks, for the user namespaces that they make (useradd's SUB_UID_MIN). */
-const firstSubordinateUid = 100_000;
-const subordinateUids = 65_536;
-
 /** A user, with the subordinate uids of one block as one. */
 export class User {
   size = 0;
@@ -217,10 +214,4 @@ export class Shares<T extends Accounted> {
     this.parts.close(partsByUse);
     this.users.delete(id);
   }
-}
-
-/** Whose uid it is: the first of its block where it is one that a user was given to have namespaces with. */
-function userId(uid: number): number {
-  if (!(uid >= firstSubordinateUid)) return uid;
-  return uid - ((uid - firstSubordinateUid) % subordinateUids);
 }

@@ -5,9 +5,46 @@ const fairShare = 1 / 4;
 /** Stands for everybody of whom nothing is known. */
 const nobody = -1;
 
-interface Place<T> {
-  readonly value: T;
-  readonly user: number;
+/** In the order in which they were set. Not a Map's own order: to find its first takes as long as it has had others deleted. */
+class List<T> {
+  first: Link<T> | undefined;
+  last: Link<T> | undefined;
+  size = 0;
+
+  push(link: Link<T>): void {
+    link.before = this.last;
+    link.after = undefined;
+    if (this.last) this.last.after = link;
+    else this.first = link;
+    this.last = link;
+    this.size++;
+  }
+
+  remove({ before, after }: Link<T>): void {
+    if (before) before.after = after;
+    else this.first = after;
+    if (after) after.before = before;
+    else this.last = before;
+    this.size--;
+  }
+}
+
+class Link<T> {
+  before: Link<T> | undefined;
+  after: Link<T> | undefined;
+
+  constructor(readonly of: T) {}
+}
+
+class Place<T> {
+  readonly inAll = new Link<Place<T>>(this);
+  readonly inOwn = new Link<Place<T>>(this);
+
+  constructor(
+    readonly key: string,
+    readonly value: T,
+    readonly user: number,
+  ) {}
 }
 
 /**
@@ -15,9 +52,9 @@ interface Place<T> {
  * new one if he has more than his share, else of another who has, else of all. So one user cannot push out what is others'.
  */
 export class FairMap<T> {
-  /** The oldest first, as are those of each user. */
   private readonly places = new Map<string, Place<T>>();
-  private readonly users = new Map<number, Set<string>>();
+  private readonly all = new List<Place<T>>();
+  private readonly users = new Map<number, List<Place<T>>>();
   private readonly oversized = new Set<number>();
 
   constructor(private readonly most: number) {}
@@ -30,36 +67,41 @@ export class FairMap<T> {
   set(key: string, value: T, uid: number | undefined): boolean {
     this.delete(key);
     const user = uid === undefined ? nobody : userId(uid);
-    this.places.set(key, { value, user });
-    const keys = this.users.get(user) ?? new Set();
-    this.users.set(user, keys.add(key));
-    if (keys.size > this.most * fairShare) this.oversized.add(user);
+    const place = new Place(key, value, user);
+    this.places.set(key, place);
+    this.all.push(place.inAll);
+    const own = this.users.get(user) ?? new List();
+    this.users.set(user, own);
+    own.push(place.inOwn);
+    if (own.size > this.most * fairShare) this.oversized.add(user);
     if (this.places.size <= this.most) return false;
-    this.delete(this.surplus(user));
+    this.remove(this.surplus(user));
     return true;
   }
 
   delete(key: string): void {
     const place = this.places.get(key);
-    if (!place) return;
-    this.places.delete(key);
-    const keys = this.users.get(place.user)!;
-    keys.delete(key);
-    if (keys.size === 0) this.users.delete(place.user);
-    if (keys.size <= this.most * fairShare) this.oversized.delete(place.user);
+    if (place) this.remove(place);
   }
 
   /** Deletes from the oldest on as long as that holds. */
   deleteWhile(holds: (value: T) => boolean): void {
-    for (const [key, { value }] of this.places) {
-      if (!holds(value)) return;
-      this.delete(key);
-    }
+    for (let first = this.all.first; first && holds(first.of.value); first = this.all.first)
+      this.remove(first.of);
   }
 
-  private surplus(newcomer: number): string {
+  private remove(place: Place<T>): void {
+    const { key, user, inAll, inOwn } = place;
+    const own = this.users.get(user)!;
+    this.places.delete(key);
+    this.all.remove(inAll);
+    own.remove(inOwn);
+    if (own.size === 0) this.users.delete(user);
+    if (own.size <= this.most * fairShare) this.oversized.delete(user);
+  }
+
+  private surplus(newcomer: number): Place<T> {
     const [someone] = this.oversized.has(newcomer) ? [newcomer] : this.oversized;
-    const [oldest] = (someone === undefined ? this.places : this.users.get(someone)!).keys();
-    return oldest!;
+    return (someone === undefined ? this.all : this.users.get(someone)!).first!.of;
   }
 }

@@ -68,6 +68,8 @@ test('the reason is the first of these that is true', async () => {
   assert.equal(await reasonOf([watched, last]), 'no_query');
   assert.equal(await reasonOf([watched, dns(9, 'b.example', ['192.0.2.1']), last]), 'not_seen');
   assert.equal(await reasonOf([watched, dns(9, 'b.example', ['192.0.2.1'], other), last]), 'no_query');
+  const unbelieved = dns(9, 'b.example', [address], { solicited: false });
+  assert.equal(await reasonOf([watched, unbelieved, last]), 'not_seen');
   assert.equal(await reasonOf([watched, connect(10, address, { pid_start_us: undefined })]), 'not_seen');
   assert.equal(await reasonOf([watched, lost(7, 'dnssource'), last]), 'lost');
   assert.equal(await reasonOf([watched, lost(4, 'dnssource'), last]), 'no_query');

@@ -103,8 +103,9 @@ export class Join {
 
   private learnAnswers(response: Response, time: number): void {
     const { qname, resolver, links, isStatic, isUnsolicited, owner, uid } = response;
-    if (isUnsolicited && !this.options.unsolicited) return;
     const { table, processes } = this.known;
+    processes.heard(owner, time); // of something that it may not have asked for, too
+    if (isUnsolicited && !this.options.unsolicited) return;
     processes.answered(owner, time);
     if (links.length > 0 && time <= this.joinedTo) this.late++;
     const space = spaceOf(response);

@@ -38,10 +38,16 @@ export class Processes {
     });
   }
 
+  /** It received a response, of whatever kind. */
+  heard(owner: Owner, time: number): void {
+    const habits = this.of(owner, time);
+    if (habits) habits.firstAnswer = Math.min(habits.firstAnswer, time);
+  }
+
+  /** It received a response that it may go by. */
   answered(owner: Owner, time: number): void {
     const habits = this.of(owner, time);
     if (!habits) return;
-    habits.firstAnswer = Math.min(habits.firstAnswer, time);
     if (!habits.spaces.includes(owner.netns) && habits.spaces.length < maxSpaces) {
       habits.spaces = this.with(owner.netns, habits.spaces);
       this.change();

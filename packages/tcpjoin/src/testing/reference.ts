@@ -65,7 +65,7 @@ function verdictOn(
     if (all.length > 0) expired = true;
   }
   if (daddr === '127.0.0.1' || daddr === '::1') return { query: 'localhost', dns: { reason: 'loopback' } };
-  return { query: null, dns: { reason: expired ? 'expired' : reasonFor(connect, at, past, options) } };
+  return { query: null, dns: { reason: expired ? 'expired' : reasonFor(connect, at, past) } };
 }
 
 /** The addresses on the CNAME chain from the name asked for. */
@@ -171,7 +171,7 @@ function named(scope: string, current: readonly Known[], at: number): { query: s
   };
 }
 
-function reasonFor(connect: AnyRecord, at: number, past: readonly AnyRecord[], options: JoinOptions): string {
+function reasonFor(connect: AnyRecord, at: number, past: readonly AnyRecord[]): string {
   const mine = [...past, connect].filter(record => isSameProcess(record, connect));
   if (mine.some(record => isJoined(record) && isEncrypted(record) && startOf(record) <= at))
     return 'encrypted';
@@ -183,8 +183,7 @@ function reasonFor(connect: AnyRecord, at: number, past: readonly AnyRecord[], o
   const isLoss = ({ type, mono_us }: AnyRecord) =>
     type === 'lost' && (mono_us as number) >= started && (mono_us as number) <= at;
   if (told.some(isLoss)) return 'lost';
-  const isAnswer = ({ type, solicited, mono_us }: AnyRecord) =>
-    type === 'dns' && (solicited !== false || options.unsolicited) && (mono_us as number) <= at;
+  const isAnswer = ({ type, mono_us }: AnyRecord) => type === 'dns' && (mono_us as number) <= at;
   return mine.length === 0 || mine.some(isAnswer) ? 'not_seen' : 'no_query';
 }
 

@@ -64,6 +64,18 @@ static __always_inline struct sock *connection_of(struct sock *sk)
 	return sk;
 }
 
+/* What still has the ends of a connection: those of a subflow that was reset are gone, and MPTCP's own socket has them. */
+static __always_inline struct sock *with_ends(struct sock *sk)
+{
+	void *context;
+
+	if (!bpf_core_type_exists(struct mptcp_subflow_context) || !bpf_core_field_exists(((struct tcp_sock *)sk)->is_mptcp) ||
+	    !BPF_CORE_READ((struct tcp_sock *)sk, is_mptcp))
+		return sk;
+	context = BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_ulp_data);
+	return BPF_CORE_READ((struct mptcp_subflow_context *)context, conn) ?: sk;
+}
+
 /* read_socket for a plain address. False for what is no TCP connection. */
 static __always_inline bool read_plain_socket(struct tcp_event *event, struct sock *sk)
 {

@@ -75,6 +75,7 @@ struct inet_sock {
 };
 
 struct inet_connection_sock {
+	void *icsk_ulp_data; /* of a subflow of MPTCP: its context */
 	struct {
 		__u32 lrcvtime; /* time of the last data; set when a connection is established, 0 before */
 	} icsk_ack;
@@ -88,7 +89,12 @@ struct tcp_sock {
 	__u64 bytes_sent; /* payload, retransmissions included */
 	__u64 bytes_retrans;
 	__u64 bytes_received; /* payload, and one for a FIN */
+	bool is_mptcp; /* a subflow */
 	__u8 fastopen_connect : 1; /* TCP_FASTOPEN_CONNECT: connect() waits for the first send */
+};
+
+struct mptcp_subflow_context {
+	struct sock *conn; /* the mptcp_sock */
 };
 
 /* IPPROTO_MPTCP; its subflows are sockets of TCP */

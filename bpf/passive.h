@@ -249,8 +249,7 @@ static __always_inline void on_accept(struct sock *sk)
 	bool claimed;
 	__u64 before;
 
-	/* The ends by MPTCP's own socket: those of a subflow that was reset are gone. */
-	if (!address || !read_plain_socket(&event, sk) || !wants_socket(&event, true))
+	if (!address || !read_plain_socket(&event, with_ends(address)) || !wants_socket(&event, true))
 		return;
 	event.cookie = BPF_CORE_READ(address, __sk_common.skc_cookie.counter);
 	passive = passive_of(address);

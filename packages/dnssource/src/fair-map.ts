@@ -20,7 +20,11 @@ class List<T> {
     this.size++;
   }
 
-  remove({ before, after }: Link<T>): void {
+  remove(link: Link<T>): void {
+    const { before, after } = link;
+    // What is gone and old must not lead to what is young: V8 would keep that as long.
+    link.before = undefined;
+    link.after = undefined;
     if (before) before.after = after;
     else this.first = after;
     if (after) after.before = before;

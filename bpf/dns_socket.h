@@ -83,12 +83,6 @@ static __always_inline __u64 cookie_of(struct __sk_buff *skb, struct bpf_sock *s
 	return cookie ? cookie : bpf_get_socket_cookie(skb);
 }
 
-/* NULL where nothing is remembered of it. */
-static __always_inline struct dns_socket *known_socket_of(struct bpf_sock *sk)
-{
-	return bpf_sk_storage_get(&sockets, sk, NULL, 0);
-}
-
 /* Made where there is none; NULL where there is no memory for it. */
 static __always_inline struct dns_socket *socket_of(struct bpf_sock *sk)
 {
@@ -105,7 +99,7 @@ static __always_inline struct dns_socket *client_socket_of(struct bpf_sock *sk)
 		return socket_of(sk);
 	if (READABLE_SOCKETS && !readable(sk)->sk_bpf_storage)
 		return NULL;
-	return known_socket_of(sk);
+	return bpf_sk_storage_get(&sockets, sk, NULL, 0);
 }
 
 static __always_inline bool is_same_owner(const struct owner *a, const struct owner *b)

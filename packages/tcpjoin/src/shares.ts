@@ -9,6 +9,7 @@ export type Space = number | 'resolver' | 'hosts';
 export const fairShare = 1 / 4;
 /** A namespace that nobody used for so long (microseconds) has probably gone, as those of containers do. */
 const idleUs = 600e6;
+
 /** A user, with the subordinate uids of one block as one. */
 export class User {
   size = 0;

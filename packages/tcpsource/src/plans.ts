@@ -73,7 +73,9 @@ function planFor(
   const bySockops = connect === 'sockops_connect';
   const counts = needed[isKernelSince(preemptibleTracepoints) ? 'since' : 'before'];
   const looking = (purpose: keyof typeof alike) => alike[purpose].slice(0, counts[purpose]);
-  const stateChanges = followsLives || !bySockops ? looking('state_change') : [];
+  // Attempts are made by tasks alone, which before that release meet none of another.
+  const changes = looking('state_change').slice(0, followsLives || counts === needed.since ? undefined : 1);
+  const stateChanges = followsLives || !bySockops ? changes : [];
   const accepts = accept ? looking(accept) : [];
   // In this order: what arrives when the state changes are seen is seen to be accepted.
   const used = [

@@ -37,8 +37,8 @@ struct {
 	__type(value, struct life);
 } lives SEC(".maps");
 
-/* Whether more than one program sees a change. */
-const volatile __u8 several_see_changes = 0;
+/* How many programs see each change. */
+const volatile __u32 programs_on_changes = 1;
 
 /* Connections of which something that is asked for cannot be told (net.core.optmem_max is small). */
 __u64 lost_no_memory = 0;
@@ -61,17 +61,18 @@ static __always_inline struct life *new_life(struct sock *sk)
 
 /*
  * Whether no other program has seen this change yet. Two changes that are looked at never lead to the same state one after
- * the other, and those of one socket come under its lock. `leads`: of the one that sees what cannot be noted.
+ * the other, and those of one socket come under its lock. `order`: the program's among them; where the change cannot be
+ * noted, the first sees it.
  */
-static __always_inline bool is_first_to_see(struct sock *sk, __u32 newstate, bool leads)
+static __always_inline bool is_first_to_see(struct sock *sk, __u32 newstate, __u32 order)
 {
 	struct life *life;
 
-	if (!several_see_changes)
+	if (programs_on_changes == 1)
 		return true;
 	life = new_life(sk);
 	if (!life)
-		return leads;
+		return order == 0;
 	if (life->seen == newstate)
 		return false;
 	life->seen = newstate;

@@ -145,7 +145,7 @@ static __always_inline void on_close(struct sock *sk, int oldstate)
 	if (remembered && life->stage == LIFE_UNWANTED)
 		return;
 	if (passive)
-		on_passive_end(sk, passive);
+		on_passive_end(sk, passive, true);
 	else if (established && wants_kind(TCP_EVENT_CLOSE))
 		on_end(sk, life);
 	else if (!established && is_attempt(life))

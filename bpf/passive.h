@@ -18,16 +18,17 @@
 
 /*
  * Bits of `progress`, each set by one atomic operation that also says which were set before: so exactly one side tells each
- * event. An element may become another socket's as soon as it is deleted, also while somebody holds a pointer to it. Changes
- * of state hold the socket, and only its end deletes. Who accepts claims the element first, by the address in it: from then
- * on until it is accepted nobody else deletes it.
+ * event, however many programs look on. An element may become another socket's as soon as it is deleted, also while somebody
+ * holds a pointer to it. Changes of state hold the socket; at its end the last program that looks on deletes. Who accepts
+ * claims the element first, by the address in it: from then on until it is accepted nobody else deletes it.
  */
 enum passive_progress {
 	PASSIVE_CLAIMED = 1,
 	PASSIVE_ACCEPTED = 2, /* owner and accepted_ns are set */
 	PASSIVE_ESTABLISHED = 4, /* since_ns is set and the socket has a cookie */
 	PASSIVE_OVER = 8,
-	PASSIVE_BITS = 15, /* a socket's address has none of them */
+	PASSIVE_LEFT = 16, /* the end is seen by all, and left to who has claimed it to delete */
+	PASSIVE_BITS = 31, /* a socket's address has none of them: its slab is aligned to cache lines (SLAB_HWCACHE_ALIGN) */
 };
 
 struct passive {
@@ -39,7 +40,7 @@ struct passive {
 
 /*
  * By the socket's address, as that is all that the end of a system call shows of it. Inserted when the socket is made,
- * where its address may have been another's before; deleted when the connection is over.
+ * where its address may have been another's before, whose deletion was missed; deleted when the connection is over.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -87,20 +88,22 @@ static __always_inline struct passive *passive_of(struct sock *sk)
 	return follows_passives() ? bpf_map_lookup_elem(&passives, &key) : NULL;
 }
 
-/* Whether it is this call that forgets it. */
-static __always_inline bool forget_passive(struct sock *sk)
+static __always_inline void forget_passive(struct sock *sk)
 {
 	__u64 key = (__u64)sk;
 
-	return bpf_map_delete_elem(&passives, &key) == 0;
+	bpf_map_delete_elem(&passives, &key);
 }
 
 /* The peer is not known yet, nor the port where that is not the listener's (TPROXY). Without room accept() makes up for it. */
 static __always_inline void on_arrival(struct sock *sk)
 {
 	struct passive fresh = { .progress = (__u64)sk };
+	struct passive *known = passive_of(sk);
 	__u64 key = (__u64)sk;
 
+	if (known && known->progress == fresh.progress)
+		return; /* by another program */
 	if (follows_passives() && wants_netns(sk->__sk_common.skc_net.net->ns.inum))
 		bpf_map_update_elem(&passives, &key, &fresh, BPF_ANY);
 }
@@ -138,41 +141,50 @@ static __always_inline void on_passive_established(struct sock *sk)
 	if (!follows_passives())
 		return;
 	event.cookie = bpf_get_socket_cookie(sk); /* made now, as accept() can only read it */
-	if (!passive)
+	if (!passive || passive->progress & PASSIVE_ESTABLISHED)
 		return;
 	passive->since_ns = bpf_ktime_get_boot_ns();
 	before = __sync_fetch_and_or(&passive->progress, PASSIVE_ESTABLISHED);
-	if (!(before & PASSIVE_ACCEPTED) || before & PASSIVE_ESTABLISHED)
+	if (!(before & PASSIVE_ACCEPTED))
 		return;
 	read_socket(&event, sk);
 	event.owner = passive->owner;
 	tell_accept(&event, passive->accepted_ns);
 }
 
-static __always_inline void on_passive_end(struct sock *sk, struct passive *passive)
+/* `is_last`: of the program that runs after all others that look on. */
+static __always_inline void on_passive_end(struct sock *sk, struct passive *passive, bool is_last)
 {
-	struct tcp_event event = { .cookie = bpf_get_socket_cookie(sk) };
-	__u64 before = __sync_fetch_and_or(&passive->progress, PASSIVE_OVER);
-	__u64 accepted_ns = passive->accepted_ns;
-	__u64 since_ns = passive->since_ns;
+	__u64 before = __sync_fetch_and_or(&passive->progress, PASSIVE_OVER | (is_last ? PASSIVE_LEFT : 0));
+	bool in_accept = before & PASSIVE_CLAIMED && !(before & PASSIVE_ACCEPTED);
 
-	event.owner = passive->owner;
-	if (before & PASSIVE_CLAIMED && !(before & PASSIVE_ACCEPTED))
+	if (in_accept)
 		return; /* who accepts it finds it over */
-	if (!forget_passive(sk))
-		return; /* told by who did */
-	if (!(before & PASSIVE_ACCEPTED) && !(accepts_before_held && was_held(sk)))
-		return; /* who accepts it now finds nothing, and sees that it is over */
-	read_socket(&event, sk);
-	if ((before & (PASSIVE_ACCEPTED | PASSIVE_ESTABLISHED)) == PASSIVE_ACCEPTED)
-		tell_accept(&event, accepted_ns);
-	tell_accepted_close(&event, sk, since_ns);
+	/* What is neither accepted nor held now will be found to be over by who accepts it. */
+	if (!(before & PASSIVE_OVER) && (before & PASSIVE_ACCEPTED || (accepts_before_held && was_held(sk)))) {
+		struct tcp_event event = { .cookie = bpf_get_socket_cookie(sk), .owner = passive->owner };
+
+		read_socket(&event, sk);
+		if ((before & (PASSIVE_ACCEPTED | PASSIVE_ESTABLISHED)) == PASSIVE_ACCEPTED)
+			tell_accept(&event, passive->accepted_ns);
+		tell_accepted_close(&event, sk, passive->since_ns);
+	}
+	if (is_last)
+		forget_passive(sk);
 }
 
 /* The error that ends a connection is set before its state (tcp_reset in net/ipv4/tcp_input.c, tcp_done_with_error in tcp.c). */
 static __always_inline bool is_over(struct sock *address)
 {
 	return BPF_CORE_READ(address, __sk_common.skc_state) == BPF_TCP_CLOSE || BPF_CORE_READ(address, sk_err);
+}
+
+/* Marks as over what was remembered, and returns what was known before. */
+static __always_inline __u64 end_passive(struct sock *address)
+{
+	struct passive *passive = passive_of(address);
+
+	return passive ? __sync_fetch_and_or(&passive->progress, PASSIVE_OVER) : PASSIVE_OVER;
 }
 
 /* Nothing is remembered: its end has been seen; or it is older than the tracer; or there was no room. */
@@ -190,11 +202,15 @@ static __always_inline void on_unknown_accept(struct tcp_event *event, struct so
 	if (!early || !remembered)
 		tell_accept(event, passive.accepted_ns);
 	if (is_over(address)) {
-		if (remembered && !forget_passive(address))
+		__u64 before = remembered ? end_passive(address) : PASSIVE_ESTABLISHED;
+
+		if (before & PASSIVE_OVER)
 			return; /* its end has just been seen, and told */
-		if (early && remembered)
+		if (!(before & PASSIVE_ESTABLISHED))
 			tell_accept(event, passive.accepted_ns);
 		tell_accepted_close(event, address, 0);
+		if (remembered && BPF_CORE_READ(address, __sk_common.skc_state) == BPF_TCP_CLOSE)
+			forget_passive(address); /* nobody else will: the state is set when all have seen the change */
 	} else if (!remembered && wants_kind(TCP_EVENT_CLOSE) && filters_owner() && wants_owner(&event->owner)) {
 		count_no_memory(); /* without a filter by owner its close is told all the same */
 	}
@@ -207,15 +223,15 @@ static __always_inline bool is_claimed(struct passive *passive, __u64 address)
 	return (progress & ~(__u64)PASSIVE_BITS) == address && progress & PASSIVE_CLAIMED;
 }
 
-/* Whether the element is this socket's, and nobody else's to accept. What is over is about to be deleted. */
+/* Whether the element is this socket's, and nobody else's to accept. What is left is about to be deleted. */
 static __always_inline bool claim(struct passive *passive, __u64 address)
 {
 	__u64 seen = passive->progress;
 
-	for (int i = 0; i < 2; i++) { /* it can become established meanwhile, or over */
+	for (int i = 0; i < 3; i++) { /* it can become established meanwhile, and over */
 		__u64 before;
 
-		if ((seen & ~(__u64)PASSIVE_BITS) != address || seen & (PASSIVE_CLAIMED | PASSIVE_OVER))
+		if ((seen & ~(__u64)PASSIVE_BITS) != address || seen & (PASSIVE_CLAIMED | PASSIVE_LEFT))
 			return false;
 		before = __sync_val_compare_and_swap(&passive->progress, seen, seen | PASSIVE_CLAIMED);
 		if (before == seen)
@@ -246,8 +262,8 @@ static __always_inline void on_accept(struct sock *sk)
 	struct tcp_event event = {};
 	struct identity socket;
 	struct passive *passive;
+	__u64 since_ns, before;
 	bool claimed;
-	__u64 before;
 
 	if (!address || !read_plain_socket(&event, with_ends(address)) || !wants_socket(&event, true))
 		return;
@@ -267,15 +283,14 @@ static __always_inline void on_accept(struct sock *sk)
 	}
 	passive->owner = event.owner;
 	passive->accepted_ns = event.time_ns;
+	since_ns = passive->since_ns; /* once it is accepted its end may delete it */
 	before = __sync_fetch_and_or(&passive->progress, PASSIVE_ACCEPTED);
 	if (!(before & (PASSIVE_ESTABLISHED | PASSIVE_OVER)))
 		return; /* told when it is either: only then has the socket a cookie */
 	event.cookie = BPF_CORE_READ(address, __sk_common.skc_cookie.counter);
 	tell_accept(&event, event.time_ns);
-	if (before & PASSIVE_OVER) {
-		__u64 since_ns = passive->since_ns;
-
-		forget_passive(address);
+	if (before & PASSIVE_OVER)
 		tell_accepted_close(&event, address, since_ns);
-	}
+	if (before & PASSIVE_LEFT)
+		forget_passive(address);
 }

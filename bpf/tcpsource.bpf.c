@@ -48,8 +48,11 @@ int sockops_connect(struct bpf_sock_ops *ops)
 	return 1;
 }
 
-/* Runs in whatever context the change comes from, softirq too. MPTCP's own socket passes here besides its subflows. */
-static __always_inline int on_change(struct sock *any_sk, int oldstate, int newstate, bool leads)
+/*
+ * Runs in whatever context the change comes from, softirq too. MPTCP's own socket passes here besides its subflows. What
+ * came through a listening socket has no storage, and needs none for the programs to agree.
+ */
+static __always_inline int on_change(struct sock *any_sk, int oldstate, int newstate, __u32 order)
 {
 	struct sock *sk = (struct sock *)bpf_skc_to_tcp_sock(any_sk);
 	bool arrival = follows_lives && oldstate == BPF_TCP_LISTEN && newstate == BPF_TCP_SYN_RECV;
@@ -57,14 +60,25 @@ static __always_inline int on_change(struct sock *any_sk, int oldstate, int news
 	bool established = follows_lives && newstate == BPF_TCP_ESTABLISHED;
 	bool closed = follows_lives && newstate == BPF_TCP_CLOSE && oldstate != BPF_TCP_LISTEN &&
 		      oldstate != BPF_TCP_CLOSE;
+	struct life *life = sk ? life_of(sk) : NULL;
+	struct passive *passive;
 
-	if (!sk || !(arrival || attempt || established || closed) || !is_first_to_see(sk, newstate, leads))
+	if (!sk || !(arrival || attempt || established || closed))
 		return 0;
+	passive = closed && !life ? passive_of(sk) : NULL;
 	if (arrival)
 		on_arrival(sk);
+	else if (established && !life)
+		on_passive_established(sk);
+	else if (passive)
+		on_passive_end(sk, passive, order == programs_on_changes - 1);
+	else if (closed && !life && !wants_kind(TCP_EVENT_CLOSE))
+		return 0; /* there is nothing else that could be told of what is not remembered */
+	else if (!is_first_to_see(sk, newstate, order))
+		return 0;
 	else if (attempt)
 		on_attempt(sk);
-	else if (established && is_attempt(life_of(sk)))
+	else if (established && is_attempt(life))
 		on_established(sk);
 	else if (established)
 		on_passive_established(sk);
@@ -77,19 +91,20 @@ static __always_inline int on_change(struct sock *any_sk, int oldstate, int news
  * The kernel skips a program of which another run has not ended on the same CPU (__bpf_trace_run in
  * kernel/trace/bpf_trace.c). A softirq can meet one of a task, and then handle the changes of hundreds of sockets: it takes
  * two programs for one of them to see each. Where tracepoints leave preemption on (Linux 7.0) any task can meet one of
- * another, and it takes several. The first that is not skipped handles the change.
+ * another, and it takes several. The first that is not skipped handles the change. They run in the order in which they were
+ * attached (func_add in kernel/tracepoint.c).
  */
-#define STATE_CHANGE(name, leads)                                                        \
+#define STATE_CHANGE(name, order)                                                        \
 	SEC("tp_btf/inet_sock_set_state")                                                \
 	int BPF_PROG(name, struct sock *sk, int oldstate, int newstate)                  \
 	{                                                                                \
-		return on_change(sk, oldstate, newstate, leads);                         \
+		return on_change(sk, oldstate, newstate, order);                         \
 	}
 
-STATE_CHANGE(state_change, true)
-STATE_CHANGE(state_change_2, false)
-STATE_CHANGE(state_change_3, false)
-STATE_CHANGE(state_change_4, false)
+STATE_CHANGE(state_change, 0)
+STATE_CHANGE(state_change_2, 1)
+STATE_CHANGE(state_change_3, 2)
+STATE_CHANGE(state_change_4, 3)
 
 /* Several for the same reason. */
 #define ACCEPT_RETURN(name)                                                              \

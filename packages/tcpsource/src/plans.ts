@@ -33,9 +33,9 @@ const programs = [
 const cgroupPrograms = ['sockops_connect', 'sock_release'];
 
 /**
- * The ways to trace `events`, best first. Connects come from sockops where the root of cgroup v2 can be attached to, else from the
- * state change, which does not know the local port yet; releases then are told when the connection is over. Accepts come from fexit where the kernel allows it, else from
- * the end of every system call.
+ * The ways to trace `events`, best first. Connects come from sockops where the root of cgroup v2 can be attached to, else
+ * from the state change, which does not know the local port yet; releases then are told when the connection is over. Accepts
+ * come from fexit where the kernel allows it, else from the end of every system call.
  */
 export function plansFor(
   events: readonly TcpEvent[],
@@ -77,7 +77,8 @@ function planFor(
   const changes = looking('state_change').slice(0, followsLives || counts === needed.since ? undefined : 1);
   const stateChanges = followsLives || !bySockops ? changes : [];
   const accepts = accept ? looking(accept) : [];
-  // In this order: what arrives when the state changes are seen is seen to be accepted.
+  // In this order: what arrives when the state changes are seen is seen to be accepted, and the last program that looks at a
+  // change runs last.
   const used = [
     ...(bySockops ? ['sockops_connect'] : []),
     ...accepts,
@@ -95,7 +96,7 @@ function planFor(
       );
       object.setGlobal('follows_lives', u8(followsLives ? 1 : 0));
       object.setGlobal('connect_from_state', u8(bySockops ? 0 : 1));
-      object.setGlobal('several_see_changes', u8(stateChanges.length > 1 ? 1 : 0));
+      object.setGlobal('programs_on_changes', u32(Math.max(1, stateChanges.length)));
       object.setGlobal('accepts_before_held', u8(accept === 'accept_return' ? 1 : 0));
       object.setGlobal('several_see_accepts', u8(accepts.length > 1 ? 1 : 0));
       if (!accept) object.setMapEntries('passives', 1);

@@ -52,17 +52,20 @@ static __always_inline bool is_dns_message(struct __sk_buff *skb, const struct p
 	return (flags & DNS_QR) == qr;
 }
 
-/* False where it was lost. piece->owner and netns are the caller's. */
+/* False where it was lost. The caller knows that it is wanted. */
 static __always_inline bool emit_message(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet,
 					 struct piece *piece, __u32 most)
 {
-	if (!wants_netns(piece->netns) || !wants_owner(&piece->owner))
-		return true;
 	piece->cookie = cookie_of(skb, sk);
 	piece->offset = packet->payload;
 	piece->message_bytes = packet->bytes;
 	piece->captured = packet->bytes > most ? most : packet->bytes;
 	return emit(skb, sk, packet, piece);
+}
+
+static __always_inline bool wants_message(const struct piece *piece)
+{
+	return wants_netns(piece->netns) && wants_owner(&piece->owner);
 }
 
 /* Where the query is lost, its owner is remembered here, as user space does not hear of it. */
@@ -76,7 +79,7 @@ static __always_inline void udp_query(struct __sk_buff *skb, struct bpf_sock *sk
 		set_owner(socket, &query.owner);
 	else if (filters_owner())
 		return lose(query.kind, &lost_no_memory);
-	if (emit_message(skb, sk, packet, &query, QUERY_BYTES) || socket)
+	if (!wants_message(&query) || emit_message(skb, sk, packet, &query, QUERY_BYTES) || socket)
 		return;
 	socket = socket_of(sk);
 	if (socket)
@@ -94,27 +97,36 @@ static __always_inline void udp_egress(struct __sk_buff *skb, struct bpf_sock *s
 		served(sk);
 }
 
+static __always_inline void lose_answers(__u32 count, __u64 *counter)
+{
+	if (count > 1)
+		__sync_fetch_and_add(counter, count - 1);
+	lose(DNS_EVENT_RESPONSE, counter);
+}
+
 /* A connected socket that is younger than the tracer has asked, and user space knows from that where it lives. */
 static __always_inline void udp_ingress(struct __sk_buff *skb, struct bpf_sock *sk, struct packet *packet)
 {
 	struct piece response = { .kind = DNS_EVENT_RESPONSE };
+	__u32 answers = skb->gso_segs > 1 ? skb->gso_segs : 1; /* several at once, for a socket with UDP_GRO */
 	struct dns_socket *socket;
 
 	if (!read_udp(skb, packet) || !is_server_port(packet->sport) || !is_dns_message(skb, packet, DNS_QR))
 		return;
-	if (skb->gso_segs > 1) { /* several, for a socket with UDP_GRO: the first can be told */
-		__sync_fetch_and_add(&lost_unreadable, skb->gso_segs - 2);
-		lose(response.kind, &lost_unreadable);
+	socket = client_socket_of(sk);
+	if (socket && !get_owner(socket, &response.owner) && filters_owner())
+		return lose_answers(answers, &lost_unreadable);
+	if (!socket && filters_owner())
+		return lose_answers(answers, &lost_no_memory);
+	if (socket || !sk->dst_port || only_netns)
+		response.netns = netns_of(sk);
+	if (!wants_message(&response))
+		return;
+	if (answers > 1) { /* the first can be told */
+		lose_answers(answers - 1, &lost_unreadable);
 		if (packet->bytes > skb->gso_size)
 			packet->bytes = skb->gso_size;
 	}
-	socket = client_socket_of(sk);
-	if (socket && !get_owner(socket, &response.owner) && filters_owner())
-		return lose(response.kind, &lost_unreadable);
-	if (!socket && filters_owner())
-		return lose(response.kind, &lost_no_memory);
-	if (socket || !sk->dst_port || only_netns)
-		response.netns = netns_of(sk);
 	emit_message(skb, sk, packet, &response, DNS_MAX_BYTES);
 }
 

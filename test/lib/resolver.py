@@ -5,6 +5,7 @@
 {"resolve": NAME, "port": PORT}    through the C library; connects to each address it gives
 {"forge": NAME}                    answers to a query of its own that nobody should believe, and then the true one
 {"junk": COUNT}                    sends itself responses whose counts cannot be
+{"coalesced": COUNT}               answers to so many queries of its own, which a socket with UDP_GRO receives as one
 {"open": NAME}                     makes a socket that the next three use, and a server that it is connected to
 {"query": ID, "child": BOOL}       sends a query for that name, a child of this process if it is to
 {"unanswered": COUNT}              sends so many queries at some 6,000 a second, ids from 1 on
@@ -152,6 +153,23 @@ def junk(order):
     say("sent", sock=cookie(client))
 
 
+UDP_SEGMENT, UDP_GRO = 103, 104
+
+
+def coalesced(order):
+    server, client = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+    server.bind(("127.0.0.4", 53))
+    client.setsockopt(socket.IPPROTO_UDP, UDP_GRO, 1)
+    client.bind(("127.0.0.1", 0))
+    for txid in range(order["coalesced"]):
+        client.sendto(header(txid, 0x0100) + question("gro.test", 1), server.getsockname())
+        server.recv(512)
+    answers = [response(txid, "gro.test", "127.0.0.9") for txid in range(order["coalesced"])]
+    server.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(answers[0]))
+    server.sendto(b"".join(answers), client.getsockname())
+    say("received", bytes=len(client.recv(65535)), sock=cookie(client))
+
+
 class Shared:
     """A socket that several processes ask on, and the server."""
 
@@ -198,6 +216,7 @@ ORDERS = {
     "resolve": resolve,
     "forge": forge,
     "junk": junk,
+    "coalesced": coalesced,
     "open": open_shared,
 }
 

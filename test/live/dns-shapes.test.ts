@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
 import { Child } from '../lib/child.js';
-import { root, startSource } from '../lib/command.js';
+import { checked, root, startSource } from '../lib/command.js';
 import { namespaceWithDns, resolverIn } from '../lib/dns-server.js';
-import { type Netns, run } from '../lib/namespaces.js';
+import { Netns, run } from '../lib/namespaces.js';
 import { temporaryDirectory } from '../lib/pipeline.js';
 
 const longTexts = Array.from({ length: 15 }, (_, i) => String.fromCharCode(97 + i).repeat(250));
@@ -67,6 +67,38 @@ test('an answer cut at 512 bytes and its repetition over TCP make one answer tha
     assert.equal(record.proto, 'tcp');
     assert.deepEqual(dataOf(record).sort(), [...bigAddresses].sort());
   }
+});
+
+test('of answers that a socket with UDP_GRO receives as one the first is told, the others are counted if they are wanted', async t => {
+  const namespace = new Netns(t);
+  const [resolver, other] = [resolverIn(t, namespace), resolverIn(t, namespace)];
+  const [{ pid }, { pid: otherPid }] = [await resolver.saying('hello'), await other.saying('hello')];
+  const tracers = await Promise.all(
+    [
+      ['-N', `${namespace.inode}`],
+      ['-p', `${pid}`],
+      ['-p', `${otherPid}`],
+    ].map(args => startSource(t, 'dnssource', args)),
+  );
+  const { sock, bytes } = await resolver.order({ coalesced: 5 });
+  assert.equal(bytes, 5 * 42);
+  const ends = await Promise.all(tracers.map(tracer => tracer.stop()));
+  const first = ['dns', 0, sock, undefined];
+  const others = ['lost', 'undecodable', undefined, 4];
+  assert.deepEqual(
+    tracers.map(tracer =>
+      checked(tracer.records)
+        .slice(1)
+        .map(record => [record.type, record.txid ?? record.reason, record.sock, record.count])
+        .sort(),
+    ),
+    [[first, others], [first, others], []],
+  );
+  const said = 'dnssource: 4 events lost: 4 undecodable\n';
+  assert.deepEqual(
+    ends.map(({ stderr }) => stderr),
+    [said, said, ''],
+  );
 });
 
 for (const way of ['inline', 'async']) {

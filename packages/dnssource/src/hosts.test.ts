@@ -55,3 +55,23 @@ test('no more than 10,000 names, and the rest is counted', () => {
   assert.equal(entries.length, 10_000);
   assert.equal(leftOut, 7);
 });
+
+test('a name with many addresses is several entries, each of which fits a line', () => {
+  const name = '\x01'.repeat(255);
+  const lines = Array.from(
+    { length: 3000 },
+    (_, i) => `2001:db8:1111:2222:3333:4444:${(i + 4096).toString(16)}:8888 ${name}`,
+  );
+  const { entries, leftOut } = hostsEntries(lines.join('\n'));
+  assert.equal(leftOut, 0);
+  assert.deepEqual(
+    entries.flatMap(({ answers }) => answers!.map(({ data, name }) => `${data} ${name}`)),
+    lines,
+  );
+  for (const entry of entries) assert.ok(JSON.stringify(entry).length < 15_000);
+});
+
+test('a name that is longer than any is left out, and counted', () => {
+  const { entries, leftOut } = hostsEntries(`10.0.0.1 ${'x'.repeat(256)} a\n10.0.0.2 ${'x'.repeat(256)}\n`);
+  assert.deepEqual([entries.map(({ qname }) => qname), leftOut], [['a'], 2]);
+});

@@ -4,17 +4,24 @@ import type { DnsRecord } from '@tcppipe/events';
 /** Addresses that lead nowhere, and those that are `localhost` to the join whatever else a file calls them. */
 const leftOutAddresses = new Set(['0.0.0.0', '::', '127.0.0.1', '::1']);
 
-/** More lines than this are those of an ad blocker, not names that lead somewhere. */
-const mostNames = 10_000;
+/** More entries than this are those of an ad blocker, not names that lead somewhere. */
+const mostEntries = 10_000;
+/** Of a name in one entry, so that it fits a line whatever the name; what is more goes into another. */
+const mostAddresses = 8;
+/** RFC 1035, section 3.1: what is longer no resolver asks for. */
+const mostNameBytes = 255;
 
 export type HostsEntry = Pick<DnsRecord, 'qname' | 'qtype' | 'rcode' | 'answers' | 'proto' | 'solicited'>;
 
 /**
- * The entries of a hosts(5) text as DNS answers, one for each name and address family, in the order of the file.
+ * The entries of a hosts(5) text as DNS answers, one for each name and address family, or for eight addresses of them, in the
+ * order of the file. `leftOut`: how many pairs of a name and an address are none, as there are too many or the name is too long.
  * Addresses that lead nowhere (0.0.0.0, ::) and those of `localhost` are left out, however they are written.
  */
 export function hostsEntries(text: string): { entries: HostsEntry[]; leftOut: number } {
-  const entries = new Map<string, HostsEntry>();
+  const entries: HostsEntry[] = [];
+  /** Those that may get more addresses. */
+  const open = new Map<string, HostsEntry>();
   let leftOut = 0;
   for (const line of text.split('\n')) {
     const [written = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/);
@@ -25,16 +32,20 @@ export function hostsEntries(text: string): { entries: HostsEntry[]; leftOut: nu
       const name = given.toLowerCase().replace(/\.$/, '');
       if (name === '') continue;
       const key = `${type} ${name}`;
-      if (!entries.has(key) && entries.size >= mostNames) {
-        leftOut++;
-        continue;
+      let entry = open.get(key);
+      if (!entry || entry.answers!.length >= mostAddresses) {
+        if (entries.length >= mostEntries || Buffer.byteLength(name) > mostNameBytes) {
+          leftOut++;
+          continue;
+        }
+        entry = emptyEntry(name, type);
+        open.set(key, entry);
+        entries.push(entry);
       }
-      const entry = entries.get(key) ?? emptyEntry(name, type);
       entry.answers!.push({ name, type, ttl: 0, data: address });
-      entries.set(key, entry);
     }
   }
-  return { entries: [...entries.values()], leftOut };
+  return { entries, leftOut };
 }
 
 function emptyEntry(qname: string, qtype: string): HostsEntry {

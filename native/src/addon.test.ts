@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { loadFailure } from './addon.js';
+import { loadFailure, optionalAddon } from './addon.js';
 import { binding } from './index.js';
 
 test('a missing build is told with the command that builds', () => {
@@ -23,4 +23,13 @@ test('the boot offset is what separates the wall clock from the uptime', () => {
   // /proc/uptime follows CLOCK_BOOTTIME, in hundredths of a second.
   const uptimeUs = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 1e6;
   assert.ok(Math.abs(Date.now() * 1000 - uptimeUs - offset) < 100_000);
+});
+
+test('an addon that nothing needs may be missing, but not be broken', t => {
+  assert.equal(optionalAddon('missing'), undefined);
+  const name = `broken-${process.pid}`;
+  const broken = new URL(`../build/Release/${name}.node`, import.meta.url);
+  t.after(() => rmSync(broken, { force: true }));
+  writeFileSync(broken, '');
+  assert.throws(() => optionalAddon(name), /^Error: cannot load the native addon: .*broken/);
 });

@@ -60,12 +60,27 @@ function loadAddon(): Addon {
   }
 }
 
+/**
+ * An addon that nothing needs: undefined where it is not built.
+ * @throws Error where it is and cannot be loaded
+ */
+export function optionalAddon<T>(name: string): T | undefined {
+  try {
+    return createRequire(import.meta.url)(`../build/Release/${name}.node`) as T;
+  } catch (cause) {
+    if (isNotBuilt(cause)) return undefined;
+    throw new Error(loadFailure(cause), { cause });
+  }
+}
+
+function isNotBuilt(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'MODULE_NOT_FOUND';
+}
+
 /** Says what to do about an error of loading the addon. */
 export function loadFailure(cause: unknown): string {
   if (!(cause instanceof Error)) return `cannot load the native addon: ${cause}`;
-  if ('code' in cause && cause.code === 'MODULE_NOT_FOUND') {
-    return 'the native addon is not built: run `npm run build`';
-  }
+  if (isNotBuilt(cause)) return 'the native addon is not built: run `npm run build`';
   const missingLibrary = cause.message.includes('libbpf.so') ? ' (install libbpf: package libbpf1)' : '';
   return `cannot load the native addon: ${cause.message}${missingLibrary}`;
 }

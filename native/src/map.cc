@@ -20,10 +20,6 @@ bool IsMap(int fd) {
 
 }  // namespace
 
-Fd::~Fd() {
-  if (fd_ >= 0) close(fd_);
-}
-
 PinnedMap::PinnedMap(Napi::Env env, const std::string& path) : fd_(bpf_obj_get(path.c_str())) {
   if (fd() < 0) throw BpfError(env, "map", errno, "cannot open the pinned map " + path);
   if (!IsMap(fd())) throw BpfError(env, "map", EINVAL, path + " is pinned, but not a map");

@@ -5,18 +5,7 @@
 
 #include <string>
 
-// A file descriptor that closes itself.
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  ~Fd();
-  Fd(const Fd&) = delete;
-  Fd& operator=(const Fd&) = delete;
-  int get() const { return fd_; }
-
- private:
-  const int fd_;
-};
+#include "fd.h"
 
 // Opens the map pinned at `path` and reads its kind and sizes. Throws a BpfError, also for a pinned program or link.
 class PinnedMap {

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { optionalAddon } from './addon.js';
 
 interface MemoryAddon {
   mapLargeBlocks(): void;
@@ -11,12 +11,7 @@ interface MemoryAddon {
  * runs. Returns false where the addon is not built: nothing needs it.
  */
 export function mapLargeBlocks(): boolean {
-  let addon: MemoryAddon;
-  try {
-    addon = createRequire(import.meta.url)('../build/Release/memory.node') as MemoryAddon;
-  } catch {
-    return false;
-  }
-  addon.mapLargeBlocks();
-  return true;
+  const addon = optionalAddon<MemoryAddon>('memory');
+  addon?.mapLargeBlocks();
+  return addon !== undefined;
 }

@@ -180,8 +180,10 @@ void BpfObject::MapSections(Napi::Env env) {
     if (!bpf_map__is_internal(map) || (flags & BPF_F_MMAPABLE) == 0) continue;
     const size_t bytes = (bpf_map__value_size(map) + page - 1) / page * page;
     const int access = (flags & BPF_F_RDONLY_PROG) != 0 ? PROT_READ : PROT_READ | PROT_WRITE;
-    const Mapping& section = sections_.try_emplace(map, bpf_map__fd(map), 0, bytes, access).first->second;
-    if (section.data() == nullptr)
-      throw BpfError(env, "load", errno, std::string("cannot map section ") + bpf_map__name(map));
+    const auto section = sections_.try_emplace(map, bpf_map__fd(map), 0, bytes, access).first;
+    if (section->second.data() != nullptr) continue;
+    const int error = errno;
+    sections_.erase(section);
+    throw BpfError(env, "load", error, std::string("cannot map section ") + bpf_map__name(map));
   }
 }

@@ -2,31 +2,15 @@
 #include <fcntl.h>
 #include <napi.h>
 #include <poll.h>
-#include <unistd.h>
 #include <uv.h>
 
 #include <cerrno>
 #include <cstring>
-#include <memory>
+#include <string>
+
+#include "fd-watch.h"
 
 namespace {
-
-// Waits for the reader of a pipe or socket to go: the kernel then reports an error or a hang-up (poll(2)).
-struct ReaderWatch {
-  Napi::Env env;
-  Napi::FunctionReference onGone;
-  uv_poll_t poll;
-  int fd;  // a duplicate: the loop may watch the descriptor itself already
-};
-
-void CloseWatch(void* data) {
-  auto* watch = static_cast<ReaderWatch*>(data);
-  uv_close(reinterpret_cast<uv_handle_t*>(&watch->poll), [](uv_handle_t* handle) {
-    auto* closed = static_cast<ReaderWatch*>(handle->data);
-    close(closed->fd);
-    delete closed;
-  });
-}
 
 // A socket whose peer only stopped sending is still read; a pipe or socket that nobody holds any more is not.
 bool HasHungUp(int fd) {
@@ -34,39 +18,18 @@ bool HasHungUp(int fd) {
   return poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
 }
 
-void OnPoll(uv_poll_t* handle, int, int) {
-  auto* watch = static_cast<ReaderWatch*>(handle->data);
-  if (!HasHungUp(watch->fd)) return;
-  const Napi::HandleScope scope(watch->env);
-  const Napi::Function onGone = watch->onGone.Value();
-  napi_remove_env_cleanup_hook(watch->env, CloseWatch, watch);
-  const Napi::Env env = watch->env;
-  CloseWatch(watch);
-  // The plain C calls, because at the end of a process, when JavaScript cannot run any more, there is no error to wrap.
-  napi_value thrown = nullptr;
-  if (napi_make_callback(env, nullptr, env.Global(), onGone, 0, nullptr, nullptr) == napi_pending_exception &&
-      napi_get_and_clear_last_exception(env, &thrown) == napi_ok)
-    napi_fatal_exception(env, thrown);
-}
-
+// Waits for the reader of a pipe or socket to go: the kernel then reports an error or a hang-up (poll(2)).
 Napi::Value WatchReader(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  uv_loop_t* loop = nullptr;
-  if (napi_get_uv_event_loop(env, &loop) != napi_ok) throw Napi::Error::New(env);
+  // A duplicate: the loop may watch the descriptor itself already.
   const int fd = fcntl(info[0].As<Napi::Number>(), F_DUPFD_CLOEXEC, 0);
   if (fd < 0) throw Napi::Error::New(env, std::string("cannot watch the pipe: ") + strerror(errno));
-  auto watch = std::make_unique<ReaderWatch>(
-      ReaderWatch{env, Napi::Persistent(info[1].As<Napi::Function>()), uv_poll_t{}, fd});
-  const int error = uv_poll_init(loop, &watch->poll, fd);
-  if (error < 0) {
-    close(fd);
+  int error = 0;
+  const auto onPoll = [](FdWatch* polled, int) {
+    if (HasHungUp(polled->fd())) polled->EndAndCall();
+  };
+  if (FdWatch::Start(env, fd, info[1].As<Napi::Function>(), onPoll, &error) == nullptr)
     throw Napi::Error::New(env, std::string("cannot watch the pipe: ") + uv_strerror(error));
-  }
-  watch->poll.data = watch.get();
-  // Asks for something that does not come; errors and hang-ups are reported whatever is asked for.
-  uv_poll_start(&watch->poll, UV_PRIORITIZED, OnPoll);
-  uv_unref(reinterpret_cast<uv_handle_t*>(&watch->poll));
-  napi_add_env_cleanup_hook(env, CloseWatch, watch.release());
   return env.Undefined();
 }
 

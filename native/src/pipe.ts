@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { optionalAddon } from './addon.js';
 import { checkFunction, checkU32 } from './check.js';
 
 interface PipeAddon {
@@ -10,13 +10,7 @@ let loaded: PipeAddon | null | undefined;
 
 /** The addon, or null where it is not built: what it does makes pipes better, and nothing needs it. */
 function addon(): PipeAddon | null {
-  if (loaded === undefined) {
-    try {
-      loaded = createRequire(import.meta.url)('../build/Release/pipe.node') as PipeAddon;
-    } catch {
-      loaded = null;
-    }
-  }
+  if (loaded === undefined) loaded = optionalAddon<PipeAddon>('pipe') ?? null;
   return loaded;
 }
 

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <system_error>
 
 #include "error.h"
 
@@ -50,12 +51,14 @@ void OnSignal(int) {
   errno = saved;
 }
 
-std::set<pid_t> OtherThreads() {
-  std::set<pid_t> threads;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/task"))
-    threads.insert(std::stoi(entry.path().filename()));
-  threads.erase(static_cast<pid_t>(syscall(SYS_gettid)));
-  return threads;
+// All but this one. Returns an errno.
+int OtherThreads(std::set<pid_t>* threads) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry("/proc/self/task", error), end; !error && entry != end;
+       entry.increment(error))
+    threads->insert(std::stoi(entry->path().filename()));
+  threads->erase(static_cast<pid_t>(syscall(SYS_gettid)));
+  return error.value();
 }
 
 // False when they did not all answer within a second.
@@ -69,41 +72,50 @@ bool WaitForAnswers(int expected) {
 int GiveUpElsewhere() {
   std::set<pid_t> asked;
   for (;;) {
+    std::set<pid_t> threads;
+    if (const int error = OtherThreads(&threads); error != 0) return error;
     int expected = 0;
     answered = 0;
-    for (const pid_t thread : OtherThreads())
+    for (const pid_t thread : threads)
       if (asked.insert(thread).second && syscall(SYS_tgkill, getpid(), thread, kSignal) == 0) expected++;
     if (expected == 0) return failure;
     if (!WaitForAnswers(expected)) return ETIMEDOUT;
   }
 }
 
-// Sets how the kernel is to deliver kSignal, which the C library's sigaction refuses: what was before.
-KernelAction Exchange(const KernelAction& action) {
-  KernelAction before{};
-  syscall(SYS_rt_sigaction, kSignal, &action, &before, kSignalSetBytes);
-  return before;
+// Sets how the kernel is to deliver kSignal, which the C library's sigaction refuses. Returns an errno.
+int SetAction(const KernelAction& action, KernelAction* before) {
+  return syscall(SYS_rt_sigaction, kSignal, &action, before, kSignalSetBytes) == 0 ? 0 : errno;
 }
 
-// The action that calls OnSignal, as the C library would have it: it knows how a handler returns on this machine.
-KernelAction OurAction() {
+// The action that calls OnSignal, as the C library would have it: it knows how a handler returns on this machine. Returns an
+// errno.
+int OurAction(KernelAction* ours) {
   struct sigaction action{}, before{};
   action.sa_handler = OnSignal;
   action.sa_flags = SA_RESTART;
-  KernelAction ours{};
-  sigaction(SIGRTMAX, &action, &before);
-  syscall(SYS_rt_sigaction, SIGRTMAX, nullptr, &ours, kSignalSetBytes);
+  if (sigaction(SIGRTMAX, &action, &before) != 0) return errno;
+  const int error = syscall(SYS_rt_sigaction, SIGRTMAX, nullptr, ours, kSignalSetBytes) == 0 ? 0 : errno;
   sigaction(SIGRTMAX, &before, nullptr);
-  return ours;
+  return error;
+}
+
+// Without the action in place the signal would end the process.
+int GiveUpEverywhere() {
+  KernelAction ours{}, before{};
+  int error = OurAction(&ours);
+  if (error == 0) error = SetAction(ours, &before);
+  if (error != 0) return error;
+  error = GiveUpElsewhere();
+  if (error == 0) error = GiveUpHere();
+  SetAction(before, nullptr);
+  return error;
 }
 
 }  // namespace
 
 void DropCapabilities(Napi::Env env) {
   failure = 0;
-  const KernelAction before = Exchange(OurAction());
-  int error = GiveUpElsewhere();
-  if (error == 0) error = GiveUpHere();
-  Exchange(before);
+  const int error = GiveUpEverywhere();
   if (error != 0) throw BpfError(env, "privilege", error, "cannot give up capabilities in every thread");
 }

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { optionalAddon } from './addon.js';
 import { checkU32 } from './check.js';
 
 interface QuitAddon {
@@ -12,7 +12,7 @@ interface QuitAddon {
  * ends, and signals are not heard (https://github.com/nodejs/node/issues/54918). Where the addon is not built, Node does it.
  */
 export function prepareQuit(): (code: number) => never {
-  const quit = addon()?.quit;
+  const quit = optionalAddon<QuitAddon>('quit')?.quit;
   return code => {
     checkU32('exit code', code, 0);
     if (!quit || nodeWritesAtEnd()) process.exit(code);
@@ -20,14 +20,6 @@ export function prepareQuit(): (code: number) => never {
     process.emit('exit', code);
     return quit(code);
   };
-}
-
-function addon(): QuitAddon | undefined {
-  try {
-    return createRequire(import.meta.url)('../build/Release/quit.node') as QuitAddon;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether Node was told to write something, as a profile, which it does when it is the one that ends. */

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "callback.h"
 #include "error.h"
 
 namespace {
@@ -50,12 +51,17 @@ void Ring::StartHandles(uv_loop_t* loop) {
   napi_add_async_cleanup_hook(
       env_, [](napi_async_cleanup_hook_handle, void* self) { static_cast<Ring*>(self)->Close(); }, this,
       &cleanupHook_);
-  WaitForWakeUp();
+  const int started = WaitForWakeUp();
+  if (started < 0) {
+    Close();
+    throw BpfError(env_, "ring", started, "cannot wait for the ring buffer");
+  }
   WorkSoon();  // records may wait already
 }
 
-void Ring::WaitForWakeUp() {
-  uv_poll_start(&poll_, UV_READABLE, [](uv_poll_t* handle, int status, int) {
+// Returns an error of libuv.
+int Ring::WaitForWakeUp() {
+  return uv_poll_start(&poll_, UV_READABLE, [](uv_poll_t* handle, int status, int) {
     Ring* ring = RingOf(handle);
     if (status < 0) return ring->Report(status, "cannot wait for the ring buffer");
     epoll_event seen;  // takes the edge, so that the descriptor is quiet until the next wake-up
@@ -128,13 +134,8 @@ void Ring::Report(int error, const std::string& what) {
   if (view_) Call(onError_, BpfError(env_, "ring", error, what).Value());
 }
 
-// The plain C calls, because during the end of a worker JavaScript cannot run and there is no error to wrap.
 void Ring::Call(const Napi::FunctionReference& callback, napi_value argument) {
-  const napi_status status =
-      napi_make_callback(env_, *context_, env_.Global(), callback.Value(), 1, &argument, nullptr);
-  napi_value thrown = nullptr;
-  if (status != napi_pending_exception || napi_get_and_clear_last_exception(env_, &thrown) != napi_ok) return;
-  napi_fatal_exception(env_, thrown);
+  CallBack(env_, *context_, callback.Value(), 1, &argument);
 }
 
 void Ring::Pause() {
@@ -149,7 +150,7 @@ void Ring::Pause() {
 void Ring::Resume() {
   if (!view_ || !paused_) return;
   paused_ = false;
-  WaitForWakeUp();
+  if (const int error = WaitForWakeUp(); error < 0) return Report(error, "cannot wait for the ring buffer");
   WorkSoon();
 }
 

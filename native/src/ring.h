@@ -8,7 +8,7 @@
 #include <string>
 
 #include "batch.h"
-#include "map.h"
+#include "fd.h"
 #include "ring-view.h"
 
 struct RingSource {
@@ -41,7 +41,7 @@ class Ring : public std::enable_shared_from_this<Ring> {
 
  private:
   void StartHandles(uv_loop_t* loop);
-  void WaitForWakeUp();
+  int WaitForWakeUp();
   void WorkSoon();
   bool Fill();
   void SetAwake(bool awake);

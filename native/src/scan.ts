@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { optionalAddon } from './addon.js';
 
 /** One field of the shape; the first is the type, whose values are listed apart. */
 export interface ScanField {
@@ -21,7 +21,7 @@ interface ScanAddon {
   ): Scan & { readonly rowWidth?: number };
 }
 
-/** Numbers of a row, as in scan.cc: where the line begins and ends (its newline), its form, its keys, the fields. */
+/** Numbers of a row, as in scanner.h: where the line begins and ends (its newline), its form, its keys, the fields. */
 export const lineStart = 0;
 export const lineEnd = 1;
 export const lineForm = 2;
@@ -79,7 +79,7 @@ export const nullText = -1;
  * A key of a row stands for the bytes of the fields named in one of `keys`: no others ever have the same number, and the
  * same most often do; `noKey` or one of 0, 1, 2…, handed out in this order, the last `keysKnown` of which still count. Of a
  * line with a fault only where it stands is said; one of any other shape has no row.
- * Undefined where the addon is not built.
+ * Undefined where the addon is not built: it only saves time.
  * @throws Error where it was built of other sources
  */
 export function createScanner(
@@ -87,12 +87,8 @@ export function createScanner(
   types: readonly string[],
   keys: readonly (readonly string[])[],
 ): Scan | undefined {
-  let addon: ScanAddon;
-  try {
-    addon = createRequire(import.meta.url)('../build/Release/scan.node') as ScanAddon;
-  } catch {
-    return undefined; // it only saves time
-  }
+  const addon = optionalAddon<ScanAddon>('scan');
+  if (!addon) return undefined;
   const scan = addon.createScanner(fields, types, keys);
   if (scan.rowWidth !== rowWidth(fields, keys.length))
     throw new Error('the scan addon is of other sources: npm run build');

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { optionalAddon } from './addon.js';
 
 /** A piece is so many numbers: the index of its source, where it begins there, where it ends. */
 export const numbersPerPiece = 3;
@@ -26,13 +26,9 @@ export type Weave = (
   count: number,
 ) => number;
 
-/** Undefined where the addon is not built. */
+/** Undefined where the addon is not built: it only saves time. */
 export function createWeave(): Weave | undefined {
-  try {
-    return (createRequire(import.meta.url)('../build/Release/weave.node') as { weave: Weave }).weave;
-  } catch {
-    return undefined; // it only saves time
-  }
+  return optionalAddon<{ weave: Weave }>('weave')?.weave;
 }
 
 /** The same without the addon. */

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <napi.h>
+#include <uv.h>
+
+#include "callback.h"
+#include "fd.h"
+
+// A descriptor that the event loop watches for a function without staying alive for it. Asks for nothing that comes by itself:
+// errors and hang-ups are reported whatever is asked for (poll(2)); libuv gives an error alone as a negative status, once.
+class FdWatch {
+ public:
+  using OnPoll = void (*)(FdWatch* watch, int status);
+
+  // Takes the descriptor. Null, and an error of libuv, where it cannot be watched. Lives until End() or the end of the
+  // environment.
+  static FdWatch* Start(Napi::Env env, int fd, Napi::Function function, OnPoll onPoll, int* error) {
+    auto* watch = new FdWatch(env, fd, function, onPoll);
+    uv_loop_t* loop = nullptr;
+    *error = napi_get_uv_event_loop(env, &loop) == napi_ok ? uv_poll_init(loop, &watch->poll_, fd) : UV_EINVAL;
+    if (*error < 0) {
+      delete watch;
+      return nullptr;
+    }
+    watch->poll_.data = watch;
+    *error = uv_poll_start(&watch->poll_, UV_PRIORITIZED, [](uv_poll_t* handle, int status, int) {
+      auto* polled = static_cast<FdWatch*>(handle->data);
+      polled->onPoll_(polled, status);
+    });
+    if (*error < 0) {
+      Close(watch);
+      return nullptr;
+    }
+    uv_unref(reinterpret_cast<uv_handle_t*>(&watch->poll_));
+    napi_add_env_cleanup_hook(env, Close, watch);
+    return watch;
+  }
+
+  void End() {
+    napi_remove_env_cleanup_hook(env_, Close, this);
+    Close(this);
+  }
+
+  void Call() {
+    const Napi::HandleScope scope(env_);
+    CallBack(env_, nullptr, function_.Value(), 0, nullptr);
+  }
+
+  void EndAndCall() {
+    const Napi::HandleScope scope(env_);
+    const Napi::Env env = env_;
+    const Napi::Function function = function_.Value();
+    End();
+    CallBack(env, nullptr, function, 0, nullptr);
+  }
+
+  int fd() const { return fd_.get(); }
+
+ private:
+  FdWatch(Napi::Env env, int fd, Napi::Function function, OnPoll onPoll)
+      : fd_(fd), env_(env), function_(Napi::Persistent(function)), onPoll_(onPoll) {}
+
+  static void Close(void* watch) {
+    uv_close(reinterpret_cast<uv_handle_t*>(&static_cast<FdWatch*>(watch)->poll_),
+             [](uv_handle_t* handle) { delete static_cast<FdWatch*>(handle->data); });
+  }
+
+  const Fd fd_;
+  const Napi::Env env_;
+  Napi::FunctionReference function_;
+  const OnPoll onPoll_;
+  uv_poll_t poll_{};
+};

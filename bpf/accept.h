@@ -64,6 +64,13 @@ static __always_inline struct sock *connection_of(struct sock *sk)
 	return sk;
 }
 
+/* Of MPTCP's, which has a socket of its own for the application. */
+static __always_inline bool is_subflow(struct sock *sk)
+{
+	return bpf_core_field_exists(((struct tcp_sock *)sk)->is_mptcp) &&
+	       BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP && BPF_CORE_READ((struct tcp_sock *)sk, is_mptcp);
+}
+
 /* What still has the ends of a connection: those of a subflow that was reset are gone, and MPTCP's own socket has them. */
 static __always_inline struct sock *with_ends(struct sock *sk)
 {

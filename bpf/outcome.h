@@ -124,7 +124,8 @@ static __always_inline void on_end(struct sock *sk, struct life *life)
 	} else if (was_held(sk)) {
 		event.passive = sk->sk_max_ack_backlog > 0;
 	} else {
-		return; /* waited to be accepted */
+		bpf_get_socket_cookie(sk); /* waits to be accepted: who does so now can only read it */
+		return;
 	}
 	if (!wants_socket(&event, event.passive) || !wants_owner(&event.owner))
 		return;

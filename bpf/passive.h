@@ -35,6 +35,7 @@ struct passive {
 	__u64 progress; /* the socket's address, and bits */
 	__u64 accepted_ns;
 	__u64 since_ns; /* 0: not known */
+	__u64 peer; /* of what was accepted: port and address, to tell it from another's at this address in memory */
 	struct owner owner;
 };
 
@@ -59,10 +60,11 @@ const volatile __u8 accepts_before_held = 0;
 /* Whether more than one program sees an accept(). */
 const volatile __u8 several_see_accepts = 0;
 
-/* A socket, whoever has its address next: what is over, or established, has a cookie. */
+/* A connection, whichever has its socket's address next. */
 struct identity {
 	__u64 address;
-	__u64 cookie;
+	__u64 cookie; /* 0: it had none, as what is over or established has */
+	__u64 peer;
 };
 
 /*
@@ -102,10 +104,13 @@ static __always_inline void on_arrival(struct sock *sk)
 	struct passive *known = passive_of(sk);
 	__u64 key = (__u64)sk;
 
-	if (known && known->progress == fresh.progress)
-		return; /* by another program */
-	if (follows_passives() && wants_netns(sk->__sk_common.skc_net.net->ns.inum))
-		bpf_map_update_elem(&passives, &key, &fresh, BPF_ANY);
+	if (known) { /* by another program, or of another socket at this address, whose end was not seen */
+		__builtin_memset(&known->owner, 0, sizeof(known->owner));
+		known->since_ns = 0;
+		known->progress = fresh.progress;
+	} else if (follows_passives() && wants_netns(sk->__sk_common.skc_net.net->ns.inum)) {
+		bpf_map_update_elem(&passives, &key, &fresh, BPF_NOEXIST);
+	}
 }
 
 /* Tells accept and close of one socket, in so far as they are wanted. `event` has socket and owner. */
@@ -145,23 +150,36 @@ static __always_inline void on_passive_established(struct sock *sk)
 		return;
 	passive->since_ns = bpf_ktime_get_boot_ns();
 	before = __sync_fetch_and_or(&passive->progress, PASSIVE_ESTABLISHED);
-	if (!(before & PASSIVE_ACCEPTED))
+	if (!(before & PASSIVE_ACCEPTED) || before & PASSIVE_ESTABLISHED)
 		return;
 	read_socket(&event, sk);
 	event.owner = passive->owner;
 	tell_accept(&event, passive->accepted_ns);
 }
 
-/* `is_last`: of the program that runs after all others that look on. */
+/*
+ * Whether the connection was accepted without a program seeing it: a further subflow of MPTCP. What is refused before it is
+ * established is marked as dead too (inet_csk_prepare_for_destroy_sock).
+ */
+static __always_inline bool is_held_unseen(struct sock *sk, __u64 progress)
+{
+	return accepts_before_held && progress & PASSIVE_ESTABLISHED && was_held(sk);
+}
+
+/* `is_last`: of the program after which no other looks on. */
 static __always_inline void on_passive_end(struct sock *sk, struct passive *passive, bool is_last)
 {
-	__u64 before = __sync_fetch_and_or(&passive->progress, PASSIVE_OVER | (is_last ? PASSIVE_LEFT : 0));
-	bool in_accept = before & PASSIVE_CLAIMED && !(before & PASSIVE_ACCEPTED);
+	bool in_accept;
+	__u64 before;
 
+	if (!(passive->progress & PASSIVE_ESTABLISHED))
+		bpf_get_socket_cookie(sk); /* who accepts it now can only read it */
+	before = __sync_fetch_and_or(&passive->progress, PASSIVE_OVER | (is_last ? PASSIVE_LEFT : 0));
+	in_accept = before & PASSIVE_CLAIMED && !(before & PASSIVE_ACCEPTED);
 	if (in_accept)
 		return; /* who accepts it finds it over */
 	/* What is neither accepted nor held now will be found to be over by who accepts it. */
-	if (!(before & PASSIVE_OVER) && (before & PASSIVE_ACCEPTED || (accepts_before_held && was_held(sk)))) {
+	if (!(before & PASSIVE_OVER) && (before & PASSIVE_ACCEPTED || is_held_unseen(sk, before))) {
 		struct tcp_event event = { .cookie = bpf_get_socket_cookie(sk), .owner = passive->owner };
 
 		read_socket(&event, sk);
@@ -173,44 +191,74 @@ static __always_inline void on_passive_end(struct sock *sk, struct passive *pass
 		forget_passive(sk);
 }
 
+/* Then all programs have seen it, or were skipped (inet_sk_state_store in net/ipv4/af_inet.c). */
+static __always_inline bool is_closed(struct sock *address)
+{
+	return BPF_CORE_READ(address, __sk_common.skc_state) == BPF_TCP_CLOSE;
+}
+
 /* The error that ends a connection is set before its state (tcp_reset in net/ipv4/tcp_input.c, tcp_done_with_error in tcp.c). */
 static __always_inline bool is_over(struct sock *address)
 {
-	return BPF_CORE_READ(address, __sk_common.skc_state) == BPF_TCP_CLOSE || BPF_CORE_READ(address, sk_err);
+	return is_closed(address) || BPF_CORE_READ(address, sk_err);
 }
 
-/* Marks as over what was remembered, and returns what was known before. */
-static __always_inline __u64 end_passive(struct sock *address)
+static __always_inline bool is_of(__u64 progress, __u64 address)
+{
+	return (progress & ~(__u64)PASSIVE_BITS) == address;
+}
+
+/*
+ * Marks what was remembered of the socket at this address, and returns what was known before: as if its end had been seen
+ * where it is forgotten, as it is then.
+ */
+static __always_inline __u64 mark(struct sock *address, __u64 bits)
 {
 	struct passive *passive = passive_of(address);
+	__u64 seen = passive ? passive->progress : 0;
 
-	return passive ? __sync_fetch_and_or(&passive->progress, PASSIVE_OVER) : PASSIVE_OVER;
+	for (int i = 0; passive && i < 4; i++) { /* each of the others can come once meanwhile */
+		__u64 before;
+
+		if (!is_of(seen, (__u64)address))
+			break;
+		before = __sync_val_compare_and_swap(&passive->progress, seen, seen | bits);
+		if (before == seen)
+			return before;
+		seen = before;
+	}
+	return PASSIVE_OVER | PASSIVE_ESTABLISHED;
 }
 
 /* Nothing is remembered: its end has been seen; or it is older than the tracer; or there was no room. */
-static __always_inline void on_unknown_accept(struct tcp_event *event, struct sock *address)
+static __always_inline void on_unknown_accept(struct tcp_event *event, struct sock *address, __u64 peer)
 {
 	bool early = BPF_CORE_READ(address, __sk_common.skc_state) == BPF_TCP_SYN_RECV;
 	struct passive passive = {
 		.progress = (__u64)address | PASSIVE_CLAIMED | PASSIVE_ACCEPTED | (early ? 0 : PASSIVE_ESTABLISHED),
 		.accepted_ns = event->time_ns,
+		.peer = peer,
 		.owner = event->owner,
 	};
 	__u64 key = (__u64)address;
 	bool remembered = bpf_map_update_elem(&passives, &key, &passive, BPF_NOEXIST) == 0;
 
+	/* One that was established just now was not remembered yet, and will not be told by who saw that. */
+	if (early && remembered && BPF_CORE_READ(address, __sk_common.skc_state) != BPF_TCP_SYN_RECV)
+		early = mark(address, PASSIVE_ESTABLISHED) & PASSIVE_ESTABLISHED; /* they saw it all the same */
+	event->cookie = BPF_CORE_READ(address, __sk_common.skc_cookie.counter); /* it may have got one since */
 	if (!early || !remembered)
 		tell_accept(event, passive.accepted_ns);
 	if (is_over(address)) {
-		__u64 before = remembered ? end_passive(address) : PASSIVE_ESTABLISHED;
+		__u64 before = remembered ? mark(address, PASSIVE_OVER) : PASSIVE_ESTABLISHED;
 
 		if (before & PASSIVE_OVER)
 			return; /* its end has just been seen, and told */
 		if (!(before & PASSIVE_ESTABLISHED))
 			tell_accept(event, passive.accepted_ns);
 		tell_accepted_close(event, address, 0);
-		if (remembered && BPF_CORE_READ(address, __sk_common.skc_state) == BPF_TCP_CLOSE)
-			forget_passive(address); /* nobody else will: the state is set when all have seen the change */
+		if (remembered && is_closed(address))
+			forget_passive(address);
 	} else if (!remembered && wants_kind(TCP_EVENT_CLOSE) && filters_owner() && wants_owner(&event->owner)) {
 		count_no_memory(); /* without a filter by owner its close is told all the same */
 	}
@@ -220,7 +268,7 @@ static __always_inline bool is_claimed(struct passive *passive, __u64 address)
 {
 	__u64 progress = passive->progress;
 
-	return (progress & ~(__u64)PASSIVE_BITS) == address && progress & PASSIVE_CLAIMED;
+	return is_of(progress, address) && progress & PASSIVE_CLAIMED;
 }
 
 /* Whether the element is this socket's, and nobody else's to accept. What is left is about to be deleted. */
@@ -231,7 +279,7 @@ static __always_inline bool claim(struct passive *passive, __u64 address)
 	for (int i = 0; i < 3; i++) { /* it can become established meanwhile, and over */
 		__u64 before;
 
-		if ((seen & ~(__u64)PASSIVE_BITS) != address || seen & (PASSIVE_CLAIMED | PASSIVE_LEFT))
+		if (!is_of(seen, address) || seen & (PASSIVE_CLAIMED | PASSIVE_LEFT))
 			return false;
 		before = __sync_val_compare_and_swap(&passive->progress, seen, seen | PASSIVE_CLAIMED);
 		if (before == seen)
@@ -241,7 +289,10 @@ static __always_inline bool claim(struct passive *passive, __u64 address)
 	return false;
 }
 
-/* Whether the current thread has just accepted what is forgotten, as another program has seen; remembers what it has now. */
+/*
+ * Whether the current thread has just accepted what is forgotten, as another program has seen; remembers what it has now. A
+ * connection without a cookie then may have one now.
+ */
 static __always_inline bool is_accepted_again(__u32 tid, struct identity socket, bool forgotten)
 {
 	struct identity *last;
@@ -249,10 +300,17 @@ static __always_inline bool is_accepted_again(__u32 tid, struct identity socket,
 	if (!several_see_accepts)
 		return false;
 	last = forgotten ? bpf_map_lookup_elem(&last_accepts, &tid) : NULL;
-	if (last && last->address == socket.address && last->cookie == socket.cookie)
+	if (last && last->address == socket.address && last->peer == socket.peer &&
+	    (last->cookie == socket.cookie || !last->cookie))
 		return true;
 	bpf_map_update_elem(&last_accepts, &tid, &socket, BPF_ANY);
 	return false;
+}
+
+/* The lower part of an IPv6 address will do. */
+static __always_inline __u64 peer_of(const struct tcp_event *event)
+{
+	return (__u64)event->dport << 32 | *(const __u32 *)(event->daddr + (event->family == AF_INET ? 0 : 12));
 }
 
 /* The current task has accepted the socket at this address, of which all can be read, and nothing else be done. */
@@ -260,28 +318,34 @@ static __always_inline void on_accept(struct sock *sk)
 {
 	struct sock *address = connection_of(sk);
 	struct tcp_event event = {};
-	struct identity socket;
+	__u64 since_ns, before, peer;
 	struct passive *passive;
-	__u64 since_ns, before;
+	struct identity socket;
 	bool claimed;
 
 	if (!address || !read_plain_socket(&event, with_ends(address)) || !wants_socket(&event, true))
 		return;
 	event.cookie = BPF_CORE_READ(address, __sk_common.skc_cookie.counter);
 	passive = passive_of(address);
-	if (passive && is_claimed(passive, (__u64)address))
-		return; /* another program has seen it */
+	peer = peer_of(&event);
+	if (passive && is_claimed(passive, (__u64)address)) {
+		if (!(passive->progress & PASSIVE_ACCEPTED) || passive->peer == peer)
+			return; /* another program has seen it */
+		forget_passive(address); /* of a socket whose end nobody saw, as at the start */
+		passive = NULL;
+	}
 	event.time_ns = bpf_ktime_get_boot_ns();
 	owner_of_current(&event.owner);
 	claimed = passive && claim(passive, (__u64)address);
-	socket = (struct identity){ .address = (__u64)address, .cookie = event.cookie };
+	socket = (struct identity){ .address = (__u64)address, .cookie = event.cookie, .peer = peer };
 	if (is_accepted_again(event.owner.tid, socket, !claimed))
 		return;
 	if (!claimed) {
-		on_unknown_accept(&event, address);
+		on_unknown_accept(&event, address, peer);
 		return;
 	}
 	passive->owner = event.owner;
+	passive->peer = peer;
 	passive->accepted_ns = event.time_ns;
 	since_ns = passive->since_ns; /* once it is accepted its end may delete it */
 	before = __sync_fetch_and_or(&passive->progress, PASSIVE_ACCEPTED);
@@ -291,6 +355,6 @@ static __always_inline void on_accept(struct sock *sk)
 	tell_accept(&event, event.time_ns);
 	if (before & PASSIVE_OVER)
 		tell_accepted_close(&event, address, since_ns);
-	if (before & PASSIVE_LEFT)
+	if (before & PASSIVE_LEFT || (before & PASSIVE_OVER && is_closed(address)))
 		forget_passive(address);
 }

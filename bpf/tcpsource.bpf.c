@@ -48,6 +48,50 @@ int sockops_connect(struct bpf_sock_ops *ops)
 	return 1;
 }
 
+/* Which of the programs on changes are under way on a CPU, a bit each: there they are skipped until they have ended. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} under_way SEC(".maps");
+
+/*
+ * Whether no program looks at this change after the one of this order: there is none, or all of them are under way, having been
+ * interrupted by this. Should one run after all, as where this task is preempted and the other ends, it finds what is noted.
+ */
+static __always_inline bool is_last_to_see(struct sock *sk, __u32 newstate, __u32 order, __u32 busy)
+{
+	__u32 later = ((1u << programs_on_changes) - 1) & ~((2u << order) - 1);
+
+	return !later || ((busy & later) == later && is_first_to_see(sk, newstate, order));
+}
+
+static __always_inline void on_relevant_change(struct sock *sk, int oldstate, int newstate, __u32 order, __u32 busy)
+{
+	struct life *life = life_of(sk);
+	struct passive *passive = newstate == BPF_TCP_CLOSE && !life ? passive_of(sk) : NULL;
+
+	if (newstate == BPF_TCP_SYN_RECV)
+		on_arrival(sk);
+	else if (newstate == BPF_TCP_ESTABLISHED && !life)
+		on_passive_established(sk);
+	else if (passive)
+		on_passive_end(sk, passive, is_last_to_see(sk, newstate, order, busy));
+	else if (newstate == BPF_TCP_CLOSE && !life && !wants_kind(TCP_EVENT_CLOSE))
+		return; /* there is nothing else that could be told of what is not remembered */
+	else if (!is_first_to_see(sk, newstate, order))
+		return;
+	else if (newstate == BPF_TCP_SYN_SENT)
+		on_attempt(sk);
+	else if (newstate == BPF_TCP_CLOSE)
+		on_close(sk, oldstate);
+	else if (is_attempt(life))
+		on_established(sk);
+	else
+		on_passive_established(sk);
+}
+
 /*
  * Runs in whatever context the change comes from, softirq too. MPTCP's own socket passes here besides its subflows. What
  * came through a listening socket has no storage, and needs none for the programs to agree.
@@ -60,30 +104,16 @@ static __always_inline int on_change(struct sock *any_sk, int oldstate, int news
 	bool established = follows_lives && newstate == BPF_TCP_ESTABLISHED;
 	bool closed = follows_lives && newstate == BPF_TCP_CLOSE && oldstate != BPF_TCP_LISTEN &&
 		      oldstate != BPF_TCP_CLOSE;
-	struct life *life = sk ? life_of(sk) : NULL;
-	struct passive *passive;
+	__u32 zero = 0, busy = 0, *bits;
 
 	if (!sk || !(arrival || attempt || established || closed))
 		return 0;
-	passive = closed && !life ? passive_of(sk) : NULL;
-	if (arrival)
-		on_arrival(sk);
-	else if (established && !life)
-		on_passive_established(sk);
-	else if (passive)
-		on_passive_end(sk, passive, order == programs_on_changes - 1);
-	else if (closed && !life && !wants_kind(TCP_EVENT_CLOSE))
-		return 0; /* there is nothing else that could be told of what is not remembered */
-	else if (!is_first_to_see(sk, newstate, order))
-		return 0;
-	else if (attempt)
-		on_attempt(sk);
-	else if (established && is_attempt(life))
-		on_established(sk);
-	else if (established)
-		on_passive_established(sk);
-	else
-		on_close(sk, oldstate);
+	bits = programs_on_changes > 1 ? bpf_map_lookup_elem(&under_way, &zero) : NULL;
+	if (bits)
+		busy = __sync_fetch_and_or(bits, 1u << order);
+	on_relevant_change(sk, oldstate, newstate, order, busy);
+	if (bits)
+		__sync_fetch_and_and(bits, ~(1u << order));
 	return 0;
 }
 
@@ -121,6 +151,18 @@ STATE_CHANGE(state_change_4, 3)
 ACCEPT_RETURN(accept_return)
 ACCEPT_RETURN(accept_return_2)
 ACCEPT_RETURN(accept_return_3)
+
+/*
+ * What was waiting in accept() when the one above was attached does not pass it, but this, which comes after the wait
+ * (sock_graft in include/net/sock.h). Where LSM hooks for sockets are compiled in.
+ */
+SEC("fentry/security_sock_graft")
+int BPF_PROG(accept_graft, struct sock *sk)
+{
+	if (!is_subflow(sk))
+		on_accept(sk);
+	return 0;
+}
 
 /* Where fexit is not allowed: costs every system call of the host some 80 ns, so only when accepts are asked for. */
 #define ACCEPT_EXIT(name)                                                                \

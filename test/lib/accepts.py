@@ -134,6 +134,36 @@ def storm(count):
     os.waitpid(acceptor, 0)
 
 
+ACCEPTS = {"x86_64": ("43", "288"), "aarch64": ("202", "242")}
+
+
+def is_in_accept(pid):
+    with open(f"/proc/{pid}/syscall") as call:
+        return call.read().split()[0] in ACCEPTS[os.uname().machine]
+
+
+def waiting():
+    """A child that waits in accept() before anybody is told of the listener."""
+    listener = listening()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        for _ in range(2):
+            accept(listener).close()
+        with os.fdopen(writer, "w") as out:
+            json.dump(accepted, out)
+        os._exit(0)
+    os.close(writer)
+    while not is_in_accept(child):
+        time.sleep(0.001)
+    until_told(listener)
+    for _ in range(2):
+        connect(listener).recv(1)
+    with os.fdopen(reader) as ends:
+        accepted.extend(json.load(ends))
+    os.waitpid(child, 0)
+
+
 def boot_us():
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000
 
@@ -181,8 +211,10 @@ def packet(ends, *of_segment):
     return header + socket.inet_aton(ends[0]) + socket.inet_aton(ends[2]) + tcp
 
 
-def fast_open(host, peer):
-    """The peer never completes its handshake: data comes with its SYN, accept() returns it, and then a RST ends it."""
+def fast_open(host, peer, reset):
+    """
+    The peer never completes its handshake: data comes with its SYN, accept() returns it, and a RST ends it, before or after.
+    """
     listener = listening(host)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 16)
     until_told(listener)
@@ -192,6 +224,10 @@ def fast_open(host, peer):
         raw.sendto(packet(ends, 1000, 0x02, b"early"), (host, 0))
         if not select.select([listener], [], [], 20)[0]:
             raise TimeoutError("the kernel has not taken the data of the SYN")
+        if reset == "before":
+            raw.sendto(packet(ends, 1006, 0x04), (host, 0))
+            accept(listener).close()
+            continue
         server = accept(listener)
         if server.recv(5) != b"early":
             raise ValueError("the data of the SYN is not what was sent")
@@ -249,6 +285,6 @@ def accept32(program):
         client.close()
 
 
-ROLES = (reset_before_accept, never_accepted, storm, steady, fast_open, fast_open_completed, mptcp, accept32)
+ROLES = (reset_before_accept, never_accepted, storm, waiting, steady, fast_open, fast_open_completed, mptcp, accept32)
 {role.__name__: role for role in ROLES}[sys.argv[1]](*sys.argv[2:])
 say("done", connected=connected, accepted=accepted)

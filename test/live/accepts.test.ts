@@ -76,15 +76,21 @@ test('an accept in the middle of a handshake is told once, with its socket', asy
   });
 });
 
-test('fast open: accepted before the handshake is complete, which it then never is', async t => {
-  const { server } = linkedNamespaces(t);
-  server.sysctl('net.ipv4.tcp_fastopen', '515'); // both sides, and the server asks for no cookie
-  server.sysctl('net.ipv4.conf.all.rp_filter', '0');
-  server.sysctl('net.ipv4.conf.lo.rp_filter', '0');
-  // A peer that answers nothing.
-  server.ip('neighbour', 'add', '10.9.0.7', 'lladdr', '02:00:00:00:00:07', 'dev', 'link0');
-  const records = await traced(t, ['fast_open', '10.9.0.2', '10.9.0.7'], { enter: server.enter });
-  for (const { type, rx_bytes } of records) if (type === 'close') assert.equal(rx_bytes, 5);
+for (const reset of ['before', 'after']) {
+  test(`fast open: a handshake that is never completed, as it is reset ${reset} the accept`, async t => {
+    const { server } = linkedNamespaces(t);
+    server.sysctl('net.ipv4.tcp_fastopen', '515'); // both sides, and the server asks for no cookie
+    server.sysctl('net.ipv4.conf.all.rp_filter', '0');
+    server.sysctl('net.ipv4.conf.lo.rp_filter', '0');
+    // A peer that answers nothing.
+    server.ip('neighbour', 'add', '10.9.0.7', 'lladdr', '02:00:00:00:00:07', 'dev', 'link0');
+    const records = await traced(t, ['fast_open', '10.9.0.2', '10.9.0.7', reset], { enter: server.enter });
+    for (const { type, rx_bytes } of records) if (type === 'close') assert.equal(rx_bytes, 5);
+  });
+}
+
+test('who waits in accept() when the tracer starts is seen to accept', async t => {
+  await traced(t, ['waiting']);
 });
 
 test('fast open: accepted, and the handshake completed', async t => {

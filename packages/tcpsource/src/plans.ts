@@ -5,8 +5,21 @@ import { eventKinds, type TcpEvent } from './decode.js';
 /** Which of several programs for one purpose a plan uses. */
 interface Choice {
   connect: 'sockops_connect' | 'state_change';
-  accept: 'accept_return' | 'accept_exit' | undefined;
+  accept: AcceptHook | undefined;
 }
+
+interface AcceptHook {
+  programs: 'accept_return' | 'accept_exit';
+  /** Whether those who already wait in accept() are seen by another hook. */
+  alsoAtGraft: boolean;
+}
+
+/** Best first. The last sees all by itself. */
+const acceptHooks: readonly AcceptHook[] = [
+  { programs: 'accept_return', alsoAtGraft: true },
+  { programs: 'accept_return', alsoAtGraft: false },
+  { programs: 'accept_exit', alsoAtGraft: false },
+];
 
 /** Programs for the same purpose: the kernel may skip one of them, but hardly ever all (bpf/tcpsource.bpf.c). */
 const alike = {
@@ -25,6 +38,7 @@ const preemptibleTracepoints = [7, 0] as const;
 const programs = [
   'sockops_connect',
   ...Object.values(alike).flat(),
+  'accept_graft',
   'existing_sockets',
   'sock_release',
   'process_exit',
@@ -42,16 +56,12 @@ export function plansFor(
   setFilters: (object: BpfObject) => void,
   say: (message: string) => void,
 ): Plan[] {
-  const acceptHooks =
-    events.includes('accept') || events.includes('close')
-      ? (['accept_return', 'accept_exit'] as const)
-      : [undefined];
+  const accepts = events.includes('accept') || events.includes('close') ? acceptHooks : [undefined];
   const cgroup = cgroup2Mount();
   const root = cgroup?.isRoot ? cgroup.path : undefined;
   const choices: Choice[] = [];
-  if (root !== undefined)
-    for (const accept of acceptHooks) choices.push({ connect: 'sockops_connect', accept });
-  for (const accept of acceptHooks) choices.push({ connect: 'state_change', accept });
+  if (root !== undefined) for (const accept of accepts) choices.push({ connect: 'sockops_connect', accept });
+  for (const accept of accepts) choices.push({ connect: 'state_change', accept });
   return choices.map(choice => {
     const seen = choice.connect === 'sockops_connect' ? events : events.map(seenWithoutCgroups);
     return planFor(choice, seen, setFilters, root, say);
@@ -76,7 +86,8 @@ function planFor(
   // Attempts are made by tasks alone, which before that release meet none of another.
   const changes = looking('state_change').slice(0, followsLives || counts === needed.since ? undefined : 1);
   const stateChanges = followsLives || !bySockops ? changes : [];
-  const accepts = accept ? looking(accept) : [];
+  const accepts = accept ? looking(accept.programs) : [];
+  if (accept?.alsoAtGraft) accepts.push('accept_graft');
   // In this order: what arrives when the state changes are seen is seen to be accepted, and the last program that looks at a
   // change runs last.
   const used = [
@@ -97,7 +108,7 @@ function planFor(
       object.setGlobal('follows_lives', u8(followsLives ? 1 : 0));
       object.setGlobal('connect_from_state', u8(bySockops ? 0 : 1));
       object.setGlobal('programs_on_changes', u32(Math.max(1, stateChanges.length)));
-      object.setGlobal('accepts_before_held', u8(accept === 'accept_return' ? 1 : 0));
+      object.setGlobal('accepts_before_held', u8(accept?.programs === 'accept_return' ? 1 : 0));
       object.setGlobal('several_see_accepts', u8(accepts.length > 1 ? 1 : 0));
       if (!accept) object.setMapEntries('passives', 1);
       for (const program of programs) object.setAutoload(program, used.includes(program));

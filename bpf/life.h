@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
  * What is remembered of a connect between its events, in the socket's own storage. Only where outcomes are asked
- * for: without, a connect event needs no memory at all.
+ * for, or several programs have to agree: else a connect event needs no memory at all.
  */
 #pragma once
 

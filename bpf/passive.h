@@ -41,7 +41,7 @@ struct passive {
 
 /*
  * By the socket's address, as that is all that the end of a system call shows of it. Inserted when the socket is made,
- * where its address may have been another's before, whose deletion was missed; deleted when the connection is over.
+ * in place of what an earlier one at this address may have left there; deleted when the connection is over.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -26,6 +26,7 @@ struct {
 	__type(value, __u64);
 } detours SEC(".maps");
 
+/* NULL where other CPUs have taken its place at once. */
 static __always_inline struct sock *address_of(struct bpf_sock *ctx, __u64 cookie)
 {
 	__u64 address = 0;

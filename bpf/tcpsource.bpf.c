@@ -191,10 +191,12 @@ int sock_release(struct bpf_sock *ctx)
 	if (ctx->protocol != IPPROTO_TCP && ctx->protocol != IPPROTO_MPTCP)
 		return 1;
 	event.cookie = bpf_get_socket_cookie(ctx);
+	owner_that_may_end(&event.owner);
 	sk = address_of(ctx, event.cookie);
+	if (!sk && wants_owner(&event.owner))
+		count_no_memory();
 	if (!sk || !was_connected(sk) || !read_plain_socket(&event, sk))
 		return 1;
-	owner_that_may_end(&event.owner);
 	if (has_both_ends(&event) && wants_family(&event) && wants_netns(event.netns) && wants_owner(&event.owner))
 		send(&event, TCP_EVENT_RELEASE);
 	return 1;

@@ -3,7 +3,7 @@ import { checkFunction, checkText } from './check.js';
 import { CheckedObject } from './object.js';
 import type { Binding } from './types.js';
 
-export { BpfError, type Step } from './error.js';
+export { BpfError } from './error.js';
 export type * from './types.js';
 
 /** libbpf. The addon is loaded at the first call; a missing build throws an Error that says how to build. */

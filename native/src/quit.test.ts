@@ -36,9 +36,11 @@ test('a process ends though one of its threads never would', t => {
   const { fifo } = folderWithFifo(t);
   // Opening a pipe that nobody writes to waits for ever, in a thread.
   const body = `
-    const { open } = await import('node:fs');
+    const { open, readdirSync, readFileSync } = await import('node:fs');
     open(${JSON.stringify(fifo)}, 'r', () => {});
-    setTimeout(() => quit(3), 50);`;
+    const isOpening = thread => /^(257|56) /.test(readFileSync('/proc/self/task/' + thread + '/syscall', 'utf8')); // openat
+    while (!readdirSync('/proc/self/task').some(isOpening)) await new Promise(resolve => setTimeout(resolve, 1));
+    quit(3);`;
   assert.deepEqual(outcome(body), { status: 3, stderr: '' });
 });
 

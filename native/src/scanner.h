@@ -148,7 +148,7 @@ class Scanner {
     }
   }
 
-  // The field whose key stands here, no earlier than `next`; the number of fields where there is none. The first is a must.
+  // The field whose key stands here, no earlier than `next`; the number of fields where there is none. The first has to be there.
   size_t FieldAt(const char* at, size_t next) {
     if (const size_t usual = usual_[next]; usual >= next && HasKey(usual, at)) return usual;
     for (size_t field = next; field < (next == 0 ? 1 : fields_.size()); field++) {

@@ -89,9 +89,8 @@ export interface Binding {
   /** CLOCK_REALTIME minus CLOCK_BOOTTIME now, whole microseconds: adds to a boot-time stamp to give wall-clock time. */
   bootOffsetUs(): number;
   /**
-   * Gives up every capability, and the right to get new ones by executing a file (no_new_privs), in all threads but one
-   * of Node's own that blocks signals and waits for a debugger; giving up uid 0 before takes that one's too. What is loaded
-   * and attached stays so, and open rings go on delivering.
+   * Gives up every capability, and the right to get new ones by executing a file (no_new_privs), in every thread. What is
+   * loaded and attached stays so, and open rings go on delivering.
    */
   dropCapabilities(): void;
   /** Throws BpfError where there is no map pinned at `path`. */

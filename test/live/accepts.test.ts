@@ -27,6 +27,21 @@ interface Way {
   readonly text?: EventText;
 }
 
+/** So few events, of hundreds, are missing as a kernel of a sandbox was seen to keep from every tracer, and none is there that is none. */
+class FewMissing extends Error {}
+
+function compare(seen: readonly string[], expected: readonly string[]): void {
+  const rest = [...seen];
+  const missing = expected.filter(event => {
+    const at = rest.indexOf(event);
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
+  });
+  if (rest.length === 0 && missing.length > 0 && missing.length <= expected.length / 100)
+    throw new FewMissing(missing.join('; '));
+  assert.deepEqual(seen, expected);
+}
+
 /** Traces what a role of accepts.py does, and compares: each connect has three events, each accept two, and no others are there. */
 async function traced(
   t: TestContext,
@@ -39,13 +54,17 @@ async function traced(
   const tracer = await startSource(t, 'tcpsource', ['-e', 'all', '-P', ports.join(), ...options(pid)]);
   script.send('\n');
   const expected = eventsOf(await script.saying('done'), text);
-  await told(tracer, expected.length);
+  let late: unknown;
+  await told(tracer, expected.length).catch(error => {
+    late = error;
+  });
   const { code, stderr } = await tracer.stop('SIGINT');
   const [, ...records] = checked(tracer.records);
   assert.equal(code, 0);
   // Since then a storm may leave it unable to say that it has seen all; that it has is compared here.
   if (!isKernelSince([7, 0])) assert.equal(stderr, '');
-  assert.deepEqual(eventsIn(records, text), expected);
+  compare(eventsIn(records, text), expected);
+  if (late) throw late;
   return records;
 }
 
@@ -71,7 +90,8 @@ test('an accept in the middle of a handshake is told once, with its socket', asy
   // Kernels of sandboxes were seen that run no program in a softirq on top of tasks of the sandbox itself, without counting
   // it. Of a storm of this size hardly one in two hundred meets such a task: two in a row are our own fault.
   await traced(t, ['storm', '500']).catch(error => {
-    t.diagnostic(`a first storm, and what was missing: ${error.message}`);
+    if (!(error instanceof FewMissing)) throw error;
+    t.diagnostic(`missing in a first storm: ${error.message}`);
     return traced(t, ['storm', '500']);
   });
 });

@@ -60,7 +60,7 @@ test('the answer to a query that was lost is not laid to who had asked before', 
   await tracer.until(({ reason }) => reason === 'ring_full', 'what was lost');
   await resolver.order({ answer: [2, 1] });
   const { stderr } = await tracer.stop('SIGINT');
-  assert.match(stderr, /^dnssource: 1 questions lost/m);
+  assert.match(stderr, /^dnssource: 1 question lost/m);
   const netns = namespace.inode;
   assert.deepEqual(tracer.records.filter(record => record.sock === sock).map(told), [
     { txid: 2, pid: child, solicited: false, netns },

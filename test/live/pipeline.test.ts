@@ -94,7 +94,13 @@ test('a killed tcpjoin --dns leaves neither its dnssource nor a program behind',
   const [child] = readFileSync(`/proc/${join.process.pid}/task/${join.process.pid}/children`, 'utf8')
     .trim()
     .split(' ');
+  const objects = bpfObjectsOf(Number(child));
+  assert.ok(objects.length > 0);
   join.process.kill('SIGKILL');
+  await eventually(
+    () => (objects.some(object => bpfObjects().has(object)) ? undefined : true),
+    () => 'the end of its programs and maps',
+  );
   await eventually(
     () =>
       !existsSync(`/proc/${child}`) ||

@@ -1,24 +1,24 @@
 import { type Command, commonOptions, flag } from '@tcppipe/cli';
-import { filterOptions } from '@tcppipe/tcpsource/core';
+import { eventFilterOptions } from '@tcppipe/tcpsource/core';
 
 /** In the order in which tcpconnect(8) of bcc lists them. */
 const options = {
   help: commonOptions.help,
   timestamp: flag({ short: 't', help: 'begin rows with the seconds since the first of them' }),
-  pid: filterOptions.pid,
+  pid: eventFilterOptions.pid,
   // Of several the last counts there.
-  port: { ...filterOptions.port, adds: false },
-  ipv4: filterOptions.ipv4,
-  ipv6: filterOptions.ipv6,
+  port: { ...eventFilterOptions.port, adds: false },
+  ipv4: eventFilterOptions.ipv4,
+  ipv6: eventFilterOptions.ipv6,
   lport: flag({ short: 'L', help: 'show the local port, too' }),
   'print-uid': flag({ short: 'U', help: 'show who connected as a user id, too' }),
-  uid: filterOptions.uid,
+  uid: eventFilterOptions.uid,
   count: flag({
     short: 'c',
     help: 'no rows, but at Ctrl-C how often each local address connected to each remote one',
   }),
-  cgroupmap: filterOptions.cgroupmap,
-  mntnsmap: filterOptions.mntnsmap,
+  cgroupmap: eventFilterOptions.cgroupmap,
+  mntnsmap: eventFilterOptions.mntnsmap,
   dns: flag({ short: 'd', help: 'show the name whose DNS answer held the address; not with -c' }),
 } as const;
 

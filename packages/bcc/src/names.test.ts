@@ -14,7 +14,7 @@ async function shown(t: TestContext, reading: (ring: Reading) => void, lost = 0)
     read: reading,
     drain() {},
     finish: () => ends.push('finish'),
-    lostBeside: () => (lost > 0 ? [{ count: lost, what: 'questions lost' }] : []),
+    lostBeside: () => (lost > 0 ? [{ count: lost, noun: 'question', what: 'lost' }] : []),
     sayLostBeside,
     close: () => ends.push('close'),
   };

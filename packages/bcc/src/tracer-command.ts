@@ -1,5 +1,5 @@
 import { type Command, commonOptions, flag } from '@tcppipe/cli';
-import { filterOptions } from '@tcppipe/tcpsource/core';
+import { eventFilterOptions } from '@tcppipe/tcpsource/core';
 
 /** In the order in which tcptracer(8) of bcc lists them. */
 const options = {
@@ -12,12 +12,12 @@ const options = {
     short: 'v',
     help: 'write types in full, and show the network namespace unless -N names it',
   }),
-  pid: filterOptions.pid,
-  netns: filterOptions.netns,
-  ipv4: filterOptions.ipv4,
-  ipv6: filterOptions.ipv6,
-  cgroupmap: filterOptions.cgroupmap,
-  mntnsmap: filterOptions.mntnsmap,
+  pid: eventFilterOptions.pid,
+  netns: eventFilterOptions.netns,
+  ipv4: eventFilterOptions.ipv4,
+  ipv6: eventFilterOptions.ipv6,
+  cgroupmap: eventFilterOptions.cgroupmap,
+  mntnsmap: eventFilterOptions.mntnsmap,
 } as const;
 
 export type Options = typeof options;

@@ -1,10 +1,10 @@
 import { type Command, commonOptions, flag } from '@tcppipe/cli';
-import { filterOptions } from '@tcppipe/tcpsource/core';
+import { eventFilterOptions } from '@tcppipe/tcpsource/core';
 
 const options = {
   help: commonOptions.help,
   timestamp: flag({ short: 't', help: 'begin rows with the seconds since the first of them' }),
-  pid: filterOptions.pid,
+  pid: eventFilterOptions.pid,
 } as const;
 
 export type Options = typeof options;

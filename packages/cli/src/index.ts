@@ -13,6 +13,7 @@ export { helpText } from './help.js';
 export { readAll, readRecords, recordsOf } from './input.js';
 export type { Block, Line, LineBytes } from './line.js';
 export { maxLineBytes } from './lines.js';
+export { counted } from './messages.js';
 export { getSystemErrorName } from './node-util.js';
 export {
   Expected,
@@ -29,4 +30,4 @@ export { refuseOwnOutput } from './own-output.js';
 export { RecordReader, Tally } from './records.js';
 export { placeLength, placeStart } from './rows.js';
 export { run, version } from './run.js';
-export { decimal, fieldPath, integer, list, oneOf, pid, port, ports, text, uid } from './values.js';
+export { decimal, fieldPath, integer, list, oneOf, pid, port, text, uid } from './values.js';

@@ -4,6 +4,11 @@ import { printable } from '@tcppipe/events';
 /** Characters of a message that are shown: it may quote what the user gave, which may be anything. */
 const maxChars = 1000;
 
+/** A number of things, in words: `1 line`, `2 lines`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** What a command says to people: whole lines, made safe for a terminal. What a full pipe does not take yet waits in memory. */
 export class Messages {
   constructor(

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UsageError } from './errors.js';
 import { flag, parseOptions, value } from './options.js';
-import { integer, pid, ports, text } from './values.js';
+import { integer, list, pid, port, text } from './values.js';
 
 const table = {
   uid: value({ short: 'u', arg: 'UID', parse: integer(0, 9999), help: '' }),
   'print-uid': flag({ short: 'U', help: '' }),
   pid: value({ short: 'p', arg: 'PID', parse: pid, help: '' }),
-  port: value({ short: 'P', arg: 'PORT,…', parse: ports, help: '', adds: true }),
+  port: value({ short: 'P', arg: 'PORT,…', parse: list(port, 64), help: '', adds: true }),
   max: value({ arg: 'N', parse: integer(1, 10), default: 5, help: '' }),
   dns: value({ arg: 'FILE', parse: text('a file name'), bare: 'live', help: '' }),
   ipv4: flag({ short: '4', excludes: 'ipv6', help: '' }),

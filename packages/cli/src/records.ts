@@ -2,6 +2,7 @@ import type { AnyRecord } from '@tcppipe/events';
 import { FlatLines } from './flat-lines.js';
 import type { Line } from './line.js';
 import { LineSplitter, textLines } from './lines.js';
+import { counted } from './messages.js';
 
 /** What was turned away, and what sources said they had lost. */
 export class Tally {
@@ -34,7 +35,7 @@ export class Tally {
       [this.cutOff, 'cut off at the end of input'],
     ] as const;
     const parts = kinds.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
-    return `${this.rejected} ${this.rejected === 1 ? 'line' : 'lines'} rejected (${parts.join(', ')})`;
+    return `${counted(this.rejected, 'line')} rejected (${parts.join(', ')})`;
   }
 }
 

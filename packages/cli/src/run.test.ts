@@ -46,8 +46,10 @@ test('a command ends though one of its threads never would', t => {
   execFileSync('mkfifo', [fifo]);
   // Opening a pipe that nobody writes to waits for ever, in a thread.
   const body = `
-    process.getBuiltinModule('node:fs').open(${JSON.stringify(fifo)}, 'r', () => {});
-    await new Promise(resolve => setTimeout(resolve, 50));
+    const { open, readdirSync, readFileSync } = process.getBuiltinModule('node:fs');
+    open(${JSON.stringify(fifo)}, 'r', () => {});
+    const isOpening = thread => /^(257|56) /.test(readFileSync('/proc/self/task/' + thread + '/syscall', 'utf8')); // openat
+    while (!readdirSync('/proc/self/task').some(isOpening)) await new Promise(resolve => setTimeout(resolve, 1));
     return 7;`;
   assert.deepEqual(outcome(body), [7, '']);
 });

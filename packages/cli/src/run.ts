@@ -5,7 +5,7 @@ import { type AllOptions, type Command, type Context, commonOptions, filterOptio
 import { DroppingSink } from './dropping-sink.js';
 import { explain, UsageError } from './errors.js';
 import { helpText } from './help.js';
-import { Messages } from './messages.js';
+import { counted, Messages } from './messages.js';
 import { type OptionTable, parseOptions } from './options.js';
 import { Output } from './output.js';
 import { OutputFile } from './output-file.js';
@@ -149,8 +149,8 @@ function report({ tally, out, file, dropping, options, say }: Context<OptionTabl
   const dropped = dropping?.dropped ?? 0;
   const summary = tally.summary();
   if (summary) say(summary);
-  if (out.oversized > 0) say(`${out.oversized} records not written: longer than 16 KiB`);
-  if (dropped > 0) say(`${dropped} lines dropped: no room in ${file!.path}`);
+  if (out.oversized > 0) say(`${counted(out.oversized, 'record')} not written: longer than 16 KiB`);
+  if (dropped > 0) say(`${counted(dropped, 'line')} dropped: no room in ${file!.path}`);
   const faults = tally.rejected + tally.lost + tally.gaps + out.oversized + dropped;
   return options.strict && faults > 0 ? 1 : 0;
 }

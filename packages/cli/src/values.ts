@@ -51,8 +51,6 @@ export function text(what: string): (text: string) => string {
 export const pid = integer(1, 4_194_304, 'a process id');
 export const uid = integer(0, 4_294_967_294, 'a user id');
 export const port = integer(1, 65_535, 'a port number');
-/** At most 64 ports: the table in the kernel programs has that many places. */
-export const ports = list(port, 64);
 
 /** The name of a field of a record, with dots for what it holds: `daddr`, `dns.age_ms`, `answers.0.data`. */
 export function fieldPath(text: string): Path {

@@ -1,2 +1,2 @@
 /** What a command that uses DNS responses in its own process builds on. */
-export { type DnsFilters, dnsTracer } from './tracer.js';
+export { dnsTracer } from './tracer.js';

@@ -1,6 +1,9 @@
 import type { Owner } from '@tcppipe/source';
 
-/** Processes that answer queries of others: systemd-resolved, dnsmasq, unbound… Bounded; who neither did so nor asked for longest is forgotten. */
+/**
+ * Processes that answer queries of others: systemd-resolved, dnsmasq, unbound… Bounded: the one that has gone longest without
+ * answering or asking is forgotten.
+ */
 export class Daemons {
   private readonly known = new Set<string>();
 

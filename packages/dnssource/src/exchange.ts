@@ -1,18 +1,16 @@
-import { maxNameBytes, nameEnd } from './names.js';
-
-const HEADER_BYTES = 12;
+import { headerBytes, maxNameBytes, nameEnd } from './names.js';
 
 /**
  * Id and question of a message: equal for two messages exactly if these are, the name without regard to case (of ASCII,
- * RFC 4343). Undefined where the first question is missing, cut, or none, with a longer name than there are. A name that is compressed, which no first name has
- * reason to be, equals only itself.
+ * RFC 4343). Undefined where there is no question, it is cut off, or its name is longer than a name can be. A name that is
+ * compressed, which no first name has reason to be, equals only itself.
  */
 export function idAndQuestion(bytes: Buffer): string | undefined {
-  if (bytes.length < HEADER_BYTES || bytes.readUInt16BE(4) === 0) return undefined;
-  const end = nameEnd(bytes, HEADER_BYTES);
-  if (end === undefined || end - HEADER_BYTES > maxNameBytes || end + 4 > bytes.length) return undefined;
+  if (bytes.length < headerBytes || bytes.readUInt16BE(4) === 0) return undefined;
+  const end = nameEnd(bytes, headerBytes);
+  if (end === undefined || end - headerBytes > maxNameBytes || end + 4 > bytes.length) return undefined;
   const id = bytes.toString('latin1', 0, 2);
-  const name = bytes.toString('latin1', HEADER_BYTES, end);
+  const name = bytes.toString('latin1', headerBytes, end);
   const typeAndClass = bytes.toString('latin1', end, end + 4);
   return id + typeAndClass + lowerCase(name);
 }

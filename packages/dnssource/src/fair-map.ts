@@ -5,7 +5,7 @@ const fairShare = 1 / 4;
 /** Stands for everybody of whom nothing is known. */
 const nobody = -1;
 
-/** In the order in which they were set. Not a Map's own order: to find its first takes as long as it has had others deleted. */
+/** In the order in which they were set. Not a Map: finding its first entry steps over all that were deleted before it. */
 class List<T> {
   first: Link<T> | undefined;
   last: Link<T> | undefined;

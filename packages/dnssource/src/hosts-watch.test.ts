@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import fs, { mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,4 +129,17 @@ test('what is no regular file is not waited for', t => {
   const { end } = watched(path, message => said.push(message));
   end();
   assert.deepEqual(said, [`${path} is not evidence: not a regular file`]);
+});
+
+test('a link that leads to itself is no evidence, and what takes its place is', async t => {
+  const path = hostsFile(t);
+  rmSync(path);
+  symlinkSync(path, path);
+  const said: string[] = [];
+  const { first, end } = watched(path, message => said.push(message));
+  t.after(end);
+  assert.equal(said[0], `${path} is not evidence: ELOOP`);
+  writeFileSync(`${path}.new`, '192.0.2.1 one.example\n');
+  renameSync(`${path}.new`, path);
+  assert.deepEqual(await first, ['one.example']);
 });

@@ -71,8 +71,8 @@ export function watchHosts(path: string, { emitter, emitted, say, watchMounts }:
       watchers.push(watch(place, onChange).on('error', sayBlind));
     } catch (error) {
       if (!isErrno(error)) throw error;
-      // It has just gone: the directory's watcher tells.
-      if (error.code !== 'ENOENT' || place !== path) sayBlind(error);
+      // Of a file that has just gone, or cannot be looked at, as `emit` says, the directory's watcher tells what becomes.
+      if (place !== path || !isOfFile(error)) sayBlind(error);
     }
   };
   /** Once: a user's watches that are used up (inotify(7)) stay so for long. */
@@ -94,10 +94,20 @@ export function watchHosts(path: string, { emitter, emitted, say, watchMounts }:
   };
 }
 
-/** Which file is there; undefined for none. */
+/** Whether it is about the file, not about watching it. */
+function isOfFile({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ENOENT' || code === 'ELOOP' || code === 'EACCES';
+}
+
+/** Which file is there, or why that cannot be said; undefined for none. */
 function fileAt(path: string): string | undefined {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found && `${found.dev} ${found.ino}`;
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found && `${found.dev} ${found.ino}`;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return error.code;
+  }
 }
 
 /** Undefined where it is no regular file: who reads a FIFO waits until somebody writes. @throws errno errors */

@@ -1,10 +1,9 @@
 import type { Answer } from '@tcppipe/events';
 import { answerSection } from './answers.js';
 import { rcodeText, typeText } from './mnemonics.js';
-import { Names, nameEnd } from './names.js';
+import { headerBytes, Names, nameEnd } from './names.js';
 import { recordAt, recordsEnd } from './record.js';
 
-const HEADER_BYTES = 12;
 const RESPONSE = 0x8000;
 const TRUNCATED = 0x0200;
 const RCODE = 0x000f;
@@ -40,13 +39,13 @@ export interface Question {
  * Undefined where it is no DNS message: shorter than a header, or with counts that cannot fit.
  */
 export function parseMessage(bytes: Buffer, wireBytes: number): Message | undefined {
-  if (bytes.length < HEADER_BYTES) return undefined;
+  if (bytes.length < headerBytes) return undefined;
   const questions = bytes.readUInt16BE(4);
   const answers = bytes.readUInt16BE(6);
   const authorities = bytes.readUInt16BE(8);
   const additionals = bytes.readUInt16BE(10);
   const leastBytes = QUESTION_BYTES * questions + RECORD_BYTES * (answers + authorities + additionals);
-  if (leastBytes > Math.max(bytes.length, wireBytes) - HEADER_BYTES) return undefined;
+  if (leastBytes > Math.max(bytes.length, wireBytes) - headerBytes) return undefined;
 
   const names = new Names(bytes);
   const flags = bytes.readUInt16BE(2);
@@ -63,15 +62,15 @@ export function parseMessage(bytes: Buffer, wireBytes: number): Message | undefi
 }
 
 function firstQuestion(bytes: Buffer, names: Names): Question | undefined {
-  const end = nameEnd(bytes, HEADER_BYTES);
-  const qname = names.at(HEADER_BYTES);
+  const end = nameEnd(bytes, headerBytes);
+  const qname = names.at(headerBytes);
   if (qname === undefined || end === undefined || end + 4 > bytes.length) return undefined;
   return { qname, qtype: typeText(bytes.readUInt16BE(end)) };
 }
 
 /** Offset behind the questions; undefined where they do not lie inside the bytes. */
 function questionsEnd(bytes: Buffer, count: number): number | undefined {
-  let at = HEADER_BYTES;
+  let at = headerBytes;
   for (let i = 0; i < count; i++) {
     const end = nameEnd(bytes, at);
     if (end === undefined || end + 4 > bytes.length) return undefined;

@@ -1,4 +1,5 @@
-const HEADER_BYTES = 12;
+/** Of a message: RFC 1035, section 4.1.1. */
+export const headerBytes = 12;
 /** RFC 1035, section 3.1 */
 export const maxNameBytes = 255;
 const MAX_LABEL_BYTES = 63;
@@ -88,6 +89,6 @@ export class Names {
     const low = this.bytes[at + 1];
     if (low === undefined) return undefined;
     const target = ((this.bytes[at]! - POINTER) << 8) | low;
-    return target >= HEADER_BYTES && target < segment ? target : undefined;
+    return target >= headerBytes && target < segment ? target : undefined;
   }
 }

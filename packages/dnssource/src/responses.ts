@@ -17,7 +17,7 @@ export class Responses {
   private readonly received = new TcpStreams();
   private readonly daemons = new Daemons();
 
-  /** One event may hold several responses, so `wanted` is asked before each but the first. */
+  /** One event may hold several responses, so `wanted` is asked before each over TCP. */
   constructor(
     private readonly emitter: Pick<Emitter, 'stamp' | 'emit' | 'lose'>,
     private readonly wanted: () => boolean,
@@ -26,6 +26,11 @@ export class Responses {
   /** Queries whose answers count as unsolicited, as too many were open at once. */
   get forgottenQueries(): number {
     return this.solicitor.forgotten;
+  }
+
+  /** Connections whose queries could not be put together any more, so that answers on them count as unsolicited. */
+  get givenUpConnections(): number {
+    return this.sent.givenUp;
   }
 
   /** Learns from an event, and emits what responses it holds. Those that cannot be read are lost. */

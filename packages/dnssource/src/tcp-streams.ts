@@ -1,6 +1,9 @@
 import { type StreamMessage, TcpStream } from './tcp-stream.js';
 
-/** How long a stream may wait for a missing segment (microseconds): TCP sends it again sooner, so that it was seen and lost. */
+/**
+ * How long a stream may wait for a missing segment (microseconds). TCP retransmits sooner: one that is still missing was seen by
+ * the kernel, and lost on its way here.
+ */
 const mostGapUs = 5_000_000;
 
 /**

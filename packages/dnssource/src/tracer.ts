@@ -43,11 +43,17 @@ export function dnsTracer(filters: DnsFilters, say: (message: string) => void): 
       lost_unreadable: 'undecodable',
       lost_no_memory: 'no_memory',
     },
-    besideCounters: { lost_questions: `questions lost, ${unsolicited}` },
+    besideCounters: { lost_questions: { noun: 'question', what: `lost, ${unsolicited}` } },
     besideInReader: () => [
       {
         count: responses?.forgottenQueries ?? 0,
-        what: `questions forgotten, as more than ${mostOpenQueries} were open, ${unsolicited}`,
+        noun: 'question',
+        what: `forgotten, as more than ${mostOpenQueries} were open, ${unsolicited}`,
+      },
+      {
+        count: responses?.givenUpConnections ?? 0,
+        noun: 'connection',
+        what: `with questions that could not be put together, ${unsolicited}`,
       },
     ],
     reader(object, emitter, wanted) {

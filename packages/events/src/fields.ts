@@ -10,6 +10,9 @@ export const tcpTypes = ['connect', 'established', 'failed', 'accept', 'close'] 
 export const recordTypes = [...tcpTypes, 'dns', 'count', 'lost', 'ready'] as const;
 export type RecordType = (typeof recordTypes)[number];
 
+/** What a count record says beside its key, so that nothing can be counted by it. */
+export const ownCountFields: readonly string[] = ['type', 'connects', 'from', 'to', 'other'];
+
 const source = [...tcpTypes, 'dns', 'lost', 'ready'] as const;
 const owned = [...tcpTypes, 'dns'] as const;
 
@@ -120,7 +123,7 @@ export const fields = {
     kind: 'string',
     in: ['failed'],
     width: 13,
-    doc: 'ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH…; ECANCELED where the application gave up',
+    doc: 'ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH…; EADDRNOTAVAIL where no local port was free; ECANCELED where the application gave up',
   }),
   duration_ms: field({
     kind: 'number',
@@ -227,7 +230,7 @@ export const fields = {
     in: ['lost'],
     always: ['lost'],
     width: 12,
-    doc: 'ring_full, undecodable, shutdown…',
+    doc: 'ring_full, no_memory, no_room or undecodable',
   }),
   version: field({ kind: 'string', in: ['ready'], always: ['ready'], width: 8, doc: 'version of the tool' }),
   schema: field({

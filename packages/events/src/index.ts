@@ -4,6 +4,7 @@ export {
   type FieldName,
   fieldNames,
   fields,
+  ownCountFields,
   type RecordType,
   recordTypes,
   schemaVersion,
@@ -17,7 +18,7 @@ export {
   flatRecord,
   flatTypes,
 } from './flat-record.js';
-export { jsonSchema } from './json-schema.js';
+export { sameBootUs, timeOf } from './moment.js';
 export { type Path, valueAt } from './path.js';
 export { inRecordOrder } from './record-order.js';
 export { escapeDangerous, isPlain, printable, serialise } from './serialise.js';

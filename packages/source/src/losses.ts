@@ -1,3 +1,4 @@
+import { counted } from '@tcppipe/cli';
 import type { BpfObject } from '@tcppipe/native';
 import type { Emitter } from './emitter.js';
 import { u64 } from './wire.js';
@@ -17,7 +18,7 @@ export function lostMessage(lost: ReadonlyMap<string, number>): string {
     const remedy = remedies[reason];
     return `${count} ${reason}${remedy ? ` (${remedy})` : ''}`;
   });
-  return `${sum} events lost: ${parts.join(', ')}`;
+  return `${counted(sum, 'event')} lost: ${parts.join(', ')}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { decimal, flag, integer, type Parsed, pid, text, value } from '@tcppipe/cli';
 import type { BpfObject } from '@tcppipe/native';
+import { u8, u32 } from './wire.js';
 
 const inode = integer(1, 4_294_967_295, 'an inode number (ls -Li /proc/PID/ns/net)');
 
@@ -33,8 +34,8 @@ export const runOptions = {
   limit: value({
     short: 'n',
     arg: 'N',
-    parse: integer(1, Number.MAX_SAFE_INTEGER, 'a number of records'),
-    help: 'end after N records',
+    parse: integer(1, Number.MAX_SAFE_INTEGER, 'a number of events'),
+    help: 'end after N events; ready, lost and hosts records do not count',
   }),
   duration: value({ arg: 'SEC', parse: decimal(1e9, 'seconds'), help: 'end after SEC seconds' }),
   user: value({
@@ -65,22 +66,4 @@ export function setOwnerFilters(object: BpfObject, options: OwnerFilters): void 
     object.reuseMap('mntns_set', options.mntnsmap);
     object.setGlobal('only_mntns', u8(1));
   }
-}
-
-export function u8(number: number): Buffer {
-  return Buffer.of(number);
-}
-
-export function u16s(numbers: readonly number[], places: number): Buffer {
-  const bytes = Buffer.alloc(places * 2);
-  numbers.forEach((number, i) => {
-    bytes.writeUInt16LE(number, i * 2);
-  });
-  return bytes;
-}
-
-export function u32(number: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(number);
-  return bytes;
 }

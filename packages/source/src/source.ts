@@ -1,4 +1,4 @@
-import type { AllOptions, Context } from '@tcppipe/cli';
+import { type Context, counted } from '@tcppipe/cli';
 import { serialise } from '@tcppipe/events';
 import type { Binding } from '@tcppipe/native';
 import { explainBpf } from './bpf-errors.js';
@@ -8,10 +8,8 @@ import { lostMessage } from './losses.js';
 import type { runOptions } from './options.js';
 import { lostLine, openReopenable } from './output.js';
 import { dropPrivileges, identityAfterAttaching } from './privilege.js';
-import { type Tracer, Tracing } from './tracing.js';
+import { besideText, type Tracer, Tracing } from './tracing.js';
 import { waited } from './wait.js';
-
-export type RunOptions = AllOptions<typeof runOptions>;
 
 /** How a command shows what its tracer sees, and when it ends by itself. */
 export interface Showing {
@@ -72,9 +70,9 @@ export async function follow(
   const sayCounters = () => {
     const counters = () =>
       [
-        `${emitter.emitted} events written, ${emitter.lost} lost`,
+        `${counted(emitter.emitted, 'event')} written, ${emitter.lost} lost`,
         ...(context.dropping ? [`${context.dropping.dropped} of their lines dropped for want of room`] : []),
-        ...tracing.lostBeside().map(({ count, what }) => `${count} ${what}`),
+        ...tracing.lostBeside().map(besideText),
       ].join(', ');
     if (context.out.full) return context.say(`${counters()}, others wait for the output to take more`);
     tracing.drain();

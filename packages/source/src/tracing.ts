@@ -1,14 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import type { Context, OptionTable } from '@tcppipe/cli';
+import { type Context, counted, type OptionTable } from '@tcppipe/cli';
 import { type Binding, BpfError, type BpfObject, type Ring } from '@tcppipe/native';
 import { explainBpf } from './bpf-errors.js';
 import type { WallClock } from './clock.js';
 import type { Emitter } from './emitter.js';
 import { checkHost } from './host.js';
 import { Losses } from './losses.js';
-import { u32 } from './options.js';
 import { SkippedRuns } from './skipped-runs.js';
-import { forEachRecord, u64 } from './wire.js';
+import { forEachRecord, u32, u64 } from './wire.js';
 
 /** How long events may wait in the ring while the reader is awake. */
 const drainMs = 20;
@@ -35,19 +34,32 @@ export interface Plan {
   readonly skippable?: readonly (readonly string[])[];
 }
 
+/** Something that was lost without having been an event. */
+export interface Beside {
+  readonly count: number;
+  /** One of them. */
+  readonly noun: string;
+  /** What became of them. */
+  readonly what: string;
+}
+
+export function besideText({ count, noun, what }: Beside): string {
+  return `${counted(count, noun)} ${what}`;
+}
+
 /** What one source adds to the life that all share. */
 export interface Tracer {
   /** Ways to trace, best first: a later one is tried where the kernel refuses the earlier. */
   readonly plans: readonly Plan[];
   /** Counters of lost events in the kernel programs: the global's name and the reason it stands for. */
   readonly lostCounters: Readonly<Record<string, string>>;
-  /** Counters of what was lost without having been an event: the global's name and what to say after the number. */
-  readonly besideCounters?: Readonly<Record<string, string>>;
+  /** Counters of what was lost without having been an event: the global's name and what it counts. */
+  readonly besideCounters?: Readonly<Record<string, Omit<Beside, 'count'>>>;
   /** The same of what its reader has lost. */
-  besideInReader?(): readonly { count: number; what: string }[];
+  besideInReader?(): readonly Beside[];
   /**
-   * Makes the function that turns one wire event into records. It is called while `wanted` is true; where an event makes
-   * several records, `reader` asks before each of the others.
+   * Makes the function that turns one wire event into records. It is called while `wanted` is true; where an event can make
+   * several records, `reader` asks before each.
    */
   reader(
     object: BpfObject,
@@ -139,24 +151,25 @@ export class Tracing {
   }
 
   /** What was lost without having been an event, as far as anything was. */
-  lostBeside(): { count: number; what: string }[] {
-    const counted = Object.entries(this.tracer.besideCounters ?? {}).map(([name, what]) => ({
+  lostBeside(): Beside[] {
+    const inKernel = Object.entries(this.tracer.besideCounters ?? {}).map(([name, beside]) => ({
       count: u64(this.object.readGlobal(name), 0),
-      what,
+      ...beside,
     }));
+    const inReader = this.tracer.besideInReader?.() ?? [];
     const unseen = {
       count: this.skipped.unseen,
-      what: 'changes of connections on this host perhaps not seen',
+      noun: 'change',
+      what: 'of connections on this host perhaps not seen',
     };
-    const inReader = this.tracer.besideInReader?.() ?? [];
-    return [...counted, ...inReader, unseen].filter(({ count }) => count > 0);
+    return [...inKernel, ...inReader, unseen].filter(({ count }) => count > 0);
   }
 
   /** Says what was lost without having been an event, and counts it. */
   sayLostBeside({ say, tally }: Pick<Context<OptionTable>, 'say' | 'tally'>): void {
-    for (const { count, what } of this.lostBeside()) {
-      say(`${count} ${what}`);
-      tally.lost += count;
+    for (const beside of this.lostBeside()) {
+      say(besideText(beside));
+      tally.lost += beside.count;
     }
   }
 

@@ -49,3 +49,22 @@ export function microseconds(bytes: Buffer, at: number): number {
 export function u64(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 4_294_967_296;
 }
+
+/** Values of globals, as the programs have them. */
+export function u8(number: number): Buffer {
+  return Buffer.of(number);
+}
+
+export function u16s(numbers: readonly number[], places: number): Buffer {
+  const bytes = Buffer.alloc(places * 2);
+  numbers.forEach((number, i) => {
+    bytes.writeUInt16LE(number, i * 2);
+  });
+  return bytes;
+}
+
+export function u32(number: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(number);
+  return bytes;
+}

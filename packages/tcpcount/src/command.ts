@@ -1,6 +1,5 @@
 import { type Command, decimal, Expected, fieldPath, integer, list, oneOf, value } from '@tcppipe/cli';
-import { inRecordOrder, type Path, tcpTypes } from '@tcppipe/events';
-import { reserved } from './key.js';
+import { inRecordOrder, ownCountFields, type Path, tcpTypes } from '@tcppipe/events';
 
 /** Fields of one key at most. */
 const maxFields = 16;
@@ -55,8 +54,8 @@ export const command: Command<typeof options> = {
 
 function keyPaths(text: string): Path[] {
   const paths = list(fieldPath, maxFields)(text);
-  const own = paths.find(([name]) => reserved.includes(name!));
-  if (own) throw new Expected(`other fields than ${reserved.join(', ')}`);
+  const own = paths.find(([name]) => ownCountFields.includes(name!));
+  if (own) throw new Expected(`other fields than ${ownCountFields.join(', ')}`);
   const names = paths.map(path => path.join('.'));
   const overlaps = names.some((name, i) =>
     names.some((other, j) => i !== j && `${name}.`.startsWith(`${other}.`)),

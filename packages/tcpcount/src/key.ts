@@ -3,9 +3,6 @@ import { type AnyRecord, flatFields, type Path, valueAt } from '@tcppipe/events'
 /** The values of the key fields, in the order of the paths; undefined for those a record does not have. */
 export type Key = readonly unknown[];
 
-/** What a count record says of itself, so that nothing can be counted by it. */
-export const reserved = ['type', 'connects', 'from', 'to', 'other'];
-
 /** Fields by which a reader can number records so that the same number means the same key; none where it cannot. */
 export function numberedBy(paths: readonly Path[]): string[][] {
   const names = paths.map(path => path.join('.'));

@@ -1,4 +1,4 @@
-import type { AnyRecord, Path } from '@tcppipe/events';
+import { type AnyRecord, type Path, timeOf } from '@tcppipe/events';
 import { Counter, type Span } from './counter.js';
 
 export interface CountOptions {
@@ -110,31 +110,24 @@ export class Windows {
   private startOf(record: AnyRecord): number {
     const { interval } = this.options;
     if (interval === undefined) return 0;
-    const time = microseconds(startTime(record));
+    const time = microseconds(timeOf(record) ?? Number.NaN);
     if (!Number.isSafeInteger(time)) return Number.NEGATIVE_INFINITY;
     const length = microseconds(interval);
     return Math.floor(time / length) * length;
   }
 }
 
-/** The time of an event, or the start of the window of a count; NaN without one. */
-function startTime(record: AnyRecord): number {
-  const time = record.type === 'count' ? record.from : record.ts;
-  return isTime(time) ? time : Number.NaN;
-}
-
 /** Makes a span hold the time of an event, or the window of a count. */
 function widen(span: Span, record: AnyRecord): void {
-  const isCount = record.type === 'count';
-  const from = isCount ? record.from : record.ts;
-  if (!isTime(from)) return;
-  const to = isCount && isTime(record.to) ? record.to : from;
+  const from = timeOf(record);
+  if (from === undefined) return;
+  const to = record.type === 'count' ? (finite(record.to) ?? from) : from;
   if (from < span.from) span.from = from;
   if (to > span.to) span.to = to;
 }
 
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
+function finite(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
 /** Whole, so that windows of a tenth of a second have exact bounds. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Boots } from './boots.js';
-import { elapsedSinceFirst, timeOf, wallClock } from './clock.js';
+import { elapsedSinceFirst, wallClock } from './clock.js';
 
 test('time is measured by the kernel clock where both records have it, by the wall clock otherwise', () => {
   const elapsed = elapsedSinceFirst();
@@ -55,11 +55,6 @@ test('of the last 1,024 runs it is known in which boot they were', () => {
     ['0', '1', '1024'].map(run => boots.areOne(run, '500')),
     [undefined, true, true],
   );
-});
-
-test('a count happened when its window began', () => {
-  assert.equal(timeOf({ type: 'count', from: 60, ts: 1 }), 60);
-  assert.equal(timeOf({ type: 'connect', from: 60, ts: 1 }), 1);
 });
 
 test('the wall clock is local and cut to the millisecond', () => {

@@ -1,15 +1,6 @@
-import type { AnyRecord } from '@tcppipe/events';
+import { type AnyRecord, sameBootUs, timeOf } from '@tcppipe/events';
 import { Boots } from './boots.js';
 import { milliText } from './numbers.js';
-
-/** When a record happened, seconds since the epoch: a window of counts at its start. */
-export function timeOf(record: AnyRecord): number | undefined {
-  const time = record.type === 'count' ? record.from : record.ts;
-  return typeof time === 'number' && Number.isFinite(time) ? time : undefined;
-}
-
-/** Two records are of one boot when their boots began within this many microseconds, unless more is known. */
-const sameBootUs = 60e6;
 
 /**
  * Measures from the first record with a time that it is asked about: by the kernel's clock where both records have it and are of one

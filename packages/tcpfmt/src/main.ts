@@ -49,5 +49,5 @@ function wantsColor({ color, output }: Options): boolean {
 }
 
 function lossText({ tool, count, reason }: AnyRecord): string {
-  return `${tableCell(tool)} lost ${tableCell(count)} events (${tableCell(reason)})`;
+  return `${tableCell(tool)} lost ${tableCell(count)} event${count === 1 ? '' : 's'} (${tableCell(reason)})`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '@tcppipe/cli';
 import { type AnyRecord, recordTypes } from '@tcppipe/events';
 
 /** Counts what a table does not show, to be told at the end. */
@@ -18,16 +19,12 @@ export class Missing {
     const lines: string[] = [];
     const total = [...this.byType.values()].reduce((sum, count) => sum + count, 0);
     const types = [...this.byType].map(([type, count]) => `${count} ${type}`).join(', ');
-    if (total > 0) lines.push(`${recordsText(total)} not printed (${types}): ${reason}`);
+    if (total > 0) lines.push(`${counted(total, 'record')} not printed (${types}): ${reason}`);
     if (this.partly > 0) {
       lines.push(
-        `${recordsText(this.partly)} counted by fields that the first one does not have: name them with -f`,
+        `${counted(this.partly, 'record')} counted by fields that the first one does not have: name them with -f`,
       );
     }
     return lines;
   }
-}
-
-function recordsText(count: number): string {
-  return `${count} ${count === 1 ? 'record' : 'records'}`;
 }

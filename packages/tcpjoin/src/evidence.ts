@@ -59,6 +59,6 @@ function reasonFor({ owner, at }: Connection, habits: Habits | undefined, known:
   if (begun === undefined || Number.isNaN(owner.start)) return 'not_seen';
   if (owner.start < begun) return 'before_start';
   if (known.watch.lostBetween(owner.start, at)) return 'lost';
-  const askedNothing = habits ? habits.firstAnswer > at : known.processes.isNew(owner);
-  return askedNothing ? 'no_query' : 'not_seen';
+  const heardNothing = habits ? habits.firstHeard > at : known.processes.isNew(owner);
+  return heardNothing ? 'no_query' : 'not_seen';
 }

@@ -32,8 +32,8 @@ export interface FeedOptions {
 }
 
 /** Records held at most, and bytes of their lines; beyond that the oldest goes on without waiting. */
-const maxHeld = 65_536;
-const maxHeldBytes = 64 * 1024 * 1024;
+export const maxHeld = 65_536;
+export const maxHeldBytes = 64 * 1024 * 1024;
 const maxWaits = 1024;
 
 /**

@@ -1,7 +1,7 @@
-import { type Context, refuseOwnOutput } from '@tcppipe/cli';
+import { type Context, counted, refuseOwnOutput } from '@tcppipe/cli';
 import { type options, ownDnssource } from './command.js';
 import { DnsChild, dnssourcePath } from './dns-child.js';
-import { Feed, type Input } from './feed.js';
+import { Feed, type Input, maxHeld, maxHeldBytes } from './feed.js';
 import { dnsInputOf, inputOf } from './inputs.js';
 import { Join } from './join.js';
 
@@ -54,10 +54,10 @@ async function join({ options: given, out, say }: Context<typeof options>, input
   await feed.run();
   if (join.late > 0)
     say(
-      `${join.late} DNS ${join.late === 1 ? 'answer' : 'answers'} came later than their connects: put DNS files in front, or raise --slack`,
+      `${counted(join.late, 'DNS answer')} came later than their connects: put DNS files in front, or raise --slack`,
     );
   if (feed.hurried > 0)
     say(
-      `${feed.hurried} records went on early: more than 65536, or 64 MiB of them, were waiting; lower --slack`,
+      `${counted(feed.hurried, 'record')} went on early: more than ${maxHeld}, or ${maxHeldBytes / 2 ** 20} MiB of them, were waiting; lower --slack`,
     );
 }

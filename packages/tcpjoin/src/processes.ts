@@ -5,7 +5,7 @@ import type { Space } from './shares.js';
 /** What is remembered of one process. Times are event times in microseconds, infinite where it never happened. */
 export interface Habits {
   readonly start: number;
-  firstAnswer: number;
+  firstHeard: number;
   firstEncrypted: number;
   /** Namespaces it received answers in; a process may change its own. */
   spaces: readonly Space[];
@@ -17,7 +17,7 @@ const maxSpaces = 4;
 
 const nowhere: readonly Space[] = [];
 
-/** Which processes asked, and which speak encrypted DNS. Bounded: the least recently used is forgotten. */
+/** Which processes heard answers, and which speak encrypted DNS. Bounded: the least recently used is forgotten. */
 export class Processes {
   /** By pid: a number is found faster than a text of pid and start, and only the latest process of a pid lives. */
   private readonly habits: LRUCache<number, Habits>;
@@ -41,7 +41,7 @@ export class Processes {
   /** It received a response, of whatever kind. */
   heard(owner: Owner, time: number): void {
     const habits = this.of(owner, time);
-    if (habits) habits.firstAnswer = Math.min(habits.firstAnswer, time);
+    if (habits) habits.firstHeard = Math.min(habits.firstHeard, time);
   }
 
   /** It received a response that it may go by. */
@@ -87,7 +87,7 @@ export class Processes {
     if (habits?.start !== owner.start) {
       habits = {
         start: owner.start,
-        firstAnswer: Number.POSITIVE_INFINITY,
+        firstHeard: Number.POSITIVE_INFINITY,
         firstEncrypted: Number.POSITIVE_INFINITY,
         spaces: nowhere,
         lastSeen: time,

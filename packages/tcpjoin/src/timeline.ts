@@ -1,4 +1,4 @@
-import type { AnyRecord } from '@tcppipe/events';
+import { type AnyRecord, sameBootUs } from '@tcppipe/events';
 import { detached } from './detached.js';
 import { Owners } from './owners.js';
 
@@ -26,8 +26,6 @@ interface Run {
   readonly boot: Boot;
 }
 
-/** Runs that no `ready` record names belong to one boot when their boots began within this many microseconds. */
-const sameBootUs = 60e6;
 const maxRuns = 1024;
 const maxBoots = 64;
 

@@ -1,7 +1,7 @@
 import { type Command, list, oneOf, value } from '@tcppipe/cli';
 import { type TcpType, tcpTypes } from '@tcppipe/events';
 import { runOptions } from '@tcppipe/source';
-import { filterOptions } from './filter-options.js';
+import { eventFilterOptions } from './filter-options.js';
 
 function eventTypes(text: string): TcpType[] {
   const types = list(oneOf(...tcpTypes, 'all'))(text);
@@ -9,7 +9,7 @@ function eventTypes(text: string): TcpType[] {
 }
 
 const options = {
-  ...filterOptions,
+  ...eventFilterOptions,
   events: value({
     short: 'e',
     arg: 'TYPE,…',

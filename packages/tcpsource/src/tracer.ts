@@ -4,14 +4,14 @@ import { type TcpEvent, TcpEventReader } from './decode.js';
 import { plansFor } from './plans.js';
 
 /** MAX_PORTS of bpf/socket.h */
-const portPlaces = 64;
+export const portPlaces = 64;
 
 /** Which events leave the kernel; what is absent or false does not filter. */
 export interface TcpFilters extends OwnerFilters {
   readonly uid?: number | undefined;
   readonly ipv4?: boolean;
   readonly ipv6?: boolean;
-  /** Destination ports, for accept the local one; at most 64. */
+  /** Destination ports, for accept the local one; at most `portPlaces`. */
   readonly port?: readonly number[] | undefined;
 }
 

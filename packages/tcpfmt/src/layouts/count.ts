@@ -1,4 +1,4 @@
-import { type AnyRecord, inRecordOrder, type Path, valueAt } from '@tcppipe/events';
+import { type AnyRecord, inRecordOrder, ownCountFields, type Path, valueAt } from '@tcppipe/events';
 import { type Column, column, tight } from '../columns.js';
 import { addressWidth } from './connect.js';
 import { fieldColumn } from './fields.js';
@@ -7,9 +7,6 @@ import { type Leading, timeColumns } from './time.js';
 export interface CountOptions extends Leading {
   readonly wide?: boolean;
 }
-
-/** What a count record says beside its key. */
-const ownFields = new Set(['type', 'connects', 'from', 'to', 'other']);
 
 /** Stands in the first column of what has no key. */
 const other = '(other)';
@@ -23,7 +20,7 @@ const bccKey = [
 
 /** The fields a record was counted by, in the order of tcpcount; those of tcpconnect -c for one that has none, such as the rest. */
 export function keyOf(record: AnyRecord): Path[] {
-  const names = Object.keys(record).filter(name => !ownFields.has(name));
+  const names = Object.keys(record).filter(name => !ownCountFields.includes(name));
   const paths = names.flatMap(name => leaves(name, record[name]));
   return paths.length > 0 ? inRecordOrder(paths) : bccKey.map(({ name }) => [name]);
 }
@@ -49,7 +46,8 @@ export function countColumns(key: readonly Path[], options: CountOptions = {}): 
 
 /** Names of what stands in a count record with this key, in the order of the record. */
 export function countFields(key: readonly Path[]): Path[] {
-  return [['type'], ...key, ['connects'], ['from'], ['to'], ['other']];
+  const [type, ...others] = ownCountFields.map(name => [name]);
+  return [type!, ...key, ...others];
 }
 
 /** Keys are nested one deep at most (`dns.scope`); what is deeper than that is one value. */

@@ -25,10 +25,9 @@ export interface Report {
 /** Shows answers to people: one row per figure. */
 export type Table = (answers: readonly Answered[]) => string;
 
-/** Writes DIRECTORY/DATE-HOST for programs (.json) and for people (.md). @returns the latter's path */
+/** Writes DIRECTORY/DATE for programs (.json) and for people (.md). @returns the latter's path */
 export function keep(report: Report, directory: string, table: Table): string {
-  const { date, host } = report.versions;
-  const path = `${directory}/${date.slice(0, 16).replace(':', '')}-${host}`;
+  const path = `${directory}/${report.versions.date.slice(0, 16).replace(':', '')}`;
   mkdirSync(directory, { recursive: true });
   writeFileSync(`${path}.json`, `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(`${path}.md`, markdown(report, table));

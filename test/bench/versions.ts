@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, hostname, release, totalmem } from 'node:os';
+import { cpus, release, totalmem } from 'node:os';
 import { root } from '../lib/command.js';
 
 /** What ran where: without it figures mean nothing. */
 export interface Versions {
   date: string;
-  host: string;
   commit: string;
   kernel: string;
   node: string;
@@ -18,7 +17,6 @@ export function versions(): Versions {
   const processors = cpus();
   return {
     date: new Date().toISOString(),
-    host: hostname(),
     commit: commit(),
     kernel: release(),
     node: process.version,

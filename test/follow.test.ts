@@ -205,3 +205,31 @@ test('--follow without a file, or of the output, is a usage error', t => {
   assert.match(own.stderr, /is both input and output/);
   assert.match(runCommand('tcpfmt', ['--follow', join(log, 'none')]).stderr, /not a directory|no such file/);
 });
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  test(`${signal} has all read that is in a followed log, the last line without its newline too`, async t => {
+    const log = join(temporaryDirectory(t), 'log');
+    const count = 200_000;
+    writeFileSync(
+      log,
+      numbersTo(count)
+        .map(seq => `{"type":"greeting","seq":${seq}}`)
+        .join('\n'),
+    );
+    const filter = follow(t, 'tcpfmt', '--strict', '-F', 'json', log);
+    await written(filter, 1);
+    const { code, stderr } = await filter.stop(signal);
+    assert.deepEqual([code, stderr], [0, '']);
+    assert.deepEqual(seqsOf(filter), numbersTo(count));
+  });
+}
+
+test('half a line at the end of a followed log is counted', async t => {
+  const log = join(temporaryDirectory(t), 'log');
+  writeFileSync(log, '{"a":1}\n{"a":');
+  const filter = follow(t, 'tcpfmt', '--strict', '-F', 'json', log);
+  await written(filter, 8);
+  const { code, stderr, stdout } = await filter.stop('SIGINT');
+  assert.deepEqual([code, stdout], [1, '{"a":1}\n']);
+  assert.equal(stderr, 'tcpfmt: 1 line rejected (1 cut off at the end of input)\n');
+});

@@ -269,3 +269,29 @@ test('a pipe that others write to blocks for them while a command runs, and afte
     assert.equal(isNonblocking(), false, filter);
   }
 });
+
+test('stdin named twice is a usage error', () => {
+  for (const filter of filters) {
+    const { code, stderr, stdout } = runCommand(filter, ['-', '-'], '{}\n');
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.equal(stderr, `${filter}: stdin (-) can be read once only; ${filter} --help lists the options\n`);
+  }
+});
+
+test('help needs no working directory, and speaks English', t => {
+  const gone = join(temporaryDirectory(t), 'gone');
+  const { status, stdout, stderr } = spawnSync(
+    'sh',
+    [
+      '-c',
+      'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"',
+      gone,
+      process.execPath,
+      programOf('tcpfmt'),
+      '--help',
+    ],
+    { encoding: 'utf8', env: { ...process.env, LC_ALL: 'de_DE.UTF-8' } },
+  );
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^Options:$/m);
+});

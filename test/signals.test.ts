@@ -164,3 +164,11 @@ test('a slow reader gets what was made before an error, which is told last; a se
   await signalTaken(second.pid, 'SIGTERM');
   assert.equal((await second.stop('SIGTERM')).code, 143);
 });
+
+test('SIGTERM after Ctrl-C stops a filter, which reports what it has read; another one ends it at once', async t => {
+  const filter = await signalled(t, 'tcpcount', [], 'SIGINT');
+  filter.send('{"type":"connect","saddr":"192.0.2.1","daddr":"192.0.2.2","dport":443}\n');
+  const { code, stdout } = await filter.stop('SIGTERM');
+  assert.equal(code, 0);
+  assert.match(stdout, /"type":"count"/);
+});

@@ -74,3 +74,45 @@ for (const code of ['ENOSPC', 'EDQUOT']) {
     assert.equal(fs.readFileSync(path, 'utf8'), 'one\ntother\n');
   });
 }
+
+test('a part of a line that cannot be taken back is ended before the next line', t => {
+  const path = join(directory, 'append-only');
+  const sink = new FileSink(fs.openSync(path, 'a'), path);
+  const { writeSync } = fs;
+  let isFull = true;
+  t.mock.method(fs, 'writeSync', (fd: number, bytes: Buffer, at = 0) => {
+    if (isFull && at > 0) throw Object.assign(new Error(), { code: 'ENOSPC' });
+    return isFull ? writeSync(fd, bytes, 0, 5) : writeSync(fd, bytes, at);
+  });
+  t.mock.method(fs, 'ftruncateSync', () => {
+    throw Object.assign(new Error(), { code: 'EPERM' });
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    t.mock.restoreAll();
+    syncBuiltinESMExports();
+  });
+  assert.throws(() => sink.write(Buffer.from('one\ntwo\n')), { name: 'NoRoomError', writtenBytes: 4 });
+  isFull = false;
+  sink.write(Buffer.from('two\n'));
+  sink.write(Buffer.from('three\n'));
+  assert.equal(fs.readFileSync(path, 'utf8'), 'one\nt\ntwo\nthree\n');
+});
+
+test('a file that ends within a line, and has no room, drops lines as any', () => {
+  const { file, said } = limited(
+    8,
+    `
+    const { writeFileSync, truncateSync } = await import('node:fs');
+    writeFileSync(path, 'one\\nhalf');
+    const file = new outputfile.OutputFile(path);
+    file.open();
+    const sink = new droppingsink.DroppingSink(file, message => console.log(message.replace(path, 'FILE')));
+    sink.write(Buffer.from('two\\n'));
+    truncateSync(path, 2);
+    sink.write(Buffer.from('3\\n'));
+    console.log(sink.dropped);`,
+  );
+  assert.equal(said, 'FILE: file too large; lines are dropped until there is room\n1\n');
+  assert.equal(file, 'on\n3\n');
+});

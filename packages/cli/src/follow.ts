@@ -5,8 +5,10 @@ import { FollowedPath } from './followed-path.js';
 
 /** How files are followed. */
 export interface Follow {
-  /** Aborted when what is there is still to be read, and nothing to be waited for. */
+  /** Aborted when what is there is still to be read, and nothing to be waited for: at any signal. */
   readonly until: AbortSignal;
+  /** Aborted when nobody wants any more of it. */
+  readonly stop: AbortSignal;
   /** Told when bytes may have been missed, or a file is not there. */
   say(message: string): void;
   /** Called each time that bytes may have been missed. */
@@ -23,12 +25,11 @@ export function canBeFollowed(path: string): boolean {
 /**
  * Reads the file at a path as it grows, and each that takes its place from its beginning; null where one ends, or was
  * truncated. A file is over when the next has something in it, as a writer may go on in a renamed one until it is told.
- * `stop` ends it wherever it is. @throws IoError @throws errno errors
+ * @throws IoError @throws errno errors
  */
 export async function* chunksOfFollowed(
   path: string,
-  { until, say, missed, onCaughtUp }: Follow,
-  stop: AbortSignal,
+  { until, stop, say, missed, onCaughtUp }: Follow,
 ): AsyncGenerator<Buffer | null> {
   const chunk = Buffer.allocUnsafeSlow(fileChunkBytes);
   const followed = new FollowedPath(path, say, missed);
@@ -59,7 +60,10 @@ export async function* chunksOfFollowed(
         followed.dropFirst();
         continue;
       }
-      if (isLast) return;
+      if (isLast) {
+        yield null;
+        return;
+      }
       onCaughtUp?.();
       await followed.changed();
     }

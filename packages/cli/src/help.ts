@@ -3,7 +3,9 @@ import type { Command } from './command.js';
 /** Help of a command, examples first. Loads yargs, which lays it out: 60 ms that only help needs to pay. */
 export async function helpText(command: Command): Promise<string> {
   const { default: yargs } = await import('yargs/yargs');
-  const parser = yargs([])
+  // The folder that this stands in may be gone, and only its own words are translated.
+  const parser = yargs([], '/')
+    .locale('en')
     .scriptName(command.name)
     .usage('')
     .help(false)

@@ -20,8 +20,8 @@ export interface InputOptions {
 
 /**
  * Records of one input, in batches of what a read gave, each valid until the next. `-` is stdin.
- * Ends at the end of input, or when `stop` is aborted and what had been read is out; a file that is followed ends when
- * that is over and its end is reached.
+ * Ends at the end of input, or when `stop` is aborted and what had been read is out; of a file that is followed `follow` says
+ * when it ends.
  * @throws IoError @throws UsageError when stdin is a terminal
  */
 export function readRecords(
@@ -55,7 +55,7 @@ export async function* readAll(
   stop: AbortSignal,
   { keys, follow }: InputOptions = {},
 ): AsyncGenerator<Line[]> {
-  if (stop.aborted) return;
+  if ((follow?.stop ?? stop).aborted) return;
   const flatLines = new FlatLines(keys);
   const inputs = (paths.length > 0 ? paths : ['-']).map(path =>
     chunksToParse(path, stop, new RecordReader(tally, flatLines), follow),
@@ -87,7 +87,7 @@ function chunksToParse(
   follow: Follow | undefined,
 ): AsyncGenerator<Parse> {
   const open = () => {
-    if (follow && canBeFollowed(path)) return chunksOfFollowed(path, follow, stop);
+    if (follow && canBeFollowed(path)) return chunksOfFollowed(path, follow);
     return chunksOfInput(path === '-' ? stdinDescriptor() : openInput(path), stop);
   };
   return toParse(open, path === '-' ? 'stdin' : path, reader);

@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { IoError, ioError } from './errors.js';
+import { IoError, ioError, isErrno } from './errors.js';
 import { FileSink } from './file-sink.js';
 import { PipeSink, type Sink } from './sink.js';
 
@@ -36,7 +36,7 @@ export class OutputFile implements Sink {
       else this.sink = new FileSink(fd, this.path);
       this.sink!.onReaderGone(this.onGone);
     } catch (error) {
-      throw ioError(this.path, error);
+      throw openError(this.path, error);
     }
   }
 
@@ -52,7 +52,7 @@ export class OutputFile implements Sink {
       this.use(opened(this.path, O_NONBLOCK));
       closeSync(old);
     } catch (error) {
-      throw error instanceof IoError ? error : ioError(this.path, error);
+      throw error instanceof IoError ? error : openError(this.path, error);
     }
   }
 
@@ -64,26 +64,39 @@ export class OutputFile implements Sink {
     try {
       const stat = fstatSync(fd, { bigint: true });
       if (!stat.isFile()) throw new IoError(`${this.path}: is no regular file any more`);
-      if (endsWithinLine(fd, stat.size)) writeSync(fd, '\n');
+      this.sink = new FileSink(fd, this.path, endsWithinLine(fd, stat.size));
     } catch (error) {
       closeSync(fd);
       throw error;
     }
     this.fd = fd;
-    this.sink = new FileSink(fd, this.path);
   }
+}
+
+function openError(path: string, error: unknown): IoError {
+  const code = isErrno(error) ? error.code : undefined;
+  if (code === 'ELOOP') return new IoError(`${path}: is a symbolic link, which is not followed`);
+  if (code === 'ENXIO')
+    return new IoError(
+      `${path}: ${isFifo(path) ? 'is a FIFO that has no reader' : 'is a socket, or no such device'}`,
+    );
+  return ioError(path, error);
 }
 
 /** For reading, too, where that makes sense and is permitted. */
 function opened(path: string, flags: number): number {
   // Waiting for a reader, or in a write, a process would hear no signal.
-  if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) return appending(path, O_WRONLY | O_NONBLOCK);
+  if (isFifo(path)) return appending(path, O_WRONLY | O_NONBLOCK);
   try {
     return appending(path, O_RDWR | flags);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error;
     return appending(path, O_WRONLY | flags);
   }
+}
+
+function isFifo(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFIFO() ?? false;
 }
 
 function appending(path: string, flags: number): number {

@@ -70,21 +70,28 @@ async function perform<Table extends OptionTable>(
     throw new UsageError('--on-full=drop wants --output');
   if (options.follow && positionals.length === 0)
     throw new UsageError('--follow wants a FILE: a pipe is read to its end without it');
+  if (positionals.filter(path => path === '-').length > 1)
+    throw new UsageError('stdin (-) can be read once only');
   if (isFilter) refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
 
   mapLargeBlocks();
   keepYoungSpaceSmall();
   if (isFilter || command.hasTables) keepTablesSmall();
-  const stopping = new AbortController();
   const interrupting = new AbortController();
+  const stopping = new AbortController();
+  const abandoning = new AbortController();
   const interrupt = () => interrupting.abort();
   const stop = () => {
     stopping.abort();
     interrupt();
   };
+  const abandon = () => {
+    abandoning.abort();
+    stop();
+  };
   const file = options.output === undefined ? undefined : new OutputFile(options.output);
   const dropping = file && options['on-full'] === 'drop' ? new DroppingSink(file, say) : undefined;
-  const out = new Output(dropping ?? file ?? stdoutSink(), stop);
+  const out = new Output(dropping ?? file ?? stdoutSink(), abandon);
   handleSignals({
     stop,
     interrupt: isFilter ? interrupt : stop,
@@ -105,12 +112,14 @@ async function perform<Table extends OptionTable>(
     tally,
     stop: stopping.signal,
     interrupted: interrupting.signal,
-    follow: options.follow ? { until: interrupting.signal, say, missed: () => tally.gaps++ } : undefined,
+    follow: options.follow
+      ? { until: interrupting.signal, stop: abandoning.signal, say, missed: () => tally.gaps++ }
+      : undefined,
     say,
     heard: () => messages.heard(),
   };
   const exitCode = await main(context).catch(async error => {
-    stop(); // other inputs may have more, without end
+    abandon(); // other inputs may have more, without end
     await finish(context, error);
     throw error;
   });

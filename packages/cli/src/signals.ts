@@ -10,15 +10,17 @@ export interface SignalActions {
 
 /**
  * What signals mean to a command. Ctrl-C reaches every stage of a pipe: sources stop, filters read on to the
- * end of their input, which follows; of followed files that is where they are. SIGTERM stops any. A second signal ends
- * at once.
+ * end of their input, which follows; of followed files that is where they are. SIGTERM stops any, a filter after Ctrl-C too.
+ * Any other second signal ends at once.
  */
 export function handleSignals({ stop, interrupt, endNow, hangUp }: SignalActions): void {
-  let signals = 0;
+  let last: (() => void) | undefined;
   const on = (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', code: number, act: () => void) =>
     process.on(signal, () => {
-      if (++signals > 1) endNow(code);
-      else act();
+      const asksForMore = last === interrupt && act === stop && stop !== interrupt;
+      if (last && !asksForMore) endNow(code);
+      last = act;
+      act();
     });
   on('SIGINT', 130, interrupt);
   on('SIGTERM', 143, stop);

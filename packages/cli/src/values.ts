@@ -10,11 +10,11 @@ export function integer(min: number, max: number, what = 'a whole number'): (tex
   };
 }
 
-/** A parser of decimal numbers from 0 to `max` with an optional fraction; signs, blanks and exponents are refused. */
-export function decimal(max: number, what: string): (text: string) => number {
+/** A parser of decimal numbers from `min` to `max` with an optional fraction; signs, blanks and exponents are refused. */
+export function decimal(max: number, what: string, min = 0): (text: string) => number {
   return text => {
     const number = /^\d{1,12}(\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
-    if (!(number <= max)) throw new Expected(`${what} from 0 to ${max}`);
+    if (!(number >= min && number <= max)) throw new Expected(`${what} from ${min} to ${max}`);
     return number;
   };
 }

@@ -22,7 +22,7 @@ const options = {
   interval: value({
     short: 'i',
     arg: 'SEC',
-    parse: windowLength,
+    parse: decimal(86_400, 'seconds', 0.001),
     help: 'a report for each window of SEC seconds of event time, aligned to the epoch',
   }),
   top: value({
@@ -62,11 +62,4 @@ function keyPaths(text: string): Path[] {
   );
   if (overlaps) throw new Expected('each field once');
   return inRecordOrder(paths);
-}
-
-function windowLength(text: string): number {
-  const day = 86_400;
-  const seconds = decimal(day, 'seconds')(text);
-  if (seconds < 0.001) throw new Expected(`seconds from 0.001 to ${day}`);
-  return seconds;
 }

@@ -87,6 +87,12 @@ test('without any record the header is written where it is known', () => {
   assert.deepEqual(formatted({ fields: [['pid'], ['comm']], header: false }).lines, []);
 });
 
+test('without any count the columns are those of tcpconnect -c', () => {
+  assert.deepEqual(formatted({ format: 'csv', layout: 'count' }).lines, [
+    'type,saddr,daddr,dport,connects,from,to,other',
+  ]);
+});
+
 test('a layout is without effect on chosen fields and on json', () => {
   const expected = { lines: ['PID', '7'], summary: [] };
   assert.deepEqual(formatted({ fields: [['pid']], layout: 'count' }, connect), expected);

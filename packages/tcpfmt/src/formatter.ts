@@ -90,7 +90,7 @@ export class Formatter {
   private start(first: AnyRecord): Renderer {
     if (this.usesLayout()) this.layout ??= layoutOf(first);
     if (first.type === 'count') merge(this.sample, first);
-    else this.sample.query = first.query;
+    else if (first.query !== undefined) this.sample.query = first.query;
     if (this.layout === 'count') this.key = new Set(keyOf(this.sample).map(path => path.join('.')));
     const renderer = this.rendererFor(this.sample);
     if (this.options.header) for (const line of renderer.header) this.out.write(line);

@@ -60,5 +60,5 @@ function reasonFor({ owner, at }: Connection, habits: Habits | undefined, known:
   if (owner.start < begun) return 'before_start';
   if (known.watch.lostBetween(owner.start, at)) return 'lost';
   const heardNothing = habits ? habits.firstHeard > at : known.processes.isNew(owner);
-  return heardNothing ? 'no_query' : 'not_seen';
+  return heardNothing && known.watch.isCompleteTo(at) ? 'no_query' : 'not_seen';
 }

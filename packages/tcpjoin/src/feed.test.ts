@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { Feed, type Input } from './feed.js';
 import type { Item } from './item.js';
 import { Join } from './join.js';
-import { connect, defaults, dns, linesFrom, linesFromBytes } from './testing/fixtures.js';
+import { connect, defaults, dns, linesFrom, linesFromBytes, ready } from './testing/fixtures.js';
 
 const address = '198.51.100.7';
 
@@ -280,4 +280,72 @@ test('what reading or writing throws ends the run', async () => {
     new Feed([{ batches, isLive: true }], { ...options, deliver: () => {} }).run(),
     /cut off/,
   );
+});
+
+test('what was stopped is not taken for complete: of connections later than that nobody says that there was no answer', async () => {
+  const pipe = new Pipe();
+  const file = new Pipe();
+  const stopping = new AbortController();
+  const join = new Join(defaults);
+  const { out, lines } = writtenLines();
+  const done = new Feed(
+    [
+      { batches: pipe.batches(), isLive: true, stop: stopping.signal },
+      { batches: file.batches(), isLive: false, stop: stopping.signal },
+    ],
+    {
+      slackMs: 100,
+      deliver: item => join.write(item, out),
+      room: async () => {},
+      onCut: time => join.cut(time),
+    },
+  ).run();
+  const owner = { pid_start_us: 11e6 };
+  pipe.push(ready(10, 'dnssource'), ready(15, 'dnssource'));
+  file.push(connect(12, address, owner), connect(20, address, owner));
+  stopping.abort();
+  pipe.end();
+  file.end();
+  await done;
+  assert.deepEqual(
+    lines().flatMap(line => JSON.parse(line).dns?.reason ?? []),
+    ['no_query', 'not_seen'],
+  );
+});
+
+test('a pipe that is not read, as what it gave has no room, is not silent', async () => {
+  const [dnsPipe, tcpPipe] = [new Pipe(), new Pipe()];
+  const join = new Join(defaults);
+  const queries: unknown[] = [];
+  let giveRoom = () => {};
+  const room = new Promise<void>(resolve => {
+    giveRoom = resolve;
+  });
+  let held = true;
+  const feed = new Feed(
+    [
+      { batches: dnsPipe.batches(), isLive: true },
+      { batches: tcpPipe.batches(), isLive: true },
+    ],
+    {
+      slackMs: 5,
+      deliver(item) {
+        const { out, lines } = writtenLines();
+        join.write(item, out);
+        for (const line of lines()) queries.push(JSON.parse(line).query);
+      },
+      room: () => (held ? room : Promise.resolve()),
+    },
+  );
+  const done = feed.run();
+  dnsPipe.push(dns(10, 'old.example', [address]));
+  dnsPipe.push(dns(20, 'new.example', [address]));
+  tcpPipe.push(connect(20.5, address));
+  await new Promise(resolve => setTimeout(resolve, 50)); // ten times the slack: time itself is what is tested
+  held = false;
+  giveRoom();
+  dnsPipe.end();
+  tcpPipe.end();
+  await done;
+  assert.deepEqual([queries, join.late], [['new.example'], 0]);
 });

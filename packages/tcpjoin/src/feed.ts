@@ -14,6 +14,8 @@ export interface Input {
    * that it gives nothing, and others like it wait for their turns as files do.
    */
   readonly caughtUp?: Promise<void>;
+  /** Aborted when no more of it is read, although there may be more. */
+  readonly stop?: AbortSignal;
   /** An input for DNS alone, which is no reason to go on when the others have ended. */
   readonly isSide?: boolean;
   /** Called when all other inputs have ended. */
@@ -29,6 +31,8 @@ export interface FeedOptions {
   readonly deliver: (item: Item) => void;
   /** Resolves when more may be delivered. */
   readonly room: () => Promise<void>;
+  /** Called when an input was stopped: of what comes after this event time it may have had more to say. */
+  readonly onCut?: (time: number) => void;
 }
 
 /** Records held at most, and bytes of their lines; beyond that the oldest goes on without waiting. */
@@ -49,7 +53,8 @@ export class Feed {
   private readonly items: readonly Items[];
   /** Latest event time of each batch from a live input, and since when it waits. */
   private waits: { since: number; upTo: number }[] = [];
-  private readonly lastRead: number[];
+  /** Of each input, since when it has been waited for; infinite while what it gave is being used. */
+  private readonly askedSince: number[];
   private readonly catchingUp: Set<number>;
   private turns: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -62,7 +67,7 @@ export class Feed {
     this.merge = new Merge(inputs.length, options.slackMs * 1e3);
     const timeline = new Timeline();
     this.items = inputs.map((_input, index) => new Items(timeline, index, inputs.length));
-    this.lastRead = inputs.map(() => Number.NEGATIVE_INFINITY);
+    this.askedSince = inputs.map(() => Number.NEGATIVE_INFINITY);
     this.catchingUp = new Set(inputs.flatMap(({ caughtUp }, index) => (caughtUp ? [index] : [])));
   }
 
@@ -78,16 +83,19 @@ export class Feed {
     }
   }
 
-  private async pump({ batches, isLive, caughtUp }: Input, index: number): Promise<void> {
+  private async pump({ batches, isLive, caughtUp, stop }: Input, index: number): Promise<void> {
     caughtUp?.then(() => this.noteCaughtUp(index)).catch(this.fail);
     for await (const lines of batches) {
+      this.askedSince[index] = Number.POSITIVE_INFINITY;
       for (const line of lines) this.add(index, line);
       if (isLive) this.noteRead(index);
       await this.proceed();
       while (!this.mayReadOn(index)) {
         await new Promise<void>(resolve => this.turns.push(resolve));
       }
+      this.askedSince[index] = performance.now();
     }
+    if (stop?.aborted) this.options.onCut?.(this.merge.completeTo(index));
     this.merge.end(index);
     this.catchingUp.delete(index);
     if (this.othersEnded()) for (const input of this.inputs) input.onOthersEnded?.();
@@ -150,12 +158,16 @@ export class Feed {
 
   private noteRead(index: number): void {
     const since = performance.now();
-    this.lastRead[index] = since;
     const upTo = this.merge.progress(index).clock;
     const last = this.waits.at(-1);
     if (last && this.waits.length >= maxWaits) last.upTo = Math.max(last.upTo, upTo);
     else this.waits.push({ since, upTo });
-    this.timer ??= setTimeout(() => this.overtake(), this.options.slackMs);
+    this.timer ??= this.overtakeIn(this.options.slackMs);
+  }
+
+  /** Once inputs that have something have given it: after this process was stopped its timers are the first to know. */
+  private overtakeIn(ms: number): NodeJS.Timeout {
+    return setTimeout(() => setImmediate(() => this.overtake()), ms);
   }
 
   /** Lets go what has waited long enough for live inputs that say nothing. */
@@ -167,7 +179,7 @@ export class Feed {
     const due = this.waits.splice(0, firstNotDue < 0 ? this.waits.length : firstNotDue);
     const wanted = due.reduce((latest, { upTo }) => Math.max(latest, upTo), Number.NEGATIVE_INFINITY);
     const allowed = this.inputs.reduce((least, { isLive }, index) => {
-      const isSilent = isLive && !this.catchingUp.has(index) && this.lastRead[index]! <= dueSince;
+      const isSilent = isLive && !this.catchingUp.has(index) && this.askedSince[index]! <= dueSince;
       return isSilent ? least : Math.min(least, this.merge.completeTo(index));
     }, wanted);
     if (allowed < wanted) this.waits.unshift({ since: now, upTo: wanted });
@@ -181,7 +193,7 @@ export class Feed {
     const [next] = this.waits;
     if (next) {
       const delay = Math.max(1, next.since - now + this.options.slackMs);
-      this.timer = setTimeout(() => this.overtake(), delay);
+      this.timer = this.overtakeIn(delay);
     }
   }
 }

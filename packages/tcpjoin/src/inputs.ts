@@ -6,7 +6,7 @@ import { numberedBy } from './items.js';
 /** The input of a path, `-` being stdin. With `follow` a file is a live input once it has been read to its end. */
 export function inputOf(path: string, tally: Tally, stop: AbortSignal, follow?: Follow): Input {
   if (!follow || !canBeFollowed(path))
-    return { batches: readRecords(path, tally, stop, { keys: numberedBy }), isLive: isLive(path) };
+    return { batches: readRecords(path, tally, stop, { keys: numberedBy }), isLive: isLive(path), stop };
   let onCaughtUp = () => {};
   const caughtUp = new Promise<void>(resolve => {
     onCaughtUp = resolve;
@@ -22,9 +22,11 @@ export function inputOf(path: string, tally: Tally, stop: AbortSignal, follow?: 
 export function dnsInputOf(path: string, tally: Tally, stop: AbortSignal, follow?: Follow): Input {
   const enough = new AbortController();
   const orEnough = (signal: AbortSignal) => AbortSignal.any([signal, enough.signal]);
-  const followed = follow && { ...follow, until: orEnough(follow.until) };
+  const followed = follow && { ...follow, until: orEnough(follow.until), stop: orEnough(follow.stop) };
   const input = inputOf(path, tally, orEnough(stop), followed);
-  return input.isLive ? { ...input, isSide: true, onOthersOut: () => enough.abort() } : input;
+  return input.isLive
+    ? { ...input, stop, isSide: true, onOthersOut: () => enough.abort() }
+    : { ...input, stop };
 }
 
 /** Whether more may be written to it while we read: anything but a file. */

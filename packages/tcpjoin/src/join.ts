@@ -65,6 +65,11 @@ export class Join {
     }
   }
 
+  /** From this event time on somebody may have received an answer that is not among the records. */
+  cut(time: number): void {
+    this.known.watch.cut(time);
+  }
+
   /** Name and evidence for a record about a connection of ours; undefined for any other, which is learnt from. */
   verdictFor(item: Item): Verdict | undefined {
     const finding = this.take(item, this.toldOf(item));

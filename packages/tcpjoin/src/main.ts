@@ -24,7 +24,11 @@ export async function main(context: Context<typeof options>, dnssource?: string)
 async function joinLive(context: Context<typeof options>, inputs: Input[], child: DnsChild): Promise<void> {
   try {
     // Beside a live source even a file is taken as it comes: the other side may have nothing to say to it.
-    const held = inputs.map(({ batches }) => ({ batches: after(child.attached, batches), isLive: true }));
+    const held = inputs.map(({ batches, stop }) => ({
+      batches: after(child.attached, batches),
+      isLive: true,
+      ...(stop ? { stop } : {}),
+    }));
     const dns = { batches: child.batches(), isLive: true, isSide: true, onOthersEnded: () => child.stop() };
     await join(context, [...held, dns]);
   } finally {
@@ -50,6 +54,7 @@ async function join({ options: given, out, say }: Context<typeof options>, input
     slackMs: given.slack,
     deliver: item => join.write(item, out),
     room: () => out.room(),
+    onCut: time => join.cut(time),
   });
   await feed.run();
   if (join.late > 0)

@@ -5,6 +5,7 @@ const maxLosses = 1024;
 export class Watch {
   private begun = Number.POSITIVE_INFINITY;
   private readonly losses: number[] = [];
+  private completeTo = Number.POSITIVE_INFINITY;
 
   /** Something came from the DNS side. */
   alive(time: number): void {
@@ -16,6 +17,15 @@ export class Watch {
     while (at > 0 && this.losses[at - 1]! > time) at--;
     this.losses.splice(at, 0, time);
     if (this.losses.length > maxLosses) this.losses.shift();
+  }
+
+  /** What came later than that was not read to its end. */
+  cut(time: number): void {
+    this.completeTo = Math.min(this.completeTo, time);
+  }
+
+  isCompleteTo(at: number): boolean {
+    return at <= this.completeTo;
   }
 
   /** When watching began, as far as was known at `at`. */

@@ -157,10 +157,13 @@ ACCEPT_RETURN(accept_return_3)
  * (sock_graft in include/net/sock.h). Where LSM hooks for sockets are compiled in.
  */
 SEC("fentry/security_sock_graft")
-int BPF_PROG(accept_graft, struct sock *sk)
+int accept_graft(__u64 *ctx)
 {
-	if (!is_subflow(sk))
-		on_accept(sk);
+	__u64 address = 0;
+
+	bpf_get_func_arg(ctx, 0, &address); /* as a number, as accept_return has it */
+	if (!is_subflow((struct sock *)address))
+		on_accept((struct sock *)address);
 	return 0;
 }
 

@@ -86,10 +86,19 @@ except OSError: pass'
 
 kill -INT $dns $tcp
 wait $dns $tcp
+# Which machine it was is nobody's concern.
 node --input-type=module - "$work/tcp" "$work/dns" >"$sample" <<'JS'
 import { readFileSync } from 'node:fs';
 const lines = process.argv.slice(2).flatMap(file => readFileSync(file, 'utf8').trim().split('\n'));
+const told = line => {
+  const { host, boot_id, kernel } = JSON.parse(line);
+  if (host === undefined) return line;
+  return line
+    .replace(JSON.stringify(host), '"example"')
+    .replace(boot_id, '00000000-0000-4000-8000-000000000000')
+    .replace(kernel, kernel.replace(/[-+].*/, ''));
+};
 const time = line => JSON.parse(line).mono_us;
-for (const line of lines.map(line => [time(line), line]).sort((a, b) => a[0] - b[0])) console.log(line[1]);
+for (const [, line] of lines.map(line => [time(line), told(line)]).sort((a, b) => a[0] - b[0])) console.log(line);
 JS
 echo "record-sample: $(wc -l <"$sample") records in $sample"

@@ -76,8 +76,7 @@ static __always_inline struct sock *with_ends(struct sock *sk)
 {
 	void *context;
 
-	if (!bpf_core_type_exists(struct mptcp_subflow_context) || !bpf_core_field_exists(((struct tcp_sock *)sk)->is_mptcp) ||
-	    !BPF_CORE_READ((struct tcp_sock *)sk, is_mptcp))
+	if (!bpf_core_type_exists(struct mptcp_subflow_context) || !is_subflow(sk))
 		return sk;
 	context = BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_ulp_data);
 	return BPF_CORE_READ((struct mptcp_subflow_context *)context, conn) ?: sk;

@@ -243,9 +243,9 @@ static __always_inline void on_unknown_accept(struct tcp_event *event, struct so
 	__u64 key = (__u64)address;
 	bool remembered = bpf_map_update_elem(&passives, &key, &passive, BPF_NOEXIST) == 0;
 
-	/* One that was established just now was not remembered yet, and will not be told by who saw that. */
+	/* One that was established before it was remembered will not be told by who saw that; else, and at its end, it was. */
 	if (early && remembered && BPF_CORE_READ(address, __sk_common.skc_state) != BPF_TCP_SYN_RECV)
-		early = mark(address, PASSIVE_ESTABLISHED) & PASSIVE_ESTABLISHED; /* they saw it all the same */
+		early = mark(address, PASSIVE_ESTABLISHED) & (PASSIVE_ESTABLISHED | PASSIVE_OVER);
 	event->cookie = BPF_CORE_READ(address, __sk_common.skc_cookie.counter); /* it may have got one since */
 	if (!early || !remembered)
 		tell_accept(event, passive.accepted_ns);

@@ -64,7 +64,7 @@ static __always_inline bool is_last_to_see(struct sock *sk, __u32 newstate, __u3
 {
 	__u32 later = ((1u << programs_on_changes) - 1) & ~((2u << order) - 1);
 
-	return !later || ((busy & later) == later && is_first_to_see(sk, newstate, order));
+	return !later || ((busy & later) == later && is_first_to_see(sk, newstate, order) && life_of(sk));
 }
 
 static __always_inline void on_relevant_change(struct sock *sk, int oldstate, int newstate, __u32 order, __u32 busy)
@@ -102,8 +102,9 @@ static __always_inline int on_change(struct sock *any_sk, int oldstate, int news
 	bool arrival = follows_lives && oldstate == BPF_TCP_LISTEN && newstate == BPF_TCP_SYN_RECV;
 	bool attempt = oldstate == BPF_TCP_CLOSE && newstate == BPF_TCP_SYN_SENT;
 	bool established = follows_lives && newstate == BPF_TCP_ESTABLISHED;
-	bool closed = follows_lives && newstate == BPF_TCP_CLOSE && oldstate != BPF_TCP_LISTEN &&
-		      oldstate != BPF_TCP_CLOSE;
+	/* Where several programs agree by the state seen last, also the end between two attempts of one socket. */
+	bool closed = (follows_lives || programs_on_changes > 1) && newstate == BPF_TCP_CLOSE &&
+		      oldstate != BPF_TCP_LISTEN && oldstate != BPF_TCP_CLOSE;
 	__u32 zero = 0, busy = 0, *bits;
 
 	if (!sk || !(arrival || attempt || established || closed))

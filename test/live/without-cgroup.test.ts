@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Child } from '../lib/child.js';
 import { programOf } from '../lib/command.js';
 import { eventually } from '../lib/deadline.js';
-import { cgroup } from '../lib/namespaces.js';
+import { cgroup, run } from '../lib/namespaces.js';
 import { temporaryDirectory } from '../lib/pipeline.js';
 import { Workload } from '../lib/workload.js';
 
@@ -52,6 +52,30 @@ test('without cgroup v2 connects are seen all the same, less their local port, a
     made.map(one => facts({ ...one })),
   );
   for (const record of records) assert.equal(record.sport, undefined);
+});
+
+test('without cgroup v2 each attempt of a socket that connects again is seen', async t => {
+  const tracer = new Child(
+    t,
+    'tcpsource',
+    hidden([process.execPath, programOf('tcpsource'), '--ready', '-P', '1']),
+  );
+  await eventually(
+    () => tracer.lines.length > 0 || undefined,
+    () => `a ready record; ${tracer.stderr}`,
+  );
+  const again = `
+import socket
+s = socket.socket()
+for _ in range(3): s.connect_ex(("127.0.0.1", 1))`;
+  run('python3', '-c', again);
+  await tracer.stop('SIGINT');
+  const [, ...records] = tracer.lines.map(line => JSON.parse(line));
+  assert.deepEqual(
+    records.map(({ type, daddr }) => [type, daddr]),
+    Array(3).fill(['connect', '127.0.0.1']),
+  );
+  assert.equal(new Set(records.map(({ sock }) => sock)).size, 1);
 });
 
 test('without cgroup v2 DNS cannot be seen, and dnssource says what to do', () => {

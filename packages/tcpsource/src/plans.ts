@@ -21,6 +21,8 @@ const acceptHooks: readonly AcceptHook[] = [
   { programs: 'accept_exit', alsoAtGraft: false },
 ];
 
+const acceptGraft = 'accept_graft';
+
 /** Programs for the same purpose: the kernel may skip one of them, but hardly ever all (bpf/tcpsource.bpf.c). */
 const alike = {
   state_change: ['state_change', 'state_change_2', 'state_change_3', 'state_change_4'],
@@ -38,7 +40,7 @@ const preemptibleTracepoints = [7, 0] as const;
 const programs = [
   'sockops_connect',
   ...Object.values(alike).flat(),
-  'accept_graft',
+  acceptGraft,
   'existing_sockets',
   'sock_release',
   'process_exit',
@@ -87,7 +89,7 @@ function planFor(
   const changes = looking('state_change').slice(0, followsLives || counts === needed.since ? undefined : 1);
   const stateChanges = followsLives || !bySockops ? changes : [];
   const accepts = accept ? looking(accept.programs) : [];
-  if (accept?.alsoAtGraft) accepts.push('accept_graft');
+  if (accept?.alsoAtGraft) accepts.push(acceptGraft);
   // In this order: what arrives when the state changes are seen is seen to be accepted, and the last program that looks at a
   // change runs last.
   const used = [
@@ -120,7 +122,7 @@ function planFor(
         else object.attach(program);
       }
       if (!bySockops) say('running without local ports (sport) of connects: no cgroup v2 root to attach to');
-      const others = [...stateChanges.slice(1), ...accepts.slice(1)];
+      const others = [...stateChanges.slice(1), ...accepts.slice(1).filter(name => name !== acceptGraft)];
       return used.filter(program => !others.includes(program));
     },
     skippable: [stateChanges, accepts].filter(programs => programs.length > 0),

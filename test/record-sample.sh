@@ -62,6 +62,7 @@ for address, port in [('198.51.100.7', 80), ('2001:db8:1::7', 80), ('198.51.100.
     threading.Thread(target=serve, args=(address, port)).start()
 PY
 wait_for client bash -c 'exec 3<>/dev/tcp/203.0.113.20/5432'
+wait_for client bash -c 'exec 3<>/dev/tcp/2001:db8:1::7/80'
 wait_for client getent hosts db.internal.example
 
 netns=$(ip netns exec tcppipe-client stat -Lc %i /proc/self/ns/net)

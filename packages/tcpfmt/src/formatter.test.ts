@@ -87,6 +87,11 @@ test('without any record the header is written where it is known', () => {
   assert.deepEqual(formatted({ fields: [['pid'], ['comm']], header: false }).lines, []);
 });
 
+test('a field that is chosen twice is once in an object', () => {
+  const chosen = { format: 'json', fields: [['pid'], ['comm'], ['pid']] } as const;
+  assert.deepEqual(formatted(chosen, connect).lines, ['{"pid":7,"comm":"curl"}']);
+});
+
 test('without any count the columns are those of tcpconnect -c', () => {
   assert.deepEqual(formatted({ format: 'csv', layout: 'count' }).lines, [
     'type,saddr,daddr,dport,connects,from,to,other',

@@ -54,7 +54,11 @@ function failed({ type, rcode }: AnyRecord): boolean {
 
 /** NDJSON: chosen fields, or the line as it came, with what a terminal may obey escaped. */
 export function jsonRenderer(paths: readonly Path[] | undefined): Renderer {
-  if (paths) return { header: [], row: ({ record }) => jsonRow(paths, record) };
+  if (paths) {
+    // An object has each key once, however often the field was chosen.
+    const once = [...new Map(paths.map(path => [path.join('.'), path])).values()];
+    return { header: [], row: ({ record }) => jsonRow(once, record) };
+  }
   return {
     header: [],
     row: ({ text }) => escapeDangerous(text),

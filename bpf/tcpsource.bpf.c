@@ -8,6 +8,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "accept.h"
+#include "acceptor.h"
 #include "kernel.h"
 #include "life.h"
 #include "outcome.h"

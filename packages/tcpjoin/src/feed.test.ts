@@ -4,11 +4,10 @@ import { test } from 'node:test';
 import { type Line, recordsOf, Tally } from '@tcppipe/cli';
 import { writtenLines } from '@tcppipe/cli/testing';
 import type { AnyRecord } from '@tcppipe/events';
-import fc from 'fast-check';
 import { Feed, type Input } from './feed.js';
 import type { Item } from './item.js';
 import { Join } from './join.js';
-import { connect, defaults, dns, linesFrom, linesFromBytes, ready } from './testing/fixtures.js';
+import { connect, defaults, dns, ready } from './testing/fixtures.js';
 
 const address = '198.51.100.7';
 
@@ -41,94 +40,28 @@ class Pipe {
   }
 }
 
-/** A feed into a join; `next` resolves with the query of the next line. */
-function feeding(inputs: Input[], slackMs: number) {
+/** A feed into a join; `joined` holds what came of it, `next` resolves with the query of the next line. */
+function feeding(inputs: Input[], slackMs: number, room = async () => {}) {
   const join = new Join(defaults);
-  const queries: unknown[] = [];
+  const joined: AnyRecord[] = [];
   let wake = () => {};
   const deliver = (item: Item) => {
     const { out, lines } = writtenLines();
     join.write(item, out);
-    for (const line of lines()) queries.push(JSON.parse(line).query);
+    for (const line of lines()) joined.push(JSON.parse(line));
     wake();
   };
-  const feed = new Feed(inputs, { slackMs, deliver, room: async () => {} });
+  const feed = new Feed(inputs, { slackMs, deliver, room, onCut: time => join.cut(time) });
   const next = async () => {
-    while (queries.length === 0) {
+    while (joined.length === 0) {
       await new Promise<void>(resolve => {
         wake = resolve;
       });
     }
-    return queries.shift();
+    return joined.shift()!.query;
   };
-  return { join, feed, next, done: feed.run() };
+  return { join, feed, joined, next, done: feed.run() };
 }
-
-/** A day in which two sources write what they saw with some disorder, in the order in which it was written. */
-const recording = fc
-  .array(
-    fc.record({
-      gapMs: fc.oneof(fc.constant(0), fc.nat(40), fc.nat(2000)),
-      delayMs: fc.nat(99),
-      isDns: fc.boolean(),
-      host: fc.nat(3),
-      name: fc.nat(2),
-      pid: fc.integer({ min: 40, max: 42 }),
-      netns: fc.integer({ min: 1, max: 2 }),
-    }),
-    { maxLength: 60 },
-  )
-  .map(steps => {
-    let atMs = 10_000;
-    const written = steps.map(({ gapMs, delayMs, isDns, host, name, pid, netns }) => {
-      atMs += gapMs;
-      const daddr = `192.0.2.${host}`;
-      const record = isDns
-        ? dns(atMs / 1e3, `${name}.example`, [daddr], { pid, netns })
-        : connect(atMs / 1e3, daddr, { pid, netns });
-      return { writtenMs: atMs + delayMs, record };
-    });
-    return written.sort((a, b) => a.writtenMs - b.writtenMs).map(({ record }) => record);
-  });
-
-test('a recording gives the same lines however it is chunked and in one file or two', async () => {
-  const chunkSizes = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 5 });
-  await fc.assert(
-    fc.asyncProperty(recording, chunkSizes, async (records, sizes) => {
-      const answers = records.filter(({ type }) => type === 'dns');
-      const connects = records.filter(({ type }) => type !== 'dns');
-      const expected = await linesFrom([records]);
-      assert.equal(expected.length, connects.length);
-      assert.deepEqual(await linesFromBytes([records], sizes), expected);
-      assert.deepEqual(await linesFromBytes([answers, connects], sizes), expected);
-      assert.deepEqual(await linesFromBytes([connects, answers], sizes), expected);
-      assert.deepEqual(await linesFromBytes([[...answers, ...connects]], sizes), expected);
-    }),
-    { numRuns: 50 },
-  );
-});
-
-test('every connect sees exactly the answers up to its time', async () => {
-  await fc.assert(
-    fc.asyncProperty(recording, async records => {
-      const answers = records.filter(({ type }) => type === 'dns');
-      for (const line of await linesFrom([records])) {
-        const joined = JSON.parse(line) as AnyRecord;
-        const seen = answers.filter(({ mono_us, netns, pid, answers }) => {
-          const [answer] = answers as AnyRecord[];
-          const isNear = netns === joined.netns || pid === joined.pid;
-          return (mono_us as number) <= (joined.mono_us as number) && isNear && answer!.data === joined.daddr;
-        });
-        const ofProcess = seen.filter(({ pid }) => pid === joined.pid);
-        const best = ofProcess.length > 0 ? ofProcess : seen;
-        const times = best.map(({ mono_us }) => mono_us as number);
-        const names = best.filter(({ mono_us }) => mono_us === Math.max(...times)).map(({ qname }) => qname);
-        assert.ok(names.length > 0 ? names.includes(joined.query) : joined.query === null);
-      }
-    }),
-    { numRuns: 100 },
-  );
-});
 
 test('a live connect waits for the DNS side to come past it', async () => {
   const [tcp, side] = [new Pipe(), new Pipe()];
@@ -283,69 +216,43 @@ test('what reading or writing throws ends the run', async () => {
 });
 
 test('what was stopped is not taken for complete: of connections later than that nobody says that there was no answer', async () => {
-  const pipe = new Pipe();
-  const file = new Pipe();
+  const [side, file] = [new Pipe(), new Pipe()];
   const stopping = new AbortController();
-  const join = new Join(defaults);
-  const { out, lines } = writtenLines();
-  const done = new Feed(
-    [
-      { batches: pipe.batches(), isLive: true, stop: stopping.signal },
-      { batches: file.batches(), isLive: false, stop: stopping.signal },
-    ],
-    {
-      slackMs: 100,
-      deliver: item => join.write(item, out),
-      room: async () => {},
-      onCut: time => join.cut(time),
-    },
-  ).run();
+  const stop = stopping.signal;
+  const inputs = [
+    { batches: side.batches(), isLive: true, stop },
+    { batches: file.batches(), isLive: false, stop },
+  ];
+  const { done, joined } = feeding(inputs, 100);
   const owner = { pid_start_us: 11e6 };
-  pipe.push(ready(10, 'dnssource'), ready(15, 'dnssource'));
+  side.push(ready(10, 'dnssource'), ready(15, 'dnssource'));
   file.push(connect(12, address, owner), connect(20, address, owner));
   stopping.abort();
-  pipe.end();
+  side.end();
   file.end();
   await done;
+  const connects = joined.filter(({ type }) => type === 'connect');
   assert.deepEqual(
-    lines().flatMap(line => JSON.parse(line).dns?.reason ?? []),
-    ['no_query', 'not_seen'],
+    connects.map(({ dns }) => dns),
+    [{ reason: 'no_query' }, { reason: 'not_seen' }],
   );
 });
 
 test('a pipe that is not read, as what it gave has no room, is not silent', async () => {
-  const [dnsPipe, tcpPipe] = [new Pipe(), new Pipe()];
-  const join = new Join(defaults);
-  const queries: unknown[] = [];
+  const [tcp, side] = [new Pipe(), new Pipe()];
+  const inputs = [side, tcp].map(pipe => ({ batches: pipe.batches(), isLive: true }));
   let giveRoom = () => {};
   const room = new Promise<void>(resolve => {
     giveRoom = resolve;
   });
-  let held = true;
-  const feed = new Feed(
-    [
-      { batches: dnsPipe.batches(), isLive: true },
-      { batches: tcpPipe.batches(), isLive: true },
-    ],
-    {
-      slackMs: 5,
-      deliver(item) {
-        const { out, lines } = writtenLines();
-        join.write(item, out);
-        for (const line of lines()) queries.push(JSON.parse(line).query);
-      },
-      room: () => (held ? room : Promise.resolve()),
-    },
-  );
-  const done = feed.run();
-  dnsPipe.push(dns(10, 'old.example', [address]));
-  dnsPipe.push(dns(20, 'new.example', [address]));
-  tcpPipe.push(connect(20.5, address));
+  const { done, join, next } = feeding(inputs, 5, () => room);
+  side.push(dns(10, 'old.example', [address]));
+  side.push(dns(20, 'new.example', [address]));
+  tcp.push(connect(20.5, address));
   await new Promise(resolve => setTimeout(resolve, 50)); // ten times the slack: time itself is what is tested
-  held = false;
   giveRoom();
-  dnsPipe.end();
-  tcpPipe.end();
+  side.end();
+  tcp.end();
   await done;
-  assert.deepEqual([queries, join.late], [['new.example'], 0]);
+  assert.deepEqual([await next(), join.late], ['new.example', 0]);
 });

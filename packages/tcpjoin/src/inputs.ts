@@ -24,9 +24,11 @@ export function dnsInputOf(path: string, tally: Tally, stop: AbortSignal, follow
   const orEnough = (signal: AbortSignal) => AbortSignal.any([signal, enough.signal]);
   const followed = follow && { ...follow, until: orEnough(follow.until), stop: orEnough(follow.stop) };
   const input = inputOf(path, tally, orEnough(stop), followed);
+  // To have enough of it cuts nothing off that anybody waits for.
+  const cut = input.stop ? { stop } : {};
   return input.isLive
-    ? { ...input, stop, isSide: true, onOthersOut: () => enough.abort() }
-    : { ...input, stop };
+    ? { ...input, ...cut, isSide: true, onOthersOut: () => enough.abort() }
+    : { ...input, ...cut };
 }
 
 /** Whether more may be written to it while we read: anything but a file. */

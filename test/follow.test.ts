@@ -18,6 +18,8 @@ import { temporaryDirectory } from './lib/pipeline.js';
 
 const rotations = 30;
 const linesPerTurn = 50;
+/** Further than that the writer does not go ahead: on one core the backlog would double from each rotation to the next. */
+const maxAhead = 1 << 20;
 
 /** Writes numbered lines as fast as it can, and from time to time into another file. */
 class Writer {
@@ -78,8 +80,10 @@ for (const [command, ...args] of [['tcpjoin'], ['tcpfmt', '-F', 'json'], ['tcpco
     const rotate = async () => {
       for (let i = 1; i <= rotations; i++) {
         // Only when the file that is there has been opened: what comes and goes unseen cannot be read.
-        for (const before = writer.bytes; filter.stdout.length <= before; await nextTurn())
-          writer.write(linesPerTurn);
+        for (const before = writer.bytes; filter.stdout.length <= before; await nextTurn()) {
+          assert.ok(!filter.hasEnded, filter.stderr);
+          if (writer.bytes - filter.stdout.length < maxAhead) writer.write(linesPerTurn);
+        }
         writer.rename(`${log}.${i}`, i % 2 === 0);
       }
       writer.write(linesPerTurn);

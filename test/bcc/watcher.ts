@@ -61,7 +61,7 @@ export class Watcher extends Child {
   }
 
   private get running(): this {
-    if (this.process.exitCode !== null) throw new Error(`${this.name} failed: ${this.stderr}`);
+    if (this.hasEnded) throw new Error(`${this.name} failed: ${this.stderr}`);
     return this;
   }
 }

@@ -67,9 +67,13 @@ test('the service writes its log without privilege, is rotated, and stops in ord
     return run('nsenter', '--target', pid, '--pid', '--mount', ...command);
   };
   const systemctl = (...args: string[]) => inside('systemctl', ...args);
+  const said = () => `it says ${manager.stdout}${manager.stderr}`;
   await eventually(
-    () => succeeds(() => systemctl('is-active', 'alone.target')) || undefined,
-    () => `systemd; it says ${manager.stdout}${manager.stderr}`,
+    () => {
+      assert.ok(!manager.hasEnded, `systemd has ended; ${said()}`);
+      return succeeds(() => systemctl('is-active', 'alone.target')) || undefined;
+    },
+    () => `systemd; ${said()}`,
   );
 
   systemctl('start', ...units);

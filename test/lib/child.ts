@@ -53,6 +53,10 @@ export class Child {
     return this.process.pid!;
   }
 
+  get hasEnded(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+
   /** Lines written so far, whole ones only. */
   get lines(): string[] {
     return this.stdout.split('\n').slice(0, -1);

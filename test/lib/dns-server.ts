@@ -34,7 +34,7 @@ export async function namespaceWithDns(
   const server = new Child(t, 'dnsmasq', [...namespace.enter, 'dnsmasq', ...options]);
   await eventually(
     () => {
-      if (server.process.exitCode !== null) throw new Error(`dnsmasq failed: ${server.stderr}`);
+      if (server.hasEnded) throw new Error(`dnsmasq failed: ${server.stderr}`);
       const listening = run(...namespace.enter, 'ss', '-luHn', 'sport = :53')
         .trim()
         .split('\n').length;

@@ -58,7 +58,7 @@ test('a reader that has had enough ends the pipeline with 0 and without a word, 
   const workload = new Workload(t, { blocking: 10 });
   const { v4_port: port, pid } = await workload.hello;
   const busy = new Pipeline(t, `tcpsource -P ${port} | tcpjoin --dns | head -1`);
-  for (let rounds = 0; rounds < 90 && busy.process.exitCode === null; rounds++) await workload.round();
+  for (let rounds = 0; rounds < 90 && !busy.hasEnded; rounds++) await workload.round();
   const first = await busy.finish();
   assert.equal(JSON.parse(first.stdout).pid, pid);
   assert.deepEqual([first.codes, first.stderr], [[0, 0, 0], '']);

@@ -124,7 +124,7 @@ export class Lab {
     const child = new Child(this.t, name, [...this.world.enter(place), ...words]);
     await eventually(
       () => {
-        if (child.process.exitCode !== null) throw new Error(`${name} failed: ${child.stderr}`);
+        if (child.hasEnded) throw new Error(`${name} failed: ${child.stderr}`);
         return isUp(child) || undefined;
       },
       () => `${name} to be up; stderr: ${child.stderr}`,

@@ -35,7 +35,7 @@ export class Trace {
     const pipeline = new Pipeline(t, `${source} | ${join}`);
     await eventually(
       () => {
-        if (pipeline.process.exitCode !== null) throw new Error(`the tracer ended: ${pipeline.stderr}`);
+        if (pipeline.hasEnded) throw new Error(`the tracer ended: ${pipeline.stderr}`);
         return readFileSync(joined, 'utf8').includes('"tool":"tcpsource"') || undefined;
       },
       () => `a ready record; stderr: ${pipeline.stderr}`,

@@ -18,10 +18,7 @@ import {
 import { jsonMember } from './json-member.js';
 import type { Block, Line, LineBytes } from './line.js';
 
-/** Few enough for their text to be an ordinary string, up to 128 KiB. */
 const maxRows = 256;
-/** Where more of them are asked for, it is cheaper to make the text of all of them at once. */
-const maxLinesAsked = 16;
 const lengthMask = 2 ** lengthBits - 1;
 const kinds = flatFields.map(({ kind }) => kind);
 const placeCell = placeCells(flatFields);
@@ -55,12 +52,6 @@ export class Rows implements FlatSource {
   private readonly lines: FlatLine[] = [];
   /** From the first line that was found to the last, once all of them have been handed on. */
   block: Block = { bytes: Buffer.alloc(0), from: 0, to: 0 };
-  /** Their text, which is made of the bytes when many of them are asked for. */
-  private text: string | undefined;
-  /** Until then, the text of the line asked for last, where it begins, and how often that was another. */
-  private lineText = '';
-  private textStart = -1;
-  private linesAsked = 0;
 
   constructor(private readonly keys: number) {
     this.width = rowWidth(flatFields, keys);
@@ -71,9 +62,6 @@ export class Rows implements FlatSource {
   /** Hands on the lines of `bytes` from `from` on, as far as there are rows. Returns where the next one begins. */
   read(scan: Scan, bytes: Buffer, from: number, taker: LineTaker): number {
     const { cells, width } = this;
-    this.text = undefined;
-    this.textStart = -1;
-    this.linesAsked = 0;
     const block = { bytes, from, to: from };
     this.block = block;
     let next = from;
@@ -162,22 +150,8 @@ export class Rows implements FlatSource {
 
   /** So many characters of a line. */
   private slice(row: number, from: number, length: number): string {
-    const start = this.start(row);
-    if (this.text === undefined && start !== this.textStart) this.decode(row, start);
-    if (this.text === undefined) return this.lineText.slice(from, from + length);
-    const at = start - this.block.from + from;
-    return this.text.slice(at, at + length);
-  }
-
-  private decode(row: number, start: number): void {
-    const { bytes, from, to } = this.block;
-    this.linesAsked++;
-    if (this.linesAsked > maxLinesAsked) {
-      this.text = bytes.toString('latin1', from, to);
-    } else {
-      this.textStart = start;
-      this.lineText = bytes.toString('latin1', start, this.end(row));
-    }
+    const at = this.start(row) + from;
+    return this.block.bytes.toString('latin1', at, at + length);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Evidence } from '@tcppipe/events';
 import type { Answer } from './kept.js';
 import { type Admission, type Connection, maxCandidates, type Named, namedBy, ttlLeftMs } from './names.js';
-import type { Habits, Processes } from './processes.js';
+import type { Processes } from './processes.js';
 import type { AnswerTable } from './table.js';
 import type { Watch } from './watch.js';
 
@@ -20,15 +20,15 @@ export interface Knowledge {
 /** The name that led to the connection, or the reason why there is none. */
 export function findingOn(connection: Connection, known: Knowledge, admission: Admission): Named | string {
   const { daddr } = connection;
-  const habits = known.processes.find(connection.owner);
-  const named = namedBy(known.table, connection, habits, admission);
+  const spaces = known.processes.spacesOf(connection.owner);
+  const named = namedBy(known.table, connection, spaces, admission);
   if (named && named.answers.length > 0) {
     // Of other processes' answers only the one that is given: all who ask for the address would be needed otherwise.
     known.table.need(named.scope === 'process' ? named.answers : named.answers.slice(0, 1));
     return named;
   }
   if (daddr.isLoopback) return 'loopback';
-  return named ? 'expired' : reasonFor(connection, habits, known);
+  return named ? 'expired' : reasonFor(connection, known);
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
@@ -53,12 +53,12 @@ export function verdictFrom(finding: Named | string, at: number): Verdict {
 }
 
 /** Why there is no name: the first of these that is true. */
-function reasonFor({ owner, at }: Connection, habits: Habits | undefined, known: Knowledge): string {
-  if (habits && habits.firstEncrypted <= at) return 'encrypted';
+function reasonFor({ owner, at }: Connection, known: Knowledge): string {
+  if (known.processes.wasEncryptedBy(owner, at)) return 'encrypted';
   const begun = known.watch.begunBy(at);
   if (begun === undefined || Number.isNaN(owner.start)) return 'not_seen';
   if (owner.start < begun) return 'before_start';
   if (known.watch.lostBetween(owner.start, at)) return 'lost';
-  const heardNothing = habits ? habits.firstHeard > at : known.processes.isNew(owner);
+  const heardNothing = known.processes.hadHeardNothingBy(owner, at);
   return heardNothing && known.watch.isCompleteTo(at) ? 'no_query' : 'not_seen';
 }

@@ -115,7 +115,7 @@ export class FindingCache {
       this.refuse();
       return false;
     }
-    this.spaces[slot] = this.processes.find(owner)?.spaces;
+    this.spaces[slot] = this.processes.spacesOf(owner);
     this.findings[slot] = this.open.isWanted ? settled(named) : undefined;
     const { doubles: times, integers: ints, texts } = this;
     times[slot * doubles + from] = at;
@@ -172,7 +172,7 @@ export class FindingCache {
     if (!isGood || (isWanted && this.findings[slot] === undefined)) return false;
     if (this.table.marks.changes[ints[row + ofAddress]!] !== ints[row + ofChanges]) return false;
     if (ints[row + ofProcesses] === this.processes.changes) return true;
-    if (this.spaces[slot] !== this.processes.find(owner)?.spaces) return false;
+    if (this.spaces[slot] !== this.processes.spacesOf(owner)) return false;
     ints[row + ofProcesses] = this.processes.changes;
     return true;
   }

@@ -2,7 +2,7 @@ import type { Address } from './addresses.js';
 import type { Destination } from './destination.js';
 import type { Answer } from './kept.js';
 import type { Owner } from './owners.js';
-import type { Habits } from './processes.js';
+import type { Space } from './shares.js';
 import type { AnswerTable } from './table.js';
 
 /** What can be admitted at most; `netns` includes the resolver daemons of the host. */
@@ -49,7 +49,7 @@ const tiers: Record<Scope, readonly Tier[]> = {
 export function namedBy(
   table: AnswerTable,
   connection: Connection,
-  habits: Habits | undefined,
+  spaces: readonly Space[] | undefined,
   { scope: widest, ttlUs }: Admission,
 ): Named | undefined {
   const { daddr, owner, at } = connection;
@@ -59,7 +59,7 @@ export function namedBy(
   const daemons = table.get('resolver', address, at);
   let named: Named | undefined;
   for (const scope of tiers[widest]) {
-    const answers = answersOf(scope, address, own, daemons, table, connection, habits);
+    const answers = answersOf(scope, address, own, daemons, table, connection, spaces);
     if (answers.length === 0) continue;
     const young = selected(answers, isYoung, at - ttlUs);
     const single = latestOfOneName(young);
@@ -85,12 +85,12 @@ function answersOf(
   daemons: readonly Answer[],
   table: AnswerTable,
   { owner, at }: Connection,
-  habits: Habits | undefined,
+  spaces: readonly Space[] | undefined,
 ): readonly Answer[] {
   switch (tier) {
     case 'process': {
       let near = joined(own, daemons);
-      for (const space of habits?.spaces ?? none) {
+      for (const space of spaces ?? none) {
         if (space !== owner.netns) near = joined(near, table.get(space, address, at));
       }
       return selected(near, isOfProcess, owner);

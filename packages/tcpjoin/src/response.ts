@@ -1,6 +1,5 @@
 import type { AnyRecord } from '@tcppipe/events';
 import { type Link, linksIn } from './answers.js';
-import { detached } from './detached.js';
 import { numberOr } from './number-or.js';
 import type { Owner } from './owners.js';
 
@@ -22,8 +21,8 @@ export interface Response {
 export function responseIn(record: AnyRecord, owner: Owner): Response {
   const { qname, resolver, proto, daemon, solicited, uid } = record;
   return {
-    qname: typeof qname === 'string' ? detached(qname) : '',
-    resolver: typeof resolver === 'string' ? detached(resolver) : undefined,
+    qname: typeof qname === 'string' ? qname : '',
+    resolver: typeof resolver === 'string' ? resolver : undefined,
     links: linksIn(record),
     isStatic: proto === 'hosts',
     isOfDaemon: daemon === true,

@@ -1,7 +1,6 @@
 import type { AnyRecord } from '@tcppipe/events';
 import { addressKey } from './answers.js';
 import { Destination } from './destination.js';
-import { detached } from './detached.js';
 import { Item } from './item.js';
 import { numberOr } from './number-or.js';
 import type { Owner } from './owners.js';
@@ -29,7 +28,7 @@ export function itemOf(record: AnyRecord, time: number, boot: Boot): Item {
 
 /** Where a record leads. */
 export function destinationIn({ daddr }: AnyRecord): Destination | undefined {
-  return typeof daddr === 'string' ? new Destination(detached(addressKey(daddr))) : undefined;
+  return typeof daddr === 'string' ? new Destination(addressKey(daddr)) : undefined;
 }
 
 /** Puts into an item, which has its time and owner, what else the record says. `destination` is that of its address. */

@@ -1,5 +1,4 @@
 import { type AnyRecord, sameBootUs } from '@tcppipe/events';
-import { detached } from './detached.js';
 import { Owners } from './owners.js';
 
 /** One boot of a host: `origin` is its start in microseconds since the Unix epoch. */
@@ -57,7 +56,7 @@ export class Timeline {
     }
     const wall = wallUs(record.ts);
     if (wall === undefined) return undefined;
-    return { time: wall, boot: this.boots.at(-1) ?? this.bootAt(wall), run: name && detached(name) };
+    return { time: wall, boot: this.boots.at(-1) ?? this.bootAt(wall), run: name };
   }
 
   private runOf(name: string | undefined, record: AnyRecord, mono: number): Run {
@@ -70,7 +69,7 @@ export class Timeline {
       ? this.bootNamed(record.boot_id as string, origin ?? 0)
       : this.bootAt(origin ?? this.boots.at(-1)?.origin ?? 0);
     this.runsLearnt++;
-    const run = { name: name && detached(name), boot };
+    const run = { name, boot };
     this.runs.set(run.name, run);
     if (this.runs.size > maxRuns) this.runs.delete(this.runs.keys().next().value);
     return run;

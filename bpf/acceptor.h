@@ -53,25 +53,36 @@ static __always_inline bool is_of(__u64 progress, __u64 address)
 }
 
 /*
+ * Adds bits to what is known of the socket at this address and returns what was known before; or adds nothing and returns 0,
+ * where the element is another's or any of `unless` is known.
+ */
+static __always_inline __u64 add_unless(struct passive *passive, __u64 address, __u64 bits, __u64 unless)
+{
+	__u64 seen = passive->progress;
+
+	for (int i = 0; i < 4; i++) { /* each of the other bits can come once meanwhile */
+		__u64 before;
+
+		if (!is_of(seen, address) || seen & unless)
+			return 0;
+		before = __sync_val_compare_and_swap(&passive->progress, seen, seen | bits);
+		if (before == seen)
+			return before;
+		seen = before;
+	}
+	return 0;
+}
+
+/*
  * Marks what was remembered of the socket at this address, and returns what was known before: as if its end had been seen
  * where it is forgotten, as it is then.
  */
 static __always_inline __u64 mark(struct sock *address, __u64 bits)
 {
 	struct passive *passive = passive_of(address);
-	__u64 seen = passive ? passive->progress : 0;
+	__u64 before = passive ? add_unless(passive, (__u64)address, bits, 0) : 0;
 
-	for (int i = 0; passive && i < 4; i++) { /* each of the others can come once meanwhile */
-		__u64 before;
-
-		if (!is_of(seen, (__u64)address))
-			break;
-		before = __sync_val_compare_and_swap(&passive->progress, seen, seen | bits);
-		if (before == seen)
-			return before;
-		seen = before;
-	}
-	return PASSIVE_OVER | PASSIVE_ESTABLISHED;
+	return before ? before : PASSIVE_OVER | PASSIVE_ESTABLISHED;
 }
 
 /* Nothing is remembered: its end has been seen; or it is older than the tracer; or there was no room. */
@@ -118,19 +129,7 @@ static __always_inline bool is_claimed(struct passive *passive, __u64 address)
 /* Whether the element is this socket's, and nobody else's to accept. What is left is about to be deleted. */
 static __always_inline bool claim(struct passive *passive, __u64 address)
 {
-	__u64 seen = passive->progress;
-
-	for (int i = 0; i < 3; i++) { /* it can become established meanwhile, and over */
-		__u64 before;
-
-		if (!is_of(seen, address) || seen & (PASSIVE_CLAIMED | PASSIVE_LEFT))
-			return false;
-		before = __sync_val_compare_and_swap(&passive->progress, seen, seen | PASSIVE_CLAIMED);
-		if (before == seen)
-			return true;
-		seen = before;
-	}
-	return false;
+	return add_unless(passive, address, PASSIVE_CLAIMED, PASSIVE_CLAIMED | PASSIVE_LEFT) != 0;
 }
 
 /*

@@ -100,6 +100,9 @@ struct mptcp_subflow_context {
 /* IPPROTO_MPTCP; its subflows are sockets of TCP */
 struct mptcp_sock {
 	struct sock *first;
+	struct {
+		int space; /* set when a connection is established, 0 before (mptcp_rcv_space_init) */
+	} rcvq_space;
 };
 
 struct socket {

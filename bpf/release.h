@@ -44,8 +44,9 @@ static __always_inline struct sock *address_of(struct bpf_sock *ctx, __u64 cooki
 
 /*
  * Whether there has been a connection: not where connect() never succeeded, failed, or is still under way. By the
- * time of a close the state may be CLOSE in either case; what tells them apart is the time of the last data, which
- * tcp_finish_connect() and the creation of a passive socket set. MPTCP's own socket does not keep that time.
+ * time of a close the state may be CLOSE in either case; what tells them apart is what is set when a connection is
+ * established: the time of the last data (tcp_finish_connect(), and the creation of a passive socket), of MPTCP's own socket,
+ * which does not keep that time, room for data.
  */
 static __always_inline bool was_connected(struct sock *sk)
 {
@@ -53,9 +54,12 @@ static __always_inline bool was_connected(struct sock *sk)
 
 	if (state == BPF_TCP_SYN_SENT || state == BPF_TCP_SYN_RECV || state == BPF_TCP_LISTEN)
 		return false;
-	if (state != BPF_TCP_CLOSE || BPF_CORE_READ(sk, sk_protocol) == IPPROTO_MPTCP)
+	if (state != BPF_TCP_CLOSE)
 		return true;
-	return BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_ack.lrcvtime) != 0;
+	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_MPTCP)
+		return BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_ack.lrcvtime) != 0;
+	return !bpf_core_field_exists(((struct mptcp_sock *)sk)->rcvq_space.space) ||
+	       BPF_CORE_READ((struct mptcp_sock *)sk, rcvq_space.space) != 0;
 }
 
 static __always_inline bool is_zero(const __u8 *address)
@@ -65,7 +69,7 @@ static __always_inline bool is_zero(const __u8 *address)
 	return half[0] == 0 && half[1] == 0;
 }
 
-/* A socket that was disconnected again (connect() with AF_UNSPEC) has lost its peer. */
+/* A socket of TCP that was disconnected again (connect() with AF_UNSPEC) has lost its peer. */
 static __always_inline bool has_both_ends(const struct tcp_event *event)
 {
 	return event->sport && event->dport && !is_zero(event->saddr) && !is_zero(event->daddr);

@@ -12,6 +12,7 @@ import struct
 import sys
 
 AF_UNSPEC = 0
+IPPROTO_MPTCP = 262
 rows = []
 
 
@@ -32,9 +33,9 @@ def row(kind, end, pid=None):
     rows.append([kind, pid or os.getpid(), *end])
 
 
-def pair(listener, client=None):
+def pair(listener, protocol=0):
     """A connection with both its ends here."""
-    client = client or socket.socket(listener.family)
+    client = socket.socket(listener.family, proto=protocol)
     client.connect(listener.getsockname()[:2])
     row("C", ends(client))
     server, _ = listener.accept()
@@ -47,16 +48,16 @@ def close(sock):
     sock.close()
 
 
-def both_ways(listener):
+def both_ways(listener, protocol=0):
     for first in (0, 1):
-        sockets = pair(listener)
+        sockets = pair(listener, protocol)
         close(sockets[first])
         row("X", ends(sockets[1 - first]))
         sockets[1 - first].close()
 
 
-def after_reset(listener):
-    client, server = pair(listener)
+def after_reset(listener, protocol=0):
+    client, server = pair(listener, protocol)
     of_client = ends(client)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     close(server)
@@ -121,11 +122,11 @@ def end_of_process(listener):
     return child
 
 
-def never_connected(listener):
+def never_connected(_listener, protocol=0):
     reserved = socket.socket()  # bound and not listening
     reserved.bind(("127.0.0.1", 0))
     for blocking in (True, False):
-        sock = socket.socket()
+        sock = socket.socket(proto=protocol)
         sock.setblocking(blocking)
         sock.connect_ex(reserved.getsockname())
         if not blocking:
@@ -133,7 +134,19 @@ def never_connected(listener):
             sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         sock.close()
     reserved.close()
-    socket.socket().close()
+    socket.socket(proto=protocol).close()
+
+
+def mptcp(_listener):
+    if not os.path.exists("/proc/sys/net/mptcp"):
+        return
+    never_connected(None, IPPROTO_MPTCP)
+    listener = socket.socket(proto=IPPROTO_MPTCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    for end in (both_ways, after_reset):
+        end(listener, IPPROTO_MPTCP)
+    listener.close()
 
 
 def disconnected(listener):
@@ -193,6 +206,7 @@ def main():
         never_accepted,
         mapped,
         ipv6,
+        mptcp,
     ):
         work(listener)
     children.append(end_of_process(listener))

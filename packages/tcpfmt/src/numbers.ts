@@ -39,13 +39,13 @@ function fractionText(number: number): string {
   return `${seconds}.${rest === 0 ? lastDigits[ms] : threeDigits[ms]! + lastDigits[rest]}`;
 }
 
-/** Microseconds as seconds with three decimals; only what differs from the time before is made anew. */
+/** Microseconds as seconds with three decimals, as printf gives them; only what differs from the time before is made anew. */
 export function secondsText(): (us: number) => string {
   let lastMs: number | undefined;
   let lastText = '';
   return us => {
     // Half a millisecond goes up or down as its double is above or below it; above 10^15 doubles are too far apart.
-    if (us % 1000 === 500 || us < 0 || us >= 1e15) return (us / 1e6).toFixed(3);
+    if (us % 1000 === 500 || us < 0 || us >= 1e15) return printed(us / 1e6);
     const ms = Math.round(us / 1000);
     if (ms !== lastMs) {
       const seconds = Math.floor(ms / 1000);
@@ -54,4 +54,10 @@ export function secondsText(): (us: number) => string {
     }
     return lastText;
   };
+}
+
+/** What is half a millisecond exactly goes to the even one, where toFixed takes the larger. */
+function printed(seconds: number): string {
+  const isHalf = Math.abs((seconds * 16) % 2) === 1;
+  return (isHalf ? (2 * Math.round(seconds * 500)) / 1000 : seconds).toFixed(3);
 }

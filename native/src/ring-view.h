@@ -25,10 +25,12 @@ class RingView {
   void Release();
   // False also while the next record is being written; those behind it cannot be had until it is.
   bool IsEmpty() const;
+  // How far it has been written by now, what is still being written included, and whether it has been read so far.
+  size_t Written() const;
+  bool IsReadTo(size_t written) const { return static_cast<ptrdiff_t>(position_ - written) >= 0; }
 
  private:
   uint32_t* HeaderAt(size_t position) const;
-  size_t Written() const;
   void MoveTo(size_t position);
 
   const size_t bytes_;

@@ -4,13 +4,19 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "callback.h"
 #include "error.h"
 
 namespace {
+
+// How long a call waits at most for what is still being written, and how long at a time.
+constexpr std::chrono::milliseconds kPatience{100};
+constexpr std::chrono::microseconds kMoment{100};
 
 Ring* RingOf(const void* handle) { return static_cast<Ring*>(static_cast<const uv_handle_t*>(handle)->data); }
 
@@ -154,14 +160,22 @@ void Ring::Resume() {
   WorkSoon();
 }
 
-// Whatever waited at the call is at most one full ring. The bound matters where records come faster than JavaScript takes
-// them.
+// All that was in the ring at the call is at most one full ring. The bound matters where records come faster than JavaScript
+// takes them. What was still being written holds up what is behind it: a program may be kept from going on for a while.
 void Ring::Drain() {
   const Napi::HandleScope scope(env_);
+  const size_t written = view_ ? view_->Written() : 0;
+  const auto patience = std::chrono::steady_clock::now() + kPatience;
   size_t delivered = 0;
-  while (view_ && delivered <= source_.ringBytes && Fill()) {
-    delivered += batch_.used();
-    Deliver();
+  while (view_ && delivered <= source_.ringBytes) {
+    if (Fill()) {
+      delivered += batch_.used();
+      Deliver();
+    } else if (view_->IsReadTo(written) || std::chrono::steady_clock::now() > patience) {
+      break;
+    } else {
+      std::this_thread::sleep_for(kMoment);
+    }
   }
   if (view_ && !paused_) WorkSoon();  // the bound may have left a record, which no wake-up announces
 }

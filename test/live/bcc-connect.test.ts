@@ -40,11 +40,11 @@ function rowOf(made: Made, { uid = false, lport = false }: Columns = {}): string
 }
 
 /** Lines of tcpconnect over one round of a workload's connects; filtered by its ports, which nobody else has. */
-async function traced(t: TestContext, args: string[]) {
+async function traced(t: TestContext, args: string[] | ((pid: number) => string[])) {
   const workload = new Workload(t, kinds);
   const { pid, v4_port, v6_port, closed_port } = await workload.hello;
   const ports = `-P${v4_port},${v6_port},${closed_port}`;
-  const tracer = await startBcc(t, 'tcpconnect', [ports, ...args]);
+  const tracer = await startBcc(t, 'tcpconnect', [ports, ...(typeof args === 'function' ? args(pid) : args)]);
   const made = await workload.round();
   const { code, stderr } = await tracer.stop('SIGINT');
   assert.deepEqual([code, stderr], [0, '']);
@@ -79,11 +79,13 @@ test('tcpconnect -t -U -L adds its columns, nothing but padding behind time and 
 
 test('tcpconnect filters by process, user and family', async t => {
   const v6 = ({ saddr }: Made) => saddr.includes(':');
-  const filters: [string[], (made: Made, pid: number) => boolean][] = [
-    [['-4'], made => !v6(made)],
-    [['-6'], v6],
-    [['-u', '65534'], made => made.kind === 'nobody'],
-    [['-6', '-u0'], v6],
+  const filters: [(pid: number) => string[], (made: Made, pid: number) => boolean][] = [
+    [() => ['-4'], made => !v6(made)],
+    [() => ['-6'], v6],
+    [() => ['-u', '65534'], made => made.kind === 'nobody'],
+    [() => ['-4', '-u0'], made => !v6(made) && made.kind !== 'nobody'],
+    [pid => ['-p', `${pid}`], (made, pid) => made.pid === pid],
+    [pid => [`-6p${pid}`], (made, pid) => v6(made) && made.pid === pid],
   ];
   for (const [args, isWanted] of filters) {
     const { rows, made, pid } = await traced(t, args);
@@ -92,7 +94,7 @@ test('tcpconnect filters by process, user and family', async t => {
     assert.deepEqual(
       rows,
       wanted.map(one => rowOf(one)),
-      args.join(' '),
+      args(pid).join(' '),
     );
   }
 });

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { isKernelSince } from '@tcppipe/source';
+import { bccProgramOf } from '../lib/bcc.js';
 import { Child } from '../lib/child.js';
 import { programOf } from '../lib/command.js';
 import { eventually } from '../lib/deadline.js';
@@ -53,6 +54,37 @@ test('without cgroup v2 connects are seen all the same, less their local port, a
     made.map(one => facts({ ...one })),
   );
   for (const record of records) assert.equal(record.sport, undefined);
+});
+
+test('without cgroup v2 tcptracer has its X when the connection is over, and says so', async t => {
+  const tracer = new Child(t, 'tcptracer', hidden([process.execPath, bccProgramOf('tcptracer')]));
+  await eventually(
+    () => tracer.lines.length > 0 || undefined,
+    () => `the first line; ${tracer.stderr}`,
+  );
+  const script = `
+import os, socket
+listener = socket.create_server(("127.0.0.1", 0))
+client = socket.create_connection(listener.getsockname())
+server, _ = listener.accept()
+ends = [client.getsockname()[1], listener.getsockname()[1]]
+client.close()
+server.close()
+print(os.getpid(), *ends)`;
+  const [pid, ...ends] = run('python3', '-c', script).trim().split(' ');
+  const { code, stderr } = await tracer.stop('SIGINT');
+  assert.equal(code, 0);
+  assert.match(stderr, /^tcptracer: closes come when the connection is over, as of [^\n]*\n$/);
+  const rows = tracer.lines.map(line => line.trim().split(/ +/)).filter(cells => cells[1] === pid);
+  assert.deepEqual(
+    rows.map(cells => [cells[0], ...cells.slice(-2)]),
+    [
+      ['C', ...ends],
+      ['A', ...ends.toReversed()],
+      ['X', ...ends],
+      ['X', ...ends.toReversed()],
+    ],
+  );
 });
 
 test('without cgroup v2 each attempt of a socket that connects again is seen', {

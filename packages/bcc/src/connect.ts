@@ -33,7 +33,11 @@ export function connectRows({ options, out }: Pick<Context<Options>, 'options' |
 
 async function countConnects(context: Context<Options>): Promise<void> {
   const counts = new ConnectCounts();
-  await showConnects(context, { heading: [firstLine], event: record => counts.add(record) });
+  await showConnects(context, {
+    heading: [firstLine],
+    fate: 'counted',
+    event: record => counts.add(record),
+  });
   for (const line of counts.lines()) context.out.write(line);
 }
 

@@ -19,10 +19,11 @@ export class NamedView implements View {
   private readonly join = new Join(joinOptions);
   private caughtUp = false;
 
-  /** `catchUp` learns from every DNS record that has waited until now. */
+  /** `catchUp` learns from every DNS record that has waited until now; `counters` say how it stands with them. */
   constructor(
     private readonly view: View,
     private readonly catchUp: () => void,
+    readonly counters: () => readonly string[] = () => [],
   ) {
     this.heading = view.heading;
   }

@@ -21,24 +21,31 @@ async function shown(t: TestContext, reading: (ring: Reading) => void, lost = 0)
   t.mock.method(Tracing, 'start', () => tracing);
   const view = { heading: [], event() {} };
   const context = { say: (message: string) => said.push(message), tally };
-  await showWithNames('test', context, view, async () => {}).finally(() =>
-    assert.equal(ends.at(-1), 'close'),
-  );
-  return { said, lost: tally.lost };
+  let counters: readonly string[] = [];
+  await showWithNames('test', context, view, async named => {
+    counters = named.counters!();
+  }).finally(() => assert.equal(ends.at(-1), 'close'));
+  return { said, counters, lost: tally.lost };
 }
 
 test('questions that the DNS side lost are said and counted: names may be missing', async t => {
-  assert.deepEqual(await shown(t, () => {}, 3), { said: ['3 questions lost'], lost: 3 });
-  assert.deepEqual(await shown(t, () => {}), { said: [], lost: 0 });
+  assert.deepEqual(await shown(t, () => {}, 3), {
+    said: ['3 questions lost'],
+    counters: ['0 DNS events lost', '3 questions lost'],
+    lost: 3,
+  });
+  assert.deepEqual(await shown(t, () => {}), { said: [], counters: ['0 DNS events lost'], lost: 0 });
 });
 
-test('answers that the DNS side lost are counted', async t => {
-  t.mock.method(process.stderr, 'write', () => true);
+test("answers that the DNS side lost are said in bcc's words, and counted", async t => {
+  const written: string[] = [];
+  t.mock.method(process.stderr, 'write', (text: string) => written.push(text) > 0);
   const losing = ({ emitter }: Reading) => {
     emitter.lose(2, 'ring_full');
     emitter.sayLost();
   };
-  assert.deepEqual(await shown(t, losing), { said: [], lost: 2 });
+  assert.deepEqual(await shown(t, losing), { said: [], counters: ['2 DNS events lost'], lost: 2 });
+  assert.deepEqual(written, ['Possibly lost 2 samples\n']);
 });
 
 test('a failure of the DNS side is one although no event came after it', async t => {

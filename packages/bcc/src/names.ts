@@ -1,8 +1,8 @@
-import type { Context, OptionTable } from '@tcppipe/cli';
+import { type Context, counted, type OptionTable } from '@tcppipe/cli';
 import { dnsTracer } from '@tcppipe/dnssource/core';
 import type { AnyRecord } from '@tcppipe/events';
 import { binding } from '@tcppipe/native';
-import { Emitter, Tracing, WallClock } from '@tcppipe/source';
+import { besideText, Emitter, Tracing, WallClock } from '@tcppipe/source';
 import { NamedView } from './named-view.js';
 import { isLost, sayLost, type View } from './view.js';
 
@@ -21,10 +21,15 @@ export async function showWithNames(
   const throwFailure = () => {
     if (failure) throw failure;
   };
-  const named = new NamedView(view, () => {
+  const catchUp = () => {
     tracing.drain();
     throwFailure();
-  });
+  };
+  const counters = () => [
+    `${counted(emitter.lost, 'DNS event')} lost`,
+    ...tracing.lostBeside().map(besideText),
+  ];
+  const named = new NamedView(view, catchUp, counters);
   const clock = new WallClock(() => binding.bootOffsetUs());
   const emitter = new Emitter(
     'dnssource',

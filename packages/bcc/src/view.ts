@@ -15,6 +15,10 @@ export interface View {
   event(record: AnyRecord): void;
   /** Called when all events that had waited have come. */
   batchRead?(): void;
+  /** What becomes of events: without this each is written. */
+  readonly fate?: 'counted';
+  /** How it stands with what is traced beside the events. */
+  counters?(): readonly string[];
 }
 
 /** Shows `events` in `view` until the command is stopped. @throws CliError */
@@ -28,6 +32,8 @@ export async function showEvents(
   const { out, say } = context;
   await follow(tool, context, tcpTracer(events, filters, say), binding, {
     ringBytes,
+    hasUserOption: false,
+    fate: view.fate ?? 'written',
     begin() {
       for (const line of view.heading) out.write(line);
     },
@@ -36,6 +42,7 @@ export async function showEvents(
       else view.event(record as AnyRecord);
     },
     batchRead: () => view.batchRead?.(),
+    counters: () => view.counters?.() ?? [],
   });
 }
 

@@ -5,5 +5,5 @@ export { cgroup2Mount, isKernelSince } from './host.js';
 export { type OwnerFilters, ownerOptions, runOptions, setOwnerFilters } from './options.js';
 export { type Owner, OwnerReader, type Places } from './owner.js';
 export { follow, runSource } from './source.js';
-export { bpfObjectPath, type Plan, type Reading, type Tracer, Tracing } from './tracing.js';
+export { besideText, bpfObjectPath, type Plan, type Reading, type Tracer, Tracing } from './tracing.js';
 export { microseconds, offsetsOf, u8, u16s, u32, u64 } from './wire.js';

@@ -6,16 +6,17 @@ import type { Stamp } from './emitter.js';
 
 /**
  * Opens the file of --output as who this process is by now: root, who may write anywhere, neither makes nor opens it.
+ * @param hasUserOption whether the command has --user, by which it may be told to be another
  * @throws NotPermittedError when it could not be opened again after it was moved away @throws IoError
  */
-export function openReopenable(file: OutputFile): void {
+export function openReopenable(file: OutputFile, hasUserOption: boolean): void {
   const directory = dirname(file.path);
   if (mayBeRegular(file.path)) {
     for (const place of [directory, file.path]) {
       if (isRefused(place, place === directory ? constants.W_OK | constants.X_OK : constants.W_OK))
         throw new NotPermittedError(
           `uid ${process.getuid!()}, as which this runs once attached, may not write to ${place}, so could not open ${file.path} ` +
-            `again after a rotation; use > ${file.path} instead, or make that user its owner (chown), or run as its owner (--user)`,
+            `again after a rotation; use > ${file.path} instead, or make that user its owner (chown), or ${hasUserOption ? 'run as its owner (--user)' : 'call sudo as its owner'}`,
         );
     }
   }

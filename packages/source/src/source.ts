@@ -21,11 +21,17 @@ export interface Showing {
   readonly duration?: number | undefined;
   /** User to run as once attached, if root; who called sudo, or nobody, if not given. */
   readonly user?: string | undefined;
+  /** Whether the command has the option --user. */
+  readonly hasUserOption: boolean;
+  /** What becomes of events. */
+  readonly fate: 'written' | 'counted';
   /** Called when events are being seen, before the first record. */
   begin(emitter: Emitter, hooks: string[]): void;
   record(record: object): void;
   /** Called when what had waited in the ring is read. */
   batchRead?(): void;
+  /** How it stands with what is traced beside the events, for SIGUSR1. */
+  counters?(): readonly string[];
 }
 
 /** Runs a source: writes events as NDJSON until the command is stopped, the time is over or the limit reached. */
@@ -42,6 +48,8 @@ export async function runSource(
     limit: options.limit,
     duration: options.duration,
     user: options.user,
+    hasUserOption: true,
+    fate: 'written',
     begin(emitter, hooks) {
       if (options.ready || options.output !== undefined) emitter.ready(hooks);
     },
@@ -70,9 +78,10 @@ export async function follow(
   const sayCounters = () => {
     const counters = () =>
       [
-        `${counted(emitter.emitted, 'event')} written, ${emitter.lost} lost`,
+        `${counted(emitter.emitted, 'event')} ${showing.fate}, ${emitter.lost} lost`,
         ...(context.dropping ? [`${context.dropping.dropped} of their lines dropped for want of room`] : []),
         ...tracing.lostBeside().map(besideText),
+        ...(showing.counters?.() ?? []),
       ].join(', ');
     if (context.out.full) return context.say(`${counters()}, others wait for the output to take more`);
     tracing.drain();
@@ -81,7 +90,7 @@ export async function follow(
   process.on('SIGUSR1', sayCounters);
   try {
     dropPrivileges(identity, binding, context.say);
-    if (context.file) openReopenable(context.file);
+    if (context.file) openReopenable(context.file, showing.hasUserOption);
     await show(context, tracing, emitter, clock, showing);
     tracing.sayLostBeside(context);
   } catch (error) {

@@ -65,9 +65,19 @@ export function plansFor(
   if (root !== undefined) for (const accept of accepts) choices.push({ connect: 'sockops_connect', accept });
   for (const accept of accepts) choices.push({ connect: 'state_change', accept });
   return choices.map(choice => {
-    const seen = choice.connect === 'sockops_connect' ? events : events.map(seenWithoutCgroups);
-    return planFor(choice, seen, setFilters, root, say);
+    if (choice.connect === 'sockops_connect') return planFor(choice, events, setFilters, root, () => {});
+    return planFor(choice, events.map(seenWithoutCgroups), setFilters, root, () => {
+      for (const change of changesWithoutCgroups(events)) say(`${change}: no cgroup v2 root to attach to`);
+    });
   });
+}
+
+function changesWithoutCgroups(events: readonly TcpEvent[]): string[] {
+  const changes = [];
+  if (events.includes('connect')) changes.push('running without local ports (sport) of connects');
+  if (events.includes('release'))
+    changes.push('closes come when the connection is over, as of the process that opened or accepted it');
+  return changes;
 }
 
 function seenWithoutCgroups(event: TcpEvent): TcpEvent {
@@ -79,7 +89,7 @@ function planFor(
   events: readonly TcpEvent[],
   setFilters: (object: BpfObject) => void,
   root: string | undefined,
-  say: (message: string) => void,
+  sayChanges: () => void,
 ): Plan {
   const followsLives = events.some(event => event !== 'connect');
   const bySockops = connect === 'sockops_connect';
@@ -121,7 +131,7 @@ function planFor(
         else if (program === 'existing_sockets') object.runIter(program);
         else object.attach(program);
       }
-      if (!bySockops) say('running without local ports (sport) of connects: no cgroup v2 root to attach to');
+      sayChanges();
       const others = [...stateChanges.slice(1), ...accepts.slice(1).filter(name => name !== acceptGraft)];
       return used.filter(program => !others.includes(program));
     },

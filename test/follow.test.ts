@@ -4,6 +4,7 @@ import {
   closeSync,
   openSync,
   renameSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -197,6 +198,18 @@ test('a pipe beside a followed log is read on to its end after Ctrl-C', async t 
   await written(filter, 16);
   filter.process.stdin!.end('{"b":2}\n');
   assert.deepEqual(await filter.end(), { code: 0, stdout: '{"a":1}\n{"b":1}\n{"b":2}\n', stderr: '' });
+});
+
+test('--follow of what cannot be reached is an input error', t => {
+  const loop = join(temporaryDirectory(t), 'loop');
+  symlinkSync(loop, loop);
+  for (const args of [
+    ['--follow', loop],
+    [`--dns=${loop}`, '--follow', '/dev/null'],
+  ]) {
+    const { code, stderr } = runCommand('tcpjoin', args);
+    assert.deepEqual([code, stderr], [74, `tcpjoin: ${loop}: too many levels of symbolic links\n`]);
+  }
 });
 
 test('--follow without a file, or of the output, is a usage error', t => {

@@ -31,5 +31,5 @@ test('an addon that nothing needs may be missing, but not be broken', t => {
   const broken = new URL(`../build/Release/${name}.node`, import.meta.url);
   t.after(() => rmSync(broken, { force: true }));
   writeFileSync(broken, '');
-  assert.throws(() => optionalAddon(name), /^Error: cannot load the native addon: .*broken/);
+  assert.throws(() => optionalAddon(name), /^AddonError: cannot load the native addon: .*broken/);
 });

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { AddonError } from './addon-error.js';
 import { BpfError } from './error.js';
 import type { MapInfo } from './types.js';
 
@@ -39,12 +40,13 @@ export interface NativeObject {
 export interface NativeRing {
   pause(): void;
   resume(): void;
-  drain(): void;
+  drain(most: number): number;
+  countAbove(bytes: number): number;
 }
 
 let loaded: Addon | undefined;
 
-/** The addon, loaded at the first call. Throws an Error that says what to do if it is not built or cannot be loaded. */
+/** The addon, loaded at the first call. @throws AddonError where it is not built or cannot be loaded */
 export function addon(): Addon {
   loaded ??= loadAddon();
   return loaded;
@@ -56,20 +58,20 @@ function loadAddon(): Addon {
     native.setErrorClass(BpfError);
     return native;
   } catch (cause) {
-    throw new Error(loadFailure(cause), { cause });
+    throw new AddonError(loadFailure(cause), { cause });
   }
 }
 
 /**
  * An addon that nothing needs: undefined where it is not built.
- * @throws Error where it is and cannot be loaded
+ * @throws AddonError where it is and cannot be loaded
  */
 export function optionalAddon<T>(name: string): T | undefined {
   try {
     return createRequire(import.meta.url)(`../build/Release/${name}.node`) as T;
   } catch (cause) {
     if (isNotBuilt(cause)) return undefined;
-    throw new Error(loadFailure(cause), { cause });
+    throw new AddonError(loadFailure(cause), { cause });
   }
 }
 

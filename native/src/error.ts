@@ -16,6 +16,10 @@ const hints = new Map<string, string>([
     'this kernel has no hook, type or BTF (/sys/kernel/btf/vmlinux) that a program needs: see the log',
   ],
   ['map EPERM', 'needs root, or CAP_BPF'],
+  [
+    'map EACCES',
+    'whoever runs this must be allowed to search the directories on the way, and to read the map',
+  ],
   ['attach EPERM', 'not permitted, or the cgroup is held exclusively by another program'],
   ['attach E2BIG', 'the cgroup has as many programs as it can hold (64)'],
   ['attach ENOENT', 'the hook is missing; a tracepoint needs tracefs mounted at /sys/kernel/tracing'],

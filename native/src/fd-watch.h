@@ -32,14 +32,14 @@ class FdWatch {
       return nullptr;
     }
     uv_unref(reinterpret_cast<uv_handle_t*>(&watch->poll_));
-    napi_add_env_cleanup_hook(env, Close, watch);
+    // Asynchronous: the environment waits for the handle to be closed, and is still there when the function is let go.
+    napi_add_async_cleanup_hook(
+        env, [](napi_async_cleanup_hook_handle, void* ended) { Close(static_cast<FdWatch*>(ended)); }, watch,
+        &watch->cleanupHook_);
     return watch;
   }
 
-  void End() {
-    napi_remove_env_cleanup_hook(env_, Close, this);
-    Close(this);
-  }
+  void End() { Close(this); }
 
   void Call() {
     const Napi::HandleScope scope(env_);
@@ -60,9 +60,15 @@ class FdWatch {
   FdWatch(Napi::Env env, int fd, Napi::Function function, OnPoll onPoll)
       : fd_(fd), env_(env), function_(Napi::Persistent(function)), onPoll_(onPoll) {}
 
-  static void Close(void* watch) {
-    uv_close(reinterpret_cast<uv_handle_t*>(&static_cast<FdWatch*>(watch)->poll_),
-             [](uv_handle_t* handle) { delete static_cast<FdWatch*>(handle->data); });
+  static void Close(FdWatch* watch) {
+    auto* handle = reinterpret_cast<uv_handle_t*>(&watch->poll_);
+    if (uv_is_closing(handle)) return;
+    uv_close(handle, [](uv_handle_t* closed) {
+      auto* ended = static_cast<FdWatch*>(closed->data);
+      const Napi::HandleScope scope(ended->env_);
+      if (ended->cleanupHook_ != nullptr) napi_remove_async_cleanup_hook(ended->cleanupHook_);
+      delete ended;
+    });
   }
 
   const Fd fd_;
@@ -70,4 +76,5 @@ class FdWatch {
   Napi::FunctionReference function_;
   const OnPoll onPoll_;
   uv_poll_t poll_{};
+  napi_async_cleanup_hook_handle cleanupHook_ = nullptr;
 };

@@ -35,6 +35,16 @@ test('the watch keeps no process alive', () => {
   assert.equal(output("watch(() => {}); process.on('exit', () => console.log('over'))"), 'over\n');
 });
 
+test('a worker may end with a watch', () => {
+  const script = `
+    const { Worker } = await import('node:worker_threads');
+    const code = ${JSON.stringify(`import { binding } from ${JSON.stringify(new URL('./index.js', import.meta.url).href)}; binding.watchMounts(() => {});`)};
+    const url = new URL('data:text/javascript,' + encodeURIComponent(code));
+    for (let i = 0; i < 3; i++) await new Promise(resolve => new Worker(url).on('exit', resolve));
+    console.log('over');`;
+  assert.equal(output(script), 'over\n');
+});
+
 test('what is called must be a function', () => {
   assert.throws(() => binding.watchMounts(undefined as never), TypeError);
 });

@@ -53,4 +53,16 @@ void RingView::CopyFound(uint8_t* to) const {
 
 void RingView::Release() { MoveTo(position_ + RoomOf(found_)); }
 
+size_t RingView::CountAbove(size_t bytes) const {
+  size_t count = 0;
+  const size_t written = Written();
+  for (size_t position = position_; position != written;) {
+    const uint32_t header = __atomic_load_n(HeaderAt(position), __ATOMIC_ACQUIRE);
+    const size_t length = header & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
+    if ((header & BPF_RINGBUF_DISCARD_BIT) == 0 && length > bytes) count++;
+    position += RoomOf(length);
+  }
+  return count;
+}
+
 bool RingView::IsEmpty() const { return position_ == Written(); }

@@ -28,6 +28,8 @@ class RingView {
   // How far it has been written by now, what is still being written included, and whether it has been read so far.
   size_t Written() const;
   bool IsReadTo(size_t written) const { return static_cast<ptrdiff_t>(position_ - written) >= 0; }
+  // Records of more than so many bytes that wait, those that are still being written included.
+  size_t CountAbove(size_t bytes) const;
 
  private:
   uint32_t* HeaderAt(size_t position) const;

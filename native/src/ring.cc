@@ -2,6 +2,7 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -160,17 +161,18 @@ void Ring::Resume() {
   WorkSoon();
 }
 
-// All that was in the ring at the call is at most one full ring. The bound matters where records come faster than JavaScript
-// takes them. What was still being written holds up what is behind it: a program may be kept from going on for a while.
-void Ring::Drain() {
+// What was still being written at the call holds up what is behind it: a program may be kept from going on for a while. The
+// bound matters where records come faster than JavaScript takes them: all that was there is at most one full ring.
+size_t Ring::Drain(size_t most) {
   const Napi::HandleScope scope(env_);
   const size_t written = view_ ? view_->Written() : 0;
-  const auto patience = std::chrono::steady_clock::now() + kPatience;
+  auto patience = std::chrono::steady_clock::now() + kPatience;
   size_t delivered = 0;
-  while (view_ && delivered <= source_.ringBytes) {
+  while (view_ && delivered <= std::min<size_t>(most, source_.ringBytes)) {
     if (Fill()) {
       delivered += batch_.used();
       Deliver();
+      patience = std::chrono::steady_clock::now() + kPatience;
     } else if (view_->IsReadTo(written) || std::chrono::steady_clock::now() > patience) {
       break;
     } else {
@@ -178,7 +180,10 @@ void Ring::Drain() {
     }
   }
   if (view_ && !paused_) WorkSoon();  // the bound may have left a record, which no wake-up announces
+  return delivered;
 }
+
+size_t Ring::CountAbove(size_t bytes) const { return view_ ? view_->CountAbove(bytes) : 0; }
 
 void Ring::Close() {
   if (!view_) return;
@@ -205,6 +210,13 @@ Napi::Object Ring::Face(Napi::Env env, std::shared_ptr<Ring> ring) {
   const Napi::Object face = Napi::Object::New(env);
   face.Set("pause", Napi::Function::New(env, [ring](const Napi::CallbackInfo&) { ring->Pause(); }));
   face.Set("resume", Napi::Function::New(env, [ring](const Napi::CallbackInfo&) { ring->Resume(); }));
-  face.Set("drain", Napi::Function::New(env, [ring](const Napi::CallbackInfo&) { ring->Drain(); }));
+  face.Set("drain", Napi::Function::New(env, [ring](const Napi::CallbackInfo& info) {
+             const double delivered = static_cast<double>(ring->Drain(info[0].As<Napi::Number>().Uint32Value()));
+             return Napi::Number::New(info.Env(), delivered);
+           }));
+  face.Set("countAbove", Napi::Function::New(env, [ring](const Napi::CallbackInfo& info) {
+             const double count = static_cast<double>(ring->CountAbove(info[0].As<Napi::Number>().Uint32Value()));
+             return Napi::Number::New(info.Env(), count);
+           }));
   return face;
 }

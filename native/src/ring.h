@@ -36,7 +36,9 @@ class Ring : public std::enable_shared_from_this<Ring> {
   Ring(Napi::Env env, const RingSource& source);
   void Pause();
   void Resume();
-  void Drain();
+  // Gives what waits, at most about so many bytes; returns how many.
+  size_t Drain(size_t most);
+  size_t CountAbove(size_t bytes) const;
   void Close();
 
  private:

@@ -133,6 +133,22 @@ test('drain delivers everything at once, also while paused', root, t => {
   assert.deepEqual(seqs(records), countFromZero(100));
 });
 
+test('drain stops behind so many bytes, tells them, and what is left can be counted', root, t => {
+  const object = probeFor(t, { bytes: 5000 });
+  const records: ProbeRecord[] = [];
+  const ring = openRing(object, { onBatch: batch => records.push(...recordsOf(batch)) });
+  ring.pause();
+  emit(100);
+  assert.deepEqual([ring.countAbove(0), ring.countAbove(4999), ring.countAbove(5000)], [100, 100, 0]);
+  const delivered = ring.drain(1);
+  assert.ok(records.length > 0 && records.length < 100);
+  assert.equal(delivered, records.length * 5008);
+  assert.equal(ring.countAbove(0), 100 - records.length);
+  while (ring.drain(1) > 0);
+  assert.deepEqual(seqs(records), countFromZero(100));
+  assert.equal(ring.countAbove(0), 0);
+});
+
 test('drain ends although every batch causes another record', root, t => {
   const object = probeFor(t, { bytes: 60000 });
   let batches = 0;

@@ -2,6 +2,7 @@ import type { NativeObject, NativeRing } from './addon.js';
 import { checkFunction, checkText, checkU32 } from './check.js';
 import type { Ring, RingOptions } from './types.js';
 
+const maxU32 = 2 ** 32 - 1;
 const LEAST_BATCH_BYTES = 64 * 1024;
 
 /** Opens a ring of a loaded object. Throws TypeError or RangeError for options, BpfError from the kernel. */
@@ -44,9 +45,15 @@ class BatchRing implements Ring {
     this.#native.resume();
   }
 
-  drain(): void {
+  drain(most = maxU32): number {
     if (this.#delivering)
       throw new Error('drain() cannot be called inside onBatch: its batch would be overwritten');
-    this.#native.drain();
+    checkU32('most', most, 0);
+    return this.#native.drain(most);
+  }
+
+  countAbove(bytes: number): number {
+    checkU32('bytes', bytes, 0);
+    return this.#native.countAbove(bytes);
   }
 }

@@ -47,8 +47,13 @@ export interface Ring {
   pause(): void;
   /** Goes on in the next turn of the event loop. */
   resume(): void;
-  /** Delivers at once everything that waits, paused or not. Throws inside `onBatch`. */
-  drain(): void;
+  /**
+   * Delivers at once what waits, paused or not, until it was more than `most` bytes (all that there is if not given); what
+   * is still being written it waits for, up to 100 ms. Returns how many bytes it was. Throws inside `onBatch`.
+   */
+  drain(most?: number): number;
+  /** Records of more than so many bytes that wait, those that are still being written included. */
+  countAbove(bytes: number): number;
 }
 
 /** One BPF object file. All methods throw BpfError where libbpf or the kernel refuses. */

@@ -50,7 +50,7 @@ export async function showWithNames(
       },
     });
     await show(named);
-    tracing.finish();
+    await tracing.finish();
     throwFailure();
     tracing.sayLostBeside({ say, tally });
     tally.lost += emitter.lost;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AddonError } from '@tcppipe/native/addon-error';
 import {
   explain,
   IoError,
@@ -25,6 +26,11 @@ test('each error has its exit code', () => {
 
 test('a reader that has gone is nothing to talk about', () => {
   assert.equal(explain(new ReaderGone()).message, '');
+});
+
+test('an addon that is not there, or cannot be loaded, is a host that cannot do it', () => {
+  const message = 'the native addon is not built';
+  assert.deepEqual(explain(new AddonError(message)), { exitCode: 69, message });
 });
 
 test('an error nobody foresaw is one line without a stack', () => {

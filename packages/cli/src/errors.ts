@@ -1,3 +1,5 @@
+import { AddonError } from '@tcppipe/native/addon-error';
+
 /**
  * Errors that a command can explain to its user, and the one place that maps errors to exit codes
  * (sysexits.h where it has the word).
@@ -99,6 +101,7 @@ export function writeError(what: string, error: unknown): CliError {
 /** One line for stderr, and the exit code. An error nobody foresaw keeps its message and loses its stack. */
 export function explain(error: unknown): { exitCode: number; message: string } {
   if (error instanceof CliError) return { exitCode: error.exitCode, message: error.message };
+  if (error instanceof AddonError) return { exitCode: 69, message: error.message };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { exitCode: 1, message: `unexpected failure (${message.split('\n', 1)[0]}); please report it` };
 }

@@ -19,7 +19,12 @@ export interface Follow {
 
 /** Whether this input can be followed: a regular file, or one that is not there yet. `-` is stdin and cannot. */
 export function canBeFollowed(path: string): boolean {
-  return path !== '-' && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true);
+  if (path === '-') return false;
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return true; // whoever opens it says what is wrong
+  }
 }
 
 /**

@@ -35,18 +35,28 @@ export async function run<Table extends OptionTable>(
   main: (context: Context<Table>) => Promise<number | void>,
 ): Promise<void> {
   keepDebuggerShut();
-  const quit = prepareQuit();
+  // Nobody gets to see a stack, and the JSON parser would make one for each bad line: three quarters of what that takes.
+  Error.stackTraceLimit = 0;
+  const { quit, failure } = preparedQuit();
   openOwnPipes();
   const messages = new Messages(command.name, process.stderr);
   process.on('uncaughtException', error => quit(tell(error, messages)));
-  // Nobody gets to see a stack, and the JSON parser would make one for each bad line: three quarters of what that takes.
-  Error.stackTraceLimit = 0;
-  const exitCode = await perform(command, main, messages, quit).catch(error => {
+  const performed = failure ? Promise.reject(failure) : perform(command, main, messages, quit);
+  const exitCode = await performed.catch(error => {
     if (error instanceof UsageError) error.message += `; ${command.name} --help lists the options`;
     return tell(error, messages);
   });
   await messages.heard();
   quit(exitCode);
+}
+
+/** How the process ends, and what was wrong where that could not be prepared. */
+function preparedQuit(): { quit: (code: number) => never; failure?: unknown } {
+  try {
+    return { quit: prepareQuit() };
+  } catch (failure) {
+    return { quit: code => process.exit(code), failure };
+  }
 }
 
 async function perform<Table extends OptionTable>(

@@ -20,8 +20,6 @@ const textBytes = manyBytes + maxLineBytes + 1;
 /** Of one text: a character takes three bytes at most. */
 const blockBytes = 3 * manyBytes + maxLineBytes + 1;
 
-const weave = createWeave() ?? weaveSlowly;
-
 /**
  * Lines that wait to be written. Whole ones become one text, encoded at once; others are put together from pieces, each
  * ASCII text, a number, or bytes of a source, which are copied once and never decoded. Lines keep their order.
@@ -44,6 +42,7 @@ export class Weaver {
   private sourcesBefore = firstSource;
   /** Where lines are put while nobody reads those before, which is most of the time: cheaper than a buffer for each. */
   private readonly block = Buffer.allocUnsafeSlow(blockBytes);
+  private readonly weave = createWeave() ?? weaveSlowly;
 
   get isEmpty(): boolean {
     return this.size === 0;
@@ -130,7 +129,7 @@ export class Weaver {
     if (sources[texts]!.length < text.length) sources[texts] = Buffer.allocUnsafeSlow(textBytes);
     (sources[texts] as Buffer).write(text, 'latin1');
     const target = mayBeShared ? this.block : Buffer.allocUnsafeSlow(this.size);
-    return target.subarray(0, weave(target, sources, this.pieces, this.used / numbersPerPiece));
+    return target.subarray(0, this.weave(target, sources, this.pieces, this.used / numbersPerPiece));
   }
 
   private encoded(mayBeShared: boolean): Buffer {

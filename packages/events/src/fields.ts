@@ -230,7 +230,7 @@ export const fields = {
     in: ['lost'],
     always: ['lost'],
     width: 12,
-    doc: 'ring_full, no_memory, no_room or undecodable',
+    doc: 'ring_full, no_memory, no_room, undecodable or shutdown',
   }),
   version: field({ kind: 'string', in: ['ready'], always: ['ready'], width: 8, doc: 'version of the tool' }),
   schema: field({

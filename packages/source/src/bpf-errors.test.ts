@@ -24,9 +24,12 @@ test("the verifier's refusal is the kernel's inability, and its own words are sh
   );
 });
 
-test('a refusal without a verifier log is a matter of permission', () => {
-  for (const code of ['EPERM', 'EACCES']) {
-    assert.ok(explainBpf(new BpfError('cannot load', code, 'load', '')) instanceof NotPermittedError, code);
+test('a refusal without a verifier log is a matter of permission, a pinned map that may not be opened, too', () => {
+  for (const step of ['load', 'map'] as const) {
+    for (const code of ['EPERM', 'EACCES']) {
+      const error = explainBpf(new BpfError('cannot', code, step, ''));
+      assert.ok(error instanceof NotPermittedError, `${step} ${code}`);
+    }
   }
 });
 

@@ -8,7 +8,7 @@ export function explainBpf(error: unknown): unknown {
 
 function cliError(error: BpfError): CliError {
   const hint = error.hint ? ` (${error.hint})` : '';
-  if (error.step === 'map' && error.code !== 'EPERM') return new UsageError(error.message);
+  if (error.step === 'map' && !isForbidden(error)) return new UsageError(error.message);
   if (error.step === 'attach') return new UnavailableError(`${error.message}${hint}`);
   if (isForbidden(error)) return new NotPermittedError(`${error.message}${hint}`);
   const detail = lastLine(error.log);

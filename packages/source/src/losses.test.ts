@@ -89,10 +89,11 @@ test('at the end all is said; after the close nothing is', t => {
   counters.broken = 1;
   subject.report();
   counters.broken = 5;
-  subject.finish();
+  subject.finish(3);
   assert.deepEqual(saying(), [
     ['undecodable', 1, 0],
     ['undecodable', 4, 1],
+    ['shutdown', 3, 5],
   ]);
   emitter.lose(1, 'undecodable');
   subject.report();

@@ -43,10 +43,11 @@ export class Losses {
     if (!this.quiet) this.say();
   }
 
-  /** Says all that is left to say. */
-  finish(): void {
+  /** Says all that is left to say; `unread` events could not be had any more. */
+  finish(unread: number): void {
     this.close();
     this.count();
+    if (unread > 0) this.emitter.lose(unread, 'shutdown');
     this.emitter.sayLost();
   }
 

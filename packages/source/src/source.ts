@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Context, counted } from '@tcppipe/cli';
 import { serialise } from '@tcppipe/events';
 import type { Binding } from '@tcppipe/native';
@@ -141,7 +142,11 @@ async function show(
   await untilEnded(ending.signal, showing.duration);
 
   if (failure) throw failure;
-  tracing.finish();
+  await tracing.finish(async () => {
+    await nextTurn();
+    await out.room();
+  });
+  if (failure) throw failure;
   await out.drained();
 }
 

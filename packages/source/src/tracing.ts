@@ -143,11 +143,13 @@ export class Tracing {
     this.ring?.drain();
   }
 
-  /** Detaches, reads what had waited, and accounts for what was lost. */
-  finish(): void {
+  /** Detaches, reads what had waited, each batch when there is `room` for it, and accounts for what was lost. */
+  async finish(room: () => Promise<void> = async () => {}): Promise<void> {
+    const { ring } = this;
     this.object.detach();
-    this.drain();
-    this.losses?.finish();
+    ring?.pause();
+    while (ring && ring.drain(batchBytes) > 0) await room();
+    this.losses?.finish(ring?.countAbove(markBytes) ?? 0);
   }
 
   /** What was lost without having been an event, as far as anything was. */

@@ -49,7 +49,7 @@ const programs = [
 const cgroupPrograms = ['sockops_connect', 'sock_release'];
 
 /**
- * The ways to trace `events`, best first. Connects come from sockops where the root of cgroup v2 can be attached to, else
+ * The ways to trace `events`, best first. Connects come from sockops where the root of cgroup v2 is there to attach to, else
  * from the state change, which does not know the local port yet; releases then are told when the connection is over. Accepts
  * come from fexit where the kernel allows it, else from the end of every system call.
  */
@@ -61,15 +61,17 @@ export function plansFor(
   const accepts = events.includes('accept') || events.includes('close') ? acceptHooks : [undefined];
   const cgroup = cgroup2Mount();
   const root = cgroup?.isRoot ? cgroup.path : undefined;
-  const choices: Choice[] = [];
-  if (root !== undefined) for (const accept of accepts) choices.push({ connect: 'sockops_connect', accept });
-  for (const accept of accepts) choices.push({ connect: 'state_change', accept });
-  return choices.map(choice => {
-    if (choice.connect === 'sockops_connect') return planFor(choice, events, setFilters, root, () => {});
-    return planFor(choice, events.map(seenWithoutCgroups), setFilters, root, () => {
-      for (const change of changesWithoutCgroups(events)) say(`${change}: no cgroup v2 root to attach to`);
-    });
-  });
+  if (root !== undefined)
+    return accepts.map(accept =>
+      planFor({ connect: 'sockops_connect', accept }, events, setFilters, root, () => {}),
+    );
+  const sayChanges = () => {
+    for (const change of changesWithoutCgroups(events)) say(`${change}: no cgroup v2 root to attach to`);
+  };
+  const seen = events.map(seenWithoutCgroups);
+  return accepts.map(accept =>
+    planFor({ connect: 'state_change', accept }, seen, setFilters, undefined, sayChanges),
+  );
 }
 
 function changesWithoutCgroups(events: readonly TcpEvent[]): string[] {

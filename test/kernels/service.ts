@@ -1,6 +1,6 @@
 /** Run in a guest, where it may do as an administrator would: the service, as its README has it installed. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { Child } from '../lib/child.js';
@@ -29,6 +29,7 @@ function install(): void {
   for (const [, line] of readme.matchAll(/^ {4}sudo (install .*)$/gm))
     run('sh', '-ec', `cd '${root}'; ${line}`);
   run('systemd-sysusers');
+  appendFileSync('/etc/hosts', '192.0.2.80 host.example\n');
   // Not the rest of a system, which a unit otherwise waits for.
   for (const [file, text] of [
     ['tcppipe@.service.d/alone.conf', '[Unit]\nDefaultDependencies=no\n'],
@@ -60,7 +61,17 @@ function isBegun(file: string): boolean {
 test('the service writes its log without privilege, is rotated, and stops in order', async t => {
   install();
   const systemd = ['/lib/systemd/systemd', '--system', '--unit=alone.target', '--log-target=console'];
-  const own = ['unshare', '--pid', '--fork', '--kill-child', '--mount', '--mount-proc'];
+  // Shared, as the first process of a host makes its mounts.
+  const own = [
+    'unshare',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount',
+    '--mount-proc',
+    '--propagation',
+    'shared',
+  ];
   const manager = new Child(t, 'systemd', ['env', 'container=other', ...own, ...systemd]);
   const inside = (...command: string[]) => {
     const pid = run('pgrep', '--exact', 'systemd').trim();
@@ -97,6 +108,12 @@ test('the service writes its log without privilege, is rotated, and stops in ord
     ['Seccomp', '2'],
   ])
     assert.match(status, new RegExp(`^${field}:\t${value}$`, 'm'));
+
+  const [entry] = recordsOf('/var/log/tcppipe/dnssource.ndjson').filter(
+    ({ qname }) => qname === 'host.example',
+  );
+  // Not the mount namespace that the service has to itself.
+  assert.deepEqual([entry?.mntns, entry?.netns], [undefined, statSync('/proc/self/ns/net').ino]);
 
   const workload = new Workload(t, { refused: 5 });
   const { closed_port: port } = await workload.hello;

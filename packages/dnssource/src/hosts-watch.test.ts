@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
-import { watchHosts } from './hosts-watch.js';
+import { readersOf, watchHosts } from './hosts-watch.js';
 
 /** Watches a file; `next` gives the names emitted until the next call of `emitted`. */
 function watched(path: string, say: (message: string) => void = message => assert.fail(message)) {
@@ -21,7 +21,8 @@ function watched(path: string, say: (message: string) => void = message => asser
   const emitter = {
     stampNow: () => ({ ts: 0, mono_us: 0, run: '', seq: 0 }),
     note(record: object) {
-      assert.equal((record as AnyRecord).mntns, statSync('/proc/self/ns/mnt').ino);
+      const { mntns, netns } = record as AnyRecord;
+      assert.ok(mntns === statSync('/proc/self/ns/mnt').ino || netns === statSync('/proc/self/ns/net').ino);
       records.push(record as AnyRecord);
     },
   };
@@ -49,6 +50,17 @@ test('a hosts file is emitted at once, when it is written to and when another ta
   writeFileSync(`${path}.new`, '192.0.2.3 three.example\n');
   renameSync(`${path}.new`, path);
   assert.deepEqual(await replaced, ['three.example']);
+});
+
+test('a hosts file is that of a mount namespace, or of those in the network namespace whose mounts it follows', () => {
+  const own = { mntns: statSync('/proc/self/ns/mnt').ino };
+  const others = { netns: statSync('/proc/self/ns/net').ino };
+  const tmp = '36 28 0:31 / /tmp rw master:5 - tmpfs tmpfs rw\n';
+  assert.deepEqual(readersOf(`28 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n${tmp}`), own);
+  assert.deepEqual(readersOf(`28 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw\n${tmp}`), own);
+  assert.deepEqual(readersOf(`28 1 8:1 / / ro,relatime master:1 - ext4 /dev/sda1 rw\n${tmp}`), others);
+  assert.deepEqual(readersOf(`28 1 8:1 / / ro shared:9 master:1 - ext4 /dev/sda1 rw\n`), others);
+  assert.deepEqual(readersOf(''), own);
 });
 
 test('without a hosts file nothing is emitted until there is one', async t => {

@@ -26,12 +26,11 @@ export interface HostsWatch {
 }
 
 /**
- * Emits the entries of a hosts file now and whenever it changes or another is mounted in its place. They hold for the
- * mount namespace of this process.
+ * Emits the entries of a hosts file now and whenever it changes or another is mounted in its place.
  * @returns a function that ends it
  */
 export function watchHosts(path: string, { emitter, emitted, say, watchMounts }: HostsWatch): () => void {
-  const mntns = statSync('/proc/self/ns/mnt').ino;
+  const readers = readersOf(readFileSync('/proc/self/mountinfo', 'utf8'));
   let timer: NodeJS.Timeout | undefined;
   let watchers: FSWatcher[] = [];
   let shown: string | undefined;
@@ -42,7 +41,7 @@ export function watchHosts(path: string, { emitter, emitted, say, watchMounts }:
       const text = textOf(path);
       if (text === undefined) return say(`${path} is not evidence: not a regular file`);
       const { entries, leftOut } = hostsEntries(text);
-      for (const entry of entries) emitter.note({ type: 'dns', ...emitter.stampNow(), mntns, ...entry });
+      for (const entry of entries) emitter.note({ type: 'dns', ...emitter.stampNow(), ...readers, ...entry });
       emitted();
       if (leftOut > 0) say(`${path}: ${leftOut} names left out`);
     } catch (error) {
@@ -92,6 +91,20 @@ export function watchHosts(path: string, { emitter, emitted, say, watchMounts }:
     clearTimeout(timer);
     for (const watcher of watchers) watcher.close();
   };
+}
+
+/**
+ * Who reads the same file, by a text of /proc/self/mountinfo (proc(5)): the mount namespace of this process. Where its root
+ * follows another's, as that of a service with a file system of its own does, it is those whom it was made from who do; their
+ * number is not known, but they are in the same network namespace.
+ */
+export function readersOf(mountinfo: string): { mntns: number } | { netns: number } {
+  const mounts = mountinfo.split('\n').map(line => line.split(' '));
+  const root = mounts.findLast(([, , , , mountPoint]) => mountPoint === '/') ?? [];
+  const isFollower = root.slice(0, root.indexOf('-')).some(field => field.startsWith('master:'));
+  return isFollower
+    ? { netns: statSync('/proc/self/ns/net').ino }
+    : { mntns: statSync('/proc/self/ns/mnt').ino };
 }
 
 /** Whether it is about the file, not about watching it. */

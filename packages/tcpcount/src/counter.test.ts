@@ -23,3 +23,18 @@ test('keys are the text that the records have, whatever it is', () => {
   const found = counter.records(10, undefined).map(({ comm }) => comm);
   assert.deepEqual(found, comms.toSorted());
 });
+
+test('a key that fits no line counts as other, however its characters are written', () => {
+  const counter = new Counter([['comm']], 10);
+  for (const comm of ['a'.repeat(16_000), '\u00ad'.repeat(2000), 'b'.repeat(16_300), '\u00ad'.repeat(8000)])
+    counter.add({ type: 'connect', comm }, 1);
+  const records = counter.records(10, undefined);
+  assert.deepEqual(
+    records.map(({ comm, connects, other }) => [(comm as string | undefined)?.length, connects, other]),
+    [
+      [16_000, 1, undefined],
+      [2000, 1, undefined],
+      [undefined, 2, true],
+    ],
+  );
+});

@@ -1,4 +1,5 @@
-import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
+import { maxLineBytes, ownText } from '@tcppipe/cli';
+import { type AnyRecord, type Path, serialise, valueAt } from '@tcppipe/events';
 import { keysKnown } from '@tcppipe/native/scan';
 import { compareKeys, type Key, keyText } from './key.js';
 
@@ -16,6 +17,9 @@ export interface Span {
   from: number;
   to: number;
 }
+
+/** Whose numbers take as much room as any. */
+const longestSpan: Span = { from: -Number.MAX_VALUE / 3, to: -Number.MAX_VALUE / 3 };
 
 /** Counts by key, exactly: what has no room of its own among `maxKeys` is counted as other. */
 export class Counter {
@@ -76,11 +80,19 @@ export class Counter {
     for (const path of this.absent) if (valueAt(record, path) !== undefined) this.absent.delete(path);
     if (this.byText.size >= this.maxKeys) return this.other;
     const values = this.paths.map(path => valueAt(record, path));
+    if (this.isTooLong(values)) return this.other;
     const key = values.map(value => (typeof value === 'string' ? ownText(value) : value));
     const entry = { key, index: this.entries.length, connects: 0, number: -1 };
     this.byText.set(ownText(text), entry);
     this.entries.push(entry);
     return entry;
+  }
+
+  /** Whether a record with this key may not fit a line: characters that are dangerous to show take six. */
+  private isTooLong(key: Key): boolean {
+    const record = this.record(key, Number.MAX_SAFE_INTEGER, longestSpan);
+    const json = JSON.stringify(record);
+    return json.length > maxLineBytes / 6 && Buffer.byteLength(serialise(record)) > maxLineBytes;
   }
 
   private record(key: Key, connects: number, span: Span | undefined): AnyRecord {
@@ -91,11 +103,6 @@ export class Counter {
     record.connects = connects;
     return span ? { ...record, from: span.from, to: span.to } : record;
   }
-}
-
-/** The text by itself: one that was cut out of a block of lines, or put together from such, keeps all of them in memory. */
-function ownText(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 /** Puts a value where the same path finds it again. */

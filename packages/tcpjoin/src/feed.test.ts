@@ -225,7 +225,7 @@ test('what was stopped is not taken for complete: of connections later than that
   ];
   const { done, joined } = feeding(inputs, 100);
   const owner = { pid_start_us: 11e6 };
-  side.push(ready(10, 'dnssource'), ready(15, 'dnssource'));
+  side.push(ready(10, 'dnssource'), dns(15, 'b.example', [], { pid: 41 }));
   file.push(connect(12, address, owner), connect(20, address, owner));
   stopping.abort();
   side.end();

@@ -1,4 +1,4 @@
-import type { Line } from '@tcppipe/cli';
+import { type Line, ownText } from '@tcppipe/cli';
 import { Item } from './item.js';
 import { LineStore } from './line-store.js';
 
@@ -19,7 +19,7 @@ export class Held {
   keep(line: Line): Item {
     const item = this.spare.pop() ?? new Item();
     if (line.bytes) this.lines.keep(item, line.bytes);
-    else item.otherText = line.text;
+    else item.otherText = ownText(line.text);
     this.size += sizeOf(item);
     return item;
   }

@@ -82,6 +82,33 @@ test('the reason is the first of these that is true', async () => {
   assert.equal(await reasonOf([watched, connect(9, '9.9.9.9', other), last]), 'no_query');
 });
 
+test('watching begins anew with each ready record of dnssource', async () => {
+  const twice = [ready(1, 'dnssource'), ready(6, 'dnssource', { run: 'again' })];
+  assert.equal(await reasonOf([...twice, connect(10, address)]), 'before_start');
+  assert.equal(await reasonOf([...twice, connect(10, address, { pid_start_us: 7e6 })]), 'no_query');
+  const close = { type: 'close', duration_ms: 4000, latency_ms: 500 };
+  assert.equal(await reasonOf([...twice, connect(10, address, close)]), 'no_query');
+});
+
+test('after a boot the numbers of namespaces are those of others', async () => {
+  const later = (record: AnyRecord) => ({
+    ...record,
+    run: `${record.run} b`,
+    ts: (record.ts as number) + 5000,
+  });
+  const named = { pid: 70, pid_start_us: 1e6 };
+  const before = [ready(1, 'dnssource', { boot_id: 'a' }), dns(2, 'old.example', [address], named)];
+  const inHosts = dns(3, 'hosts.example', [address], { proto: 'hosts', mntns: 8, netns: undefined });
+  const after = [ready(1, 'dnssource', { boot_id: 'b' }), ready(1.1, 'tcpsource', { boot_id: 'b' })].map(
+    later,
+  );
+  const last = later(connect(10, address, { mntns: 8 }));
+  assert.equal(await queryOf([...before, inHosts, ...after, last]), null);
+  assert.equal(await queryOf([...before, inHosts, ...after, last], { scope: 'host' }), 'hosts.example');
+  const same = after.map(record => ({ ...record, boot_id: 'a' }));
+  assert.equal(await queryOf([...before, ...same, last]), 'old.example');
+});
+
 test('a pid used again is a new process', async () => {
   const again = { pid_start_us: 9e6 };
   const records = [ready(1, 'dnssource'), dns(8, 'b.example', ['192.0.2.1']), connect(10, address, again)];

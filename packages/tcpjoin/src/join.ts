@@ -101,8 +101,9 @@ export class Join {
 
   private learn(news: Exclude<Item['news'], undefined>, time: number): void {
     const { watch } = this.known;
-    if (news === 'lost') watch.lost(time);
-    else if (news !== 'alive') this.learnAnswers(news, time);
+    if (typeof news === 'object') this.learnAnswers(news, time);
+    else if (news === 'lost') watch.lost(time);
+    else if (news === 'begun') watch.began(time);
     watch.alive(time);
   }
 

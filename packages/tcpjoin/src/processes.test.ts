@@ -50,6 +50,7 @@ test('of who may have been forgotten nothing is said; rows are used again, with 
     processes.answered(process(pid, 10 * pid, pid), 10 * pid + 1);
     if (pid % 2 === 0) processes.encrypted(process(pid, 10 * pid), 10 * pid + 2);
   }
+  assert.deepEqual(processes.size, { known: max, rows: max + 1 });
   assert.equal(processes.spacesOf(process(last - max, 10 * (last - max))), undefined);
   for (let pid = last - max + 1; pid <= last; pid++) {
     assert.deepEqual(processes.spacesOf(process(pid, 10 * pid)), [pid]);
@@ -58,6 +59,21 @@ test('of who may have been forgotten nothing is said; rows are used again, with 
   const forgottenUntil = 10 * (last - max) + 2;
   assert.ok(!processes.hadHeardNothingBy(process(1_000_000, forgottenUntil), forgottenUntil));
   assert.ok(processes.hadHeardNothingBy(process(1_000_000, forgottenUntil + 1), forgottenUntil + 1));
+});
+
+test('of one that comes back after it was forgotten it is not said that it had heard nothing', () => {
+  const processes = new Processes(1);
+  processes.heard(process(1), 100);
+  processes.heard(process(2), 110);
+  processes.heard(process(1), 300);
+  assert.ok(!processes.hadHeardNothingBy(process(1), 200));
+});
+
+test('nor of an earlier process of a pid that is in use again', () => {
+  const processes = new Processes(10);
+  processes.heard(process(1, 2000), 2001);
+  processes.heard(process(1, 100), 110);
+  assert.ok(!processes.hadHeardNothingBy(process(1, 100), 120));
 });
 
 test('every change of whom it knows, and in which spaces, is one that is seen', () => {

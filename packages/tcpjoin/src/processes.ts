@@ -62,6 +62,11 @@ export class Processes {
     this.note(owner, firstEncrypted, time);
   }
 
+  /** Processes remembered, and rows for them: never many more. */
+  get size(): { known: number; rows: number } {
+    return { known: this.rows.size, rows: this.spaces.length };
+  }
+
   /** Where it received answers; undefined for a process that did nothing worth remembering, or was forgotten. */
   spacesOf(owner: Owner): readonly Space[] | undefined {
     const row = this.rowOf(owner);
@@ -99,7 +104,11 @@ export class Processes {
   private rowFor(owner: Owner, time: number): number | undefined {
     if (!isKnown(owner)) return undefined;
     let row = this.rows.get(owner.pid);
-    if (row !== undefined && this.time(row, start) > owner.start) return undefined; // of a process whose pid is in use again
+    if (row !== undefined && this.time(row, start) > owner.start) {
+      // A process whose pid is in use again: what it did is not remembered.
+      this.forgottenUntil = Math.max(this.forgottenUntil, time);
+      return undefined;
+    }
     if (row === undefined) {
       row = this.takeRow();
       this.enter(row, owner.start, time);
@@ -126,6 +135,8 @@ export class Processes {
     this.times.fill(Number.POSITIVE_INFINITY, row * columns, (row + 1) * columns);
     this.times[row * columns + start] = started;
     this.times[row * columns + lastSeen] = time;
+    // It may be one that was forgotten: nothing can be said then of what it had not heard.
+    if (started <= this.forgottenUntil) this.times[row * columns + firstHeard] = Number.NEGATIVE_INFINITY;
     this.spaces[row] = nowhere;
     this.change();
   }

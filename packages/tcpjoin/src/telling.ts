@@ -8,12 +8,12 @@ import { responseIn } from './response.js';
 import type { Boot } from './timeline.js';
 
 /** The process that a record names. */
-export function ownerIn({ pid, pid_start_us, netns, mntns }: AnyRecord, { origin, owners }: Boot): Owner {
-  return owners.of(
+export function ownerIn({ pid, pid_start_us, netns, mntns }: AnyRecord, boot: Boot): Owner {
+  return boot.owners.of(
     numberOr(pid, Number.NaN),
-    numberOr(pid_start_us, Number.NaN) + origin,
-    numberOr(netns, Number.NaN),
-    numberOr(mntns, Number.NaN),
+    numberOr(pid_start_us, Number.NaN) + boot.origin,
+    boot.unique(numberOr(netns, Number.NaN)),
+    boot.unique(numberOr(mntns, Number.NaN)),
   );
 }
 
@@ -84,5 +84,6 @@ function joinedBefore({ query, dns }: AnyRecord): Item['joined'] {
 function newsIn(type: unknown, record: AnyRecord, owner: Owner): Item['news'] {
   if (type === 'dns') return responseIn(record, owner);
   if (record.tool !== 'dnssource') return undefined;
+  if (type === 'ready') return 'begun';
   return type === 'lost' ? 'lost' : 'alive';
 }

@@ -6,10 +6,17 @@ export class Boot {
   /** Its processes, their starts in event time. */
   readonly owners = new Owners();
 
+  /** `number`: how many boots there were before it. */
   constructor(
     readonly origin: number,
+    private readonly number = 0,
     public id?: string,
   ) {}
+
+  /** A number for what has that inode number in this boot, and nothing in another: each begins to count anew. */
+  unique(inode: number): number {
+    return inode + this.number * 2 ** 32;
+  }
 }
 
 /** Where a record stands: `time` in microseconds since the epoch, on the one axis that all inputs share. */
@@ -38,6 +45,7 @@ export class Timeline {
   /** How often it was learnt to which boot a run belongs. */
   runsLearnt = 0;
   private origins = 0;
+  private bootsSeen = 0;
   private readonly runs = new Map<string | undefined, Run>();
   private readonly boots: Boot[] = [];
 
@@ -82,12 +90,12 @@ export class Timeline {
       boot => boot.id === undefined && Math.abs(boot.origin - origin) < sameBootUs,
     );
     if (nameless) nameless.id = id;
-    return nameless ?? this.remember(new Boot(origin, id));
+    return nameless ?? this.remember(new Boot(origin, this.bootsSeen++, id));
   }
 
   private bootAt(origin: number): Boot {
     const near = this.boots.findLast(boot => Math.abs(boot.origin - origin) < sameBootUs);
-    return near ?? this.remember(new Boot(origin));
+    return near ?? this.remember(new Boot(origin, this.bootsSeen++));
   }
 
   private remember(boot: Boot): Boot {

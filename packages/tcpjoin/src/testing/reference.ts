@@ -176,7 +176,9 @@ function reasonFor(connect: AnyRecord, at: number, past: readonly AnyRecord[]): 
   if (mine.some(record => isJoined(record) && isEncrypted(record) && startOf(record) <= at))
     return 'encrypted';
   const told = past.filter(({ type, tool }) => type === 'dns' || tool === 'dnssource');
-  const begun = Math.min(...told.map(({ mono_us }) => mono_us as number));
+  const timesOf = (records: readonly AnyRecord[]) => records.map(({ mono_us }) => mono_us as number);
+  const ready = timesOf(told.filter(({ type }) => type === 'ready')).filter(time => time <= at);
+  const begun = ready.length > 0 ? Math.max(...ready) : Math.min(...timesOf(told));
   const started = connect.pid_start_us as number | undefined;
   if (begun > at || started === undefined) return 'not_seen';
   if (started < begun) return 'before_start';

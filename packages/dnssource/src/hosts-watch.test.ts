@@ -11,15 +11,18 @@ import { readersOf, watchHosts } from './hosts-watch.js';
 /** Watches a file; `next` gives the names emitted until the next call of `emitted`. */
 function watched(path: string, say: (message: string) => void = message => assert.fail(message)) {
   let records: AnyRecord[] = [];
+  let readings = 0;
   let tell: (names: unknown[]) => void = () => {};
   const emitted = () => {
     const names = records.map(({ qname }) => qname);
+    assert.ok(new Set(records.map(({ mono_us }) => mono_us)).size <= 1, 'all of a reading have one time');
     records = [];
     tell(names);
   };
   const next = () => new Promise<unknown[]>(resolve => (tell = resolve));
   const emitter = {
-    stampNow: () => ({ ts: 0, mono_us: 0, run: '', seq: 0 }),
+    stampNow: () => ({ ts: 0, mono_us: readings++, run: '', seq: 0 }),
+    stamp: (mono_us: number) => ({ ts: 0, mono_us, run: '', seq: 0 }),
     note(record: object) {
       const { mntns, netns } = record as AnyRecord;
       assert.ok(mntns === statSync('/proc/self/ns/mnt').ino || netns === statSync('/proc/self/ns/net').ino);
@@ -61,6 +64,21 @@ test('a hosts file is that of a mount namespace, or of those in the network name
   assert.deepEqual(readersOf(`28 1 8:1 / / ro,relatime master:1 - ext4 /dev/sda1 rw\n${tmp}`), others);
   assert.deepEqual(readersOf(`28 1 8:1 / / ro shared:9 master:1 - ext4 /dev/sda1 rw\n`), others);
   assert.deepEqual(readersOf(''), own);
+});
+
+test('of a file that has no entries any more, or has gone, that is said once', async t => {
+  const path = hostsFile(t);
+  const { first, next, end } = watched(path);
+  t.after(end);
+  await first;
+  for (const end of [() => writeFileSync(path, '127.0.0.1 localhost\n'), () => rmSync(path)]) {
+    const ended = next();
+    end();
+    assert.deepEqual(await ended, ['']);
+    const back = next();
+    writeFileSync(path, '192.0.2.4 four.example\n');
+    assert.deepEqual(await back, ['four.example']);
+  }
 });
 
 test('without a hosts file nothing is emitted until there is one', async t => {

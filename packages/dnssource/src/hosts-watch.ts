@@ -11,14 +11,14 @@ import {
 import { basename, dirname } from 'node:path';
 import { isErrno } from '@tcppipe/cli';
 import type { Binding } from '@tcppipe/native';
-import type { Emitter } from '@tcppipe/source';
-import { hostsEntries } from './hosts.js';
+import type { Emitter, Stamp } from '@tcppipe/source';
+import { type HostsEntry, hostsEntries, noEntry } from './hosts.js';
 
 /** Editors write a file in several steps; one look after the last of them is enough. */
 const settleMs = 100;
 
 export interface HostsWatch {
-  readonly emitter: Pick<Emitter, 'note' | 'stampNow'>;
+  readonly emitter: Pick<Emitter, 'note' | 'stamp' | 'stampNow'>;
   /** Called each time that the entries have been emitted. */
   emitted(): void;
   say(message: string): void;
@@ -36,17 +36,28 @@ export function watchHosts(path: string, { emitter, emitted, say, watchMounts }:
   let shown: string | undefined;
   let isBlind = false;
 
+  let hadEntries = false;
+  /** At one time, by which readers know what is in the file no more; of one that has become empty that nothing is. */
+  const emitAll = (entries: readonly HostsEntry[]) => {
+    let stamp: Stamp | undefined;
+    for (const entry of entries.length === 0 && hadEntries ? [noEntry] : entries) {
+      stamp = stamp ? emitter.stamp(stamp.mono_us) : emitter.stampNow();
+      emitter.note({ type: 'dns', ...stamp, ...readers, ...entry });
+    }
+    hadEntries = entries.length > 0;
+    emitted();
+  };
   const emit = () => {
     try {
       const text = textOf(path);
       if (text === undefined) return say(`${path} is not evidence: not a regular file`);
       const { entries, leftOut } = hostsEntries(text);
-      for (const entry of entries) emitter.note({ type: 'dns', ...emitter.stampNow(), ...readers, ...entry });
-      emitted();
+      emitAll(entries);
       if (leftOut > 0) say(`${path}: ${leftOut} names left out`);
     } catch (error) {
       if (!isErrno(error)) throw error;
       if (error.code !== 'ENOENT') say(`${path} is not evidence: ${error.code}`);
+      else if (hadEntries) emitAll([]);
     }
   };
   const look = () => {

@@ -48,6 +48,15 @@ export function hostsEntries(text: string): { entries: HostsEntry[]; leftOut: nu
   return { entries, leftOut };
 }
 
+/** Says that a file has no entries. */
+export const noEntry: HostsEntry = {
+  qname: '',
+  rcode: 'NOERROR',
+  answers: [],
+  proto: 'hosts',
+  solicited: true,
+};
+
 function emptyEntry(qname: string, qtype: string): HostsEntry {
   return { qname, qtype, rcode: 'NOERROR', answers: [], proto: 'hosts', solicited: true };
 }

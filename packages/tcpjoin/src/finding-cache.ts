@@ -103,7 +103,9 @@ export class FindingCache {
     const answer = onlyVerbatim(named);
     const upTo = Math.min(named.until, at + maxAgeUs);
     // The time left is less in thousandths than its age in microseconds, or than maxTtl.
-    if (!(answer instanceof Kept) || !(upTo > at) || upTo - answer.time > maxThousandths) return false;
+    // Of an entry of a hosts file, which may be taken out, the next has to be looked up again.
+    if (!(answer instanceof Kept) || answer.isStatic || !(upTo > at) || upTo - answer.time > maxThousandths)
+      return false;
     if (item.originNumber < 0 || item.daddrNumber < 0 || daddr.isEncryptedDns(httpsPort)) return false;
     const slot = this.slotOf(item.originNumber, item.daddrNumber);
     if (slot < 0) {

@@ -109,6 +109,24 @@ test('after a boot the numbers of namespaces are those of others', async () => {
   assert.equal(await queryOf([...before, ...same, last]), 'old.example');
 });
 
+test('of a hosts file what was read last counts, as of when the connection began', async () => {
+  const entry = (at: number, name: string, addresses = [address], more: AnyRecord = {}) =>
+    dns(at, name, addresses, { proto: 'hosts', mntns: 8, netns: undefined, ...more });
+  const first = [entry(1, 'old.example'), entry(1, 'gone.example', ['192.0.2.2'])];
+  const second = entry(9, 'new.example');
+  const who = { mntns: 8 };
+  const { query, dns: evidence } = await verdict([...first, second, connect(10, address, who)]);
+  assert.deepEqual([query, (evidence as AnyRecord).ambiguous], ['new.example', undefined]);
+  assert.equal(await queryOf([...first, second, connect(10, '192.0.2.2', who)]), null);
+  assert.equal(await queryOf([...first, second, connect(10, '192.0.2.2')], { scope: 'host' }), null);
+  const close = connect(12, '192.0.2.2', { ...who, type: 'close', duration_ms: 5000 });
+  assert.equal(await queryOf([...first, second, close]), 'gone.example');
+  const elsewhere = entry(9, 'new.example', [address], { mntns: 9 });
+  assert.equal(await queryOf([...first, elsewhere, connect(10, '192.0.2.2', who)]), 'gone.example');
+  const nothing = entry(9, '', []);
+  assert.equal(await queryOf([...first, nothing, connect(10, address, who)]), null);
+});
+
 test('a pid used again is a new process', async () => {
   const again = { pid_start_us: 9e6 };
   const records = [ready(1, 'dnssource'), dns(8, 'b.example', ['192.0.2.1']), connect(10, address, again)];

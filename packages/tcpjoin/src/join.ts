@@ -114,6 +114,7 @@ export class Join {
     if (isUnsolicited && !this.options.unsolicited) return;
     processes.answered(owner, time);
     if (links.length > 0 && time <= this.joinedTo) this.late++;
+    if (isStatic) table.hosts.read(owner, time);
     const space = spaceOf(response);
     for (const { address, chain, ttl } of links)
       table.add(space, address, { qname, chain, resolver, isStatic, owner, uid }, time, ttl);

@@ -96,14 +96,15 @@ function answersOf(
       return selected(near, isOfProcess, owner);
     }
     case 'netns': {
-      const hosts = selected(table.get('hosts', address, at), isInHostsFile, owner);
+      const listed = selected(table.get('hosts', address, at), isInHostsFile, owner);
+      const hosts = listed.filter(answer => table.hosts.has(answer, at));
       if (Number.isNaN(owner.netns)) return hosts;
       return joined(joined(own, selected(daemons, isOfNamespace, owner)), hosts);
     }
     case 'resolver':
       return daemons;
     case 'host':
-      return table.getAll(address, at);
+      return table.getAll(address, at).filter(answer => !answer.isStatic || table.hosts.has(answer, at));
   }
 }
 

@@ -1,4 +1,5 @@
 import { Address } from './addresses.js';
+import { HostsFiles } from './hosts-files.js';
 import { type Answer, Kept, Place, type Question } from './kept.js';
 import { Marks } from './marks.js';
 import { dispensable, maxQuestions } from './questions.js';
@@ -19,6 +20,7 @@ export class AnswerTable {
   private readonly addresses = new Map<string, Address>();
   private readonly shares: Shares<Kept>;
   readonly marks = new Marks();
+  readonly hosts = new HostsFiles();
   /** How often something was learnt. */
   learnt = 0;
   /** Their texts: most answers have them from one of a few. */

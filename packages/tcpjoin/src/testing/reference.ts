@@ -57,7 +57,8 @@ function verdictOn(
   const known = past
     .filter(({ type, solicited }) => type === 'dns' && (solicited !== false || options.unsolicited))
     .flatMap(knownFrom)
-    .filter(({ address, time }) => address === daddr && time <= at);
+    .filter(({ address, time }) => address === daddr && time <= at)
+    .filter(({ record, time }) => record.proto !== 'hosts' || time >= lastReading(record, at, past));
   let expired = false;
   for (const [scope, all] of tiers(connect, latestOfEachQuestion(known), options)) {
     const current = all.filter(({ record, time }) => record.proto === 'hosts' || at - time <= options.ttlUs);
@@ -66,6 +67,15 @@ function verdictOn(
   }
   if (daddr === '127.0.0.1' || daddr === '::1') return { query: 'localhost', dns: { reason: 'loopback' } };
   return { query: null, dns: { reason: expired ? 'expired' : reasonFor(connect, at, past) } };
+}
+
+/** When the hosts file was read last that this entry comes from. */
+function lastReading(entry: AnyRecord, at: number, past: readonly AnyRecord[]): number {
+  const fileOf = ({ mntns, netns }: AnyRecord) => (mntns === undefined ? `net ${netns}` : `mnt ${mntns}`);
+  const times = past
+    .filter(record => record.type === 'dns' && record.proto === 'hosts' && fileOf(record) === fileOf(entry))
+    .map(({ mono_us }) => mono_us as number);
+  return Math.max(...times.filter(time => time <= at));
 }
 
 /** The addresses on the CNAME chain from the name asked for. */

@@ -51,6 +51,19 @@ test('a line stands in for the dropped ones as soon as there is room, once', () 
   assert.equal(file.content, 'a..d\nd\ne\n');
 });
 
+test('at the end a line stands in for those that were dropped last, if there is room', async () => {
+  const { file, sink } = dropping(0);
+  sink.standIn = (first, next) => `${first}..${next}`;
+  sink.write(Buffer.from('a\nb\n'));
+  await sink.settle('end');
+  assert.equal(file.content, '');
+  file.room = 100;
+  await sink.settle('end');
+  await sink.settle('end');
+  assert.equal(file.content, 'a..end\n');
+  assert.equal(sink.dropped, 2);
+});
+
 test('where there is room for the line that stands in and no more, the next one is for what is dropped then', () => {
   const { file, sink } = dropping(0);
   sink.standIn = (first, next) => `${first}..${next}`;

@@ -41,6 +41,18 @@ export class DroppingSink implements Sink {
     }
   }
 
+  /** At the end, where no line follows: the one that stands in, if there is room now. `next` is what would have followed. */
+  async settle(next: string): Promise<void> {
+    const { firstDropped, standIn } = this;
+    if (!firstDropped || !standIn) return;
+    try {
+      await this.file.write(Buffer.from(`${standIn(firstDropped, next)}\n`));
+      this.firstDropped = undefined;
+    } catch (error) {
+      if (!(error instanceof NoRoomError)) throw error; // how many were dropped is said all the same
+    }
+  }
+
   private drop(lines: Buffer, reason: string): void {
     if (this.dropped === 0) this.say(`${reason}; lines are dropped until there is room`);
     this.firstDropped ??= firstLine(lines);

@@ -4,7 +4,7 @@ import { serialise } from '@tcppipe/events';
 import type { Binding } from '@tcppipe/native';
 import { explainBpf } from './bpf-errors.js';
 import { WallClock } from './clock.js';
-import { Emitter } from './emitter.js';
+import { Emitter, type Stamp } from './emitter.js';
 import { lostMessage } from './losses.js';
 import type { runOptions } from './options.js';
 import { lostLine, openReopenable } from './output.js';
@@ -33,6 +33,8 @@ export interface Showing {
   batchRead?(): void;
   /** How it stands with what is traced beside the events, for SIGUSR1. */
   counters?(): readonly string[];
+  /** Called when all is written, with what the next record would have had. */
+  end?(next: Stamp): Promise<void>;
 }
 
 /** Runs a source: writes events as NDJSON until the command is stopped, the time is over or the limit reached. */
@@ -55,6 +57,7 @@ export async function runSource(
       if (options.ready || options.output !== undefined) emitter.ready(hooks);
     },
     record: record => out.write(serialise(record)),
+    end: async next => dropping?.settle(serialise(next)),
   });
   if (lost.size > 0) say(lostMessage(lost));
 }
@@ -148,6 +151,7 @@ async function show(
   });
   if (failure) throw failure;
   await out.drained();
+  await showing.end?.(emitter.stampNow());
 }
 
 /** Resolves at the end of `seconds` or when `signal` is aborted, whichever is first. */

@@ -18,7 +18,7 @@ const hints = new Map<string, string>([
   ['map EPERM', 'needs root, or CAP_BPF'],
   [
     'map EACCES',
-    'whoever runs this must be allowed to search the directories on the way, and to read the map',
+    'whoever runs this must be allowed to search the directories on the way, and to read and write the map',
   ],
   ['attach EPERM', 'not permitted, or the cgroup is held exclusively by another program'],
   ['attach E2BIG', 'the cgroup has as many programs as it can hold (64)'],

@@ -2,6 +2,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,10 +19,18 @@ bool IsMap(int fd) {
   return length > 0 && std::string(target, static_cast<size_t>(length)) == "anon_inode:bpf-map";
 }
 
+// Of a file of another kind the kernel says what it says of one that may not be opened (bpf_inode_type in kernel/bpf/inode.c).
+bool IsAllowed(const std::string& path) {
+  return faccessat(AT_FDCWD, path.c_str(), R_OK | W_OK, AT_EACCESS) == 0;
+}
+
 }  // namespace
 
 PinnedMap::PinnedMap(Napi::Env env, const std::string& path) : fd_(bpf_obj_get(path.c_str())) {
-  if (fd() < 0) throw BpfError(env, "map", errno, "cannot open the pinned map " + path);
+  if (const int error = errno; fd() < 0) {
+    if (error == EACCES && IsAllowed(path)) throw BpfError(env, "map", EINVAL, path + " is not pinned, nor a map");
+    throw BpfError(env, "map", error, "cannot open the pinned map " + path);
+  }
   if (!IsMap(fd())) throw BpfError(env, "map", EINVAL, path + " is pinned, but not a map");
   uint32_t length = sizeof info_;
   if (bpf_obj_get_info_by_fd(fd(), &info_, &length) < 0)

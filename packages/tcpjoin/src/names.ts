@@ -97,14 +97,14 @@ function answersOf(
     }
     case 'netns': {
       const listed = selected(table.get('hosts', address, at), isInHostsFile, owner);
-      const hosts = listed.filter(answer => table.hosts.has(answer, at));
+      const hosts = selected(listed, isStillListed, { table, at });
       if (Number.isNaN(owner.netns)) return hosts;
       return joined(joined(own, selected(daemons, isOfNamespace, owner)), hosts);
     }
     case 'resolver':
       return daemons;
     case 'host':
-      return table.getAll(address, at).filter(answer => !answer.isStatic || table.hosts.has(answer, at));
+      return selected(table.getAll(address, at), isStillListed, { table, at });
   }
 }
 
@@ -148,6 +148,11 @@ function isOfNamespace({ owner }: Answer, { netns }: Owner): boolean {
 function isInHostsFile({ owner: file }: Answer, reader: Owner): boolean {
   if (!Number.isNaN(file.mntns) && !Number.isNaN(reader.mntns)) return file.mntns === reader.mntns;
   return Number.isNaN(file.netns) || file.netns === reader.netns;
+}
+
+/** Whether an entry of a hosts file, if it is one, is in it as of then. */
+function isStillListed(answer: Answer, { table, at }: { table: AnswerTable; at: number }): boolean {
+  return !answer.isStatic || table.hosts.has(answer, at);
 }
 
 function latestByName(answers: readonly Answer[], at: number): readonly Answer[] {

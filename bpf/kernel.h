@@ -101,11 +101,16 @@ struct mptcp_subflow_context {
 struct mptcp_sock {
 	struct sock *first;
 	struct {
-		int space; /* set when a connection is established, 0 before (mptcp_rcv_space_init) */
+		int space; /* set when a connection is established, in later kernels when it is read first; 0 before */
 	} rcvq_space;
 };
 
+typedef enum {
+	SS_CONNECTED = 3, /* connect() has succeeded, or accept() */
+} socket_state;
+
 struct socket {
+	socket_state state;
 	struct sock *sk;
 };
 

@@ -42,11 +42,21 @@ static __always_inline struct sock *address_of(struct bpf_sock *ctx, __u64 cooki
 	return (struct sock *)address;
 }
 
+/* Not one whose connect() did not wait, and which was reset before anything was read, on later kernels. */
+static __always_inline bool mptcp_was_connected(struct sock *sk)
+{
+	struct mptcp_sock *msk = (struct mptcp_sock *)sk;
+
+	if (BPF_CORE_READ(sk, sk_socket, state) == SS_CONNECTED)
+		return true;
+	return bpf_core_field_exists(msk->rcvq_space.space) && BPF_CORE_READ(msk, rcvq_space.space) != 0;
+}
+
 /*
  * Whether there has been a connection: not where connect() never succeeded, failed, or is still under way. By the
  * time of a close the state may be CLOSE in either case; what tells them apart is what is set when a connection is
- * established: the time of the last data (tcp_finish_connect(), and the creation of a passive socket), of MPTCP's own socket,
- * which does not keep that time, room for data.
+ * established: the time of the last data (tcp_finish_connect(), and the creation of a passive socket). MPTCP's own socket
+ * does not keep that time.
  */
 static __always_inline bool was_connected(struct sock *sk)
 {
@@ -58,8 +68,7 @@ static __always_inline bool was_connected(struct sock *sk)
 		return true;
 	if (BPF_CORE_READ(sk, sk_protocol) != IPPROTO_MPTCP)
 		return BPF_CORE_READ((struct inet_connection_sock *)sk, icsk_ack.lrcvtime) != 0;
-	return !bpf_core_field_exists(((struct mptcp_sock *)sk)->rcvq_space.space) ||
-	       BPF_CORE_READ((struct mptcp_sock *)sk, rcvq_space.space) != 0;
+	return mptcp_was_connected(sk);
 }
 
 static __always_inline bool is_zero(const __u8 *address)

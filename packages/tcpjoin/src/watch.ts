@@ -1,11 +1,13 @@
-/** Times kept for look-ups as of an earlier time, of losses and of beginnings. */
+import { Times } from './times.js';
+
+/** Kept for look-ups as of an earlier time, of losses and of beginnings. */
 const maxTimes = 1024;
 
 /** Since when DNS has been watched, and when responses were lost. Event times in microseconds. */
 export class Watch {
   private first = Number.POSITIVE_INFINITY;
-  private readonly beginnings: number[] = [];
-  private readonly losses: number[] = [];
+  private readonly beginnings = new Times(maxTimes);
+  private readonly losses = new Times(maxTimes);
   private completeTo = Number.POSITIVE_INFINITY;
 
   /** Something came from the DNS side. */
@@ -15,11 +17,11 @@ export class Watch {
 
   /** Somebody began to watch: of what was before he knows nothing, and whoever did may have ended some time before. */
   began(time: number): void {
-    enter(this.beginnings, time);
+    this.beginnings.enter(time);
   }
 
   lost(time: number): void {
-    enter(this.losses, time);
+    this.losses.enter(time);
   }
 
   /** What came later than that was not read to its end. */
@@ -33,21 +35,11 @@ export class Watch {
 
   /** When that watching began which goes on at `at`. */
   begunBy(at: number): number | undefined {
-    const last = this.beginnings.findLast(time => time <= at);
-    if (last !== undefined) return last;
-    return this.first <= at ? this.first : undefined;
+    return this.beginnings.lastBy(at) ?? (this.first <= at ? this.first : undefined);
   }
 
   lostBetween(from: number, to: number): boolean {
-    const last = this.losses.findLast(time => time <= to);
+    const last = this.losses.lastBy(to);
     return last !== undefined && last >= from;
   }
-}
-
-/** In their order. */
-function enter(times: number[], time: number): void {
-  let at = times.length;
-  while (at > 0 && times[at - 1]! > time) at--;
-  times.splice(at, 0, time);
-  if (times.length > maxTimes) times.shift();
 }

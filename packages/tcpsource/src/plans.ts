@@ -30,7 +30,7 @@ const alike = {
   accept_exit: ['accept_exit', 'accept_exit_2'],
 };
 
-/** How many see the same: before a task in a program could be preempted by others, and since. */
+/** How many see the same: before a task in a program on a tracepoint could be preempted by others, and since. */
 const needed = {
   before: { state_change: 2, accept_return: 2, accept_exit: 1 },
   since: { state_change: 4, accept_return: 3, accept_exit: 2 },
@@ -95,10 +95,10 @@ function planFor(
 ): Plan {
   const followsLives = events.some(event => event !== 'connect');
   const bySockops = connect === 'sockops_connect';
-  const counts = needed[isKernelSince(preemptibleTracepoints) ? 'since' : 'before'];
-  const looking = (purpose: keyof typeof alike) => alike[purpose].slice(0, counts[purpose]);
+  const preemption = isKernelSince(preemptibleTracepoints) ? 'since' : 'before';
+  const looking = (purpose: keyof typeof alike) => alike[purpose].slice(0, needed[preemption][purpose]);
   // Attempts are made by tasks alone, which before that release meet none of another.
-  const changes = looking('state_change').slice(0, followsLives || counts === needed.since ? undefined : 1);
+  const changes = looking('state_change').slice(0, followsLives || preemption === 'since' ? undefined : 1);
   const stateChanges = followsLives || !bySockops ? changes : [];
   const accepts = accept ? looking(accept.programs) : [];
   if (accept?.alsoAtGraft) accepts.push(acceptGraft);
@@ -137,6 +137,10 @@ function planFor(
       const others = [...stateChanges.slice(1), ...accepts.slice(1).filter(name => name !== acceptGraft)];
       return used.filter(program => !others.includes(program));
     },
-    skippable: [stateChanges, accepts].filter(programs => programs.length > 0),
+    // On a tracepoint before that release at most one is under way on a CPU: of two, one sees what a softirq changes.
+    skippable: [
+      preemption === 'since' ? stateChanges : [],
+      preemption === 'since' || accept?.programs === 'accept_return' ? accepts : [],
+    ].filter(programs => programs.length > 0),
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AnyRecord, type FlatKind, flatFields, flatTypes } from '@tcppipe/events';
 import fc from 'fast-check';
-import { FlatLines } from './flat-lines.js';
+import { FlatLines, FlatLinesAgain } from './flat-lines.js';
 import type { Line, LineBytes } from './line.js';
 import { placeLength, placeStart } from './rows.js';
 
@@ -229,4 +229,20 @@ test('records stay what they are until the next call, in all blocks of one', () 
       ['accept', 2],
     ],
   );
+});
+
+test('a line reads the same again where its bytes were copied to', () => {
+  const lines = [
+    '{"type":"close","pid":1,"comm":"a"}',
+    '{"type":"dns","qname":"a.example","answers":[{"name":"a.example","type":"A","ttl":5,"data":"192.0.2.1"}]}',
+    '{"type":"accept"}',
+  ];
+  const again = new FlatLinesAgain();
+  for (const [index, text] of lines.entries()) {
+    const before = lines.slice(0, index).map(line => `${line}\n`);
+    const bytes = Buffer.from(`${before.join('')}${text}\n{"type":"close","pid":2}\n`);
+    const record = again.record(bytes, before.join('').length);
+    const known = JSON.parse(text) as AnyRecord;
+    for (const { name } of flatFields) assert.deepEqual(record[name], known[name]);
+  }
 });

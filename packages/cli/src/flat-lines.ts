@@ -1,4 +1,4 @@
-import { flatFields, flatTypes } from '@tcppipe/events';
+import { type AnyRecord, flatFields, flatTypes } from '@tcppipe/events';
 import { createScanner, type Scan } from '@tcppipe/native/scan';
 import { type LineTaker, Rows } from './rows.js';
 
@@ -32,5 +32,16 @@ export class FlatLines {
         from = found[used]!.read(scan, block, from, taker);
       }
     }
+  }
+}
+
+/** Reads lines again, one at a time, that were found to be flat: so their records need not be kept, only their bytes. */
+export class FlatLinesAgain {
+  private readonly scan = createScanner(flatFields, flatTypes, []);
+  private readonly rows = new Rows(0, 1);
+
+  /** The record of the line that begins at `start`, up to its newline. Valid until the next call. */
+  record(bytes: Buffer, start: number): AnyRecord {
+    return this.rows.readAgain(this.scan!, bytes, start).record;
   }
 }

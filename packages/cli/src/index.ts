@@ -8,6 +8,7 @@ export {
   UnavailableError,
   UsageError,
 } from './errors.js';
+export { FlatLinesAgain } from './flat-lines.js';
 export { canBeFollowed, type Follow } from './follow.js';
 export { helpText } from './help.js';
 export { readAll, readRecords, recordsOf } from './input.js';

@@ -53,10 +53,13 @@ export class Rows implements FlatSource {
   /** From the first line that was found to the last, once all of them have been handed on. */
   block: Block = { bytes: Buffer.alloc(0), from: 0, to: 0 };
 
-  constructor(private readonly keys: number) {
+  constructor(
+    private readonly keys: number,
+    private readonly most = maxRows,
+  ) {
     this.width = rowWidth(flatFields, keys);
     this.firstField = firstField(keys);
-    this.cells = new Float64Array(maxRows * this.width);
+    this.cells = new Float64Array(most * this.width);
   }
 
   /** Hands on the lines of `bytes` from `from` on, as far as there are rows. Returns where the next one begins. */
@@ -66,7 +69,7 @@ export class Rows implements FlatSource {
     this.block = block;
     let next = from;
     // A line with a fault leaves its row to others: it may be so short that rows for all like it would be far more than they.
-    for (let kept = 0; kept < maxRows; ) {
+    for (let kept = 0; kept < this.most; ) {
       const first = kept;
       const count = scan(bytes, next, cells.subarray(first * width));
       for (let index = first; index < first + count; index++) {
@@ -85,11 +88,19 @@ export class Rows implements FlatSource {
         if (kept < index) cells.copyWithin(kept * width, row, row + width);
         taker.flat(this.line(kept++));
       }
-      if (first + count === maxRows) continue;
+      if (first + count === this.most) continue;
       if (next < bytes.length) taker.other(bytes.subarray(next));
       return bytes.length;
     }
     return next;
+  }
+
+  /** The line that begins at `start` and was found to be flat before, in bytes that it was copied to with its newline. */
+  readAgain(scan: Scan, bytes: Buffer, start: number): Line {
+    this.block = { bytes, from: start, to: bytes.length };
+    if (scan(bytes, start, this.cells) === 0 || this.cells[lineForm] !== flat)
+      throw new Error('a line is not what it was');
+    return this.line(0);
   }
 
   private line(index: number): FlatLine {

@@ -29,7 +29,9 @@ function linesOf(batch: readonly { isPlain: boolean; text: string }[]): Line[] {
 }
 
 function textOf({ block, start, end, otherText }: Item): string {
-  return block ? block.bytes.toString('latin1', start, end) : otherText;
+  if (!block) return otherText;
+  assert.equal(block.bytes[end], '\n'.charCodeAt(0));
+  return block.bytes.toString('latin1', start, end);
 }
 
 test('lines that wait stay what they are, whatever comes and goes, and until all that went are recycled', () => {

@@ -30,8 +30,11 @@ export class Item implements Timed, Stored {
   daddrNumber = -1;
   /** What it said of its connection before: a name, only a reason, or nothing at all. */
   joined: 'named' | 'unnamed' | undefined;
-  /** What there is to learn from a record of the DNS side: of all others but `dns` that it is there, has begun, or lost something. */
-  news: Response | 'alive' | 'begun' | 'lost' | undefined;
+  /**
+   * What there is to learn from a record of the DNS side: a response, or that it is in the line; of all others but `dns` that
+   * it is there, has begun, or lost something.
+   */
+  news: Response | 'response' | 'alive' | 'begun' | 'lost' | undefined;
 
   /** Where the line stands if it is known to be ASCII without controls. */
   block: StoredBlock | undefined;

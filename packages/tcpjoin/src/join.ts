@@ -1,4 +1,4 @@
-import type { LineSink } from '@tcppipe/cli';
+import { FlatLinesAgain, type LineSink } from '@tcppipe/cli';
 import { escapeDangerous } from '@tcppipe/events';
 import { findingOn, type Knowledge, type Verdict, verdictFrom } from './evidence.js';
 import { FindingCache } from './finding-cache.js';
@@ -7,7 +7,7 @@ import type { StoredBlock } from './line-store.js';
 import { type Admission, isBetter, type Named } from './names.js';
 import { OpenConnections } from './open-connections.js';
 import { Processes } from './processes.js';
-import type { Response } from './response.js';
+import { type Response, responseIn } from './response.js';
 import type { Space } from './shares.js';
 import { isAscii, joinedText, tailOf, withoutVerdict } from './splice.js';
 import { AnswerTable } from './table.js';
@@ -29,6 +29,7 @@ export class Join {
   private readonly known: Knowledge;
   private readonly cache: FindingCache;
   private readonly open: OpenConnections;
+  private readonly lines = new FlatLinesAgain();
   private joinedTo = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: JoinOptions) {
@@ -78,9 +79,11 @@ export class Join {
 
   /** What is found of the connection that the record is about, if there is something to be said; else learns from it. */
   private take(item: Item, told: Named | undefined): Named | string | undefined {
-    const { connection, joined, news, time, stage } = item;
+    const { connection, joined, news, time, owner, stage } = item;
     if (!connection) {
-      if (news !== undefined) this.learn(news, time);
+      if (news === 'response')
+        this.learn(responseIn(this.lines.record(item.block!.bytes, item.start), owner), time);
+      else if (news !== undefined) this.learn(news, time);
       return undefined;
     }
     this.joinedTo = time;
@@ -99,7 +102,7 @@ export class Join {
     return connection && stage !== 'begun' ? this.open.find(connection) : undefined;
   }
 
-  private learn(news: Exclude<Item['news'], undefined>, time: number): void {
+  private learn(news: Exclude<Item['news'], 'response' | undefined>, time: number): void {
     const { watch } = this.known;
     if (typeof news === 'object') this.learnAnswers(news, time);
     else if (news === 'lost') watch.lost(time);

@@ -14,7 +14,7 @@ export class StoredBlock {
   constructor(readonly bytes: Buffer) {}
 }
 
-/** A line in a block. */
+/** A line in a block, its newline behind its end. */
 export interface Stored {
   block: StoredBlock | undefined;
   start: number;
@@ -34,9 +34,9 @@ export class LineStore {
   /** Stores the line that stands at `place`. */
   keep(line: Stored, { block, start, end }: LineBytes): void {
     if (block !== this.copied && !this.copy(block)) {
-      line.block = new StoredBlock(Buffer.allocUnsafeSlow(end - start));
+      line.block = new StoredBlock(Buffer.allocUnsafeSlow(end + 1 - start));
       line.start = 0;
-      line.end = block.bytes.copy(line.block.bytes, 0, start, end);
+      line.end = block.bytes.copy(line.block.bytes, 0, start, end + 1) - 1;
     } else {
       line.block = this.current!;
       line.start = start + this.shift;

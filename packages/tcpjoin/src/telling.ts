@@ -31,7 +31,10 @@ export function destinationIn({ daddr }: AnyRecord): Destination | undefined {
   return typeof daddr === 'string' ? new Destination(addressKey(daddr)) : undefined;
 }
 
-/** Puts into an item, which has its time and owner, what else the record says. `destination` is that of its address. */
+/**
+ * Puts into an item, which has its time and owner, what else the record says. `destination` is that of its address. A response
+ * stays in the line where that is kept: what waits would outlive the collections of garbage for short-lived objects.
+ */
 export function tell(item: Item, record: AnyRecord, destination: Destination | undefined): void {
   const { type } = record;
   item.dns = type === 'dns';
@@ -44,7 +47,7 @@ export function tell(item: Item, record: AnyRecord, destination: Destination | u
     item.stage = stageOf(type);
     item.joined = joinedBefore(record);
   } else {
-    item.news = newsIn(type, record, item.owner);
+    item.news = item.dns && item.block ? 'response' : newsIn(type, record, item.owner);
   }
 }
 

@@ -27,7 +27,9 @@ async function told(records: readonly AnyRecord[], keys: typeof numberedBy): Pro
     const item = new Item();
     inputs[told.length % inputs.length]!.fill(item, line, { clock: 7 });
     const { time, at, run, seq, dport, owner, joined, daddr } = item;
-    told.push({ time, at, run, seq, dport, owner, joined, isLoopback: daddr?.isLoopback });
+    const { pid, start, netns, mntns } = owner;
+    const who = { pid, start, netns, mntns };
+    told.push({ time, at, run, seq, dport, who, joined, isLoopback: daddr?.isLoopback });
   }
   return told;
 }

@@ -100,8 +100,11 @@ export class Kept implements Answer, Accounted {
    */
   private earlier = noTimes;
 
+  /** `qname` and `resolver` as they are to be kept: texts that others have, too, where there are such. */
   constructor(
-    { qname, chain, resolver, isStatic, owner, uid }: Question,
+    { chain, isStatic, owner, uid }: Question,
+    qname: string,
+    resolver: string | undefined,
     readonly place: Place,
     shares: Shares<Kept>,
   ) {

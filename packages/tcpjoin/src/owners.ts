@@ -16,14 +16,17 @@ export function isSameOwner(a: Owner, b: Owner): boolean {
   );
 }
 
-const maxOwners = 10_000;
+/** Places, fewer than there may be processes: the last ones are those that records are about. A power of two. */
+const places = 8192;
+const maxNamespaces = 10_000;
 
 /** Where processes are, the same object for many of them. */
 type Namespaces = Pick<Owner, 'netns' | 'mntns'>;
 
-/** An owner in little memory: V8 keeps each number above 2^31, as those of namespaces are, in an object of its own. */
+/** An owner, with a number that no other has, in little memory: V8 keeps each number above 2^31, as those of namespaces are, in an object of its own. */
 class Member implements Owner {
   constructor(
+    readonly number: number,
     readonly pid: number,
     readonly start: number,
     private readonly namespaces: Namespaces,
@@ -38,25 +41,32 @@ class Member implements Owner {
   }
 }
 
-/** Gives for the same process in the same place the same object, so that what thousands of records share is in memory once. */
-export class Owners {
-  private readonly byPid = new Map<number, Owner>();
-  private readonly byNetns = new Map<number, Namespaces>();
+export type { Member };
 
-  of(pid: number, start: number, netns: number, mntns: number): Owner {
-    const known = this.byPid.get(pid);
-    if (known && known.start === start && known.netns === netns && known.mntns === mntns) return known;
-    // Nothing is lost with them: they are made anew.
-    if (this.byPid.size >= maxOwners) this.byPid.clear();
-    const owner = new Member(pid, start, this.namespaces(netns, mntns));
-    this.byPid.set(pid, owner);
-    return owner;
+/**
+ * Gives for the same process in the same place the same object, as long as it is remembered, so that what thousands of records
+ * share is in memory once.
+ */
+export class Owners {
+  private readonly members: (Member | undefined)[] = new Array(places).fill(undefined);
+  private readonly byNetns = new Map<number, Namespaces>();
+  private made = 0;
+
+  of(pid: number, start: number, netns: number, mntns: number): Member {
+    const place = pid & (places - 1);
+    const known = this.members[place];
+    if (known && known.pid === pid && known.start === start && known.netns === netns && known.mntns === mntns)
+      return known;
+    const member = new Member(++this.made, pid, start, this.namespaces(netns, mntns));
+    this.members[place] = member;
+    return member;
   }
 
   private namespaces(netns: number, mntns: number): Namespaces {
     const known = this.byNetns.get(netns);
     if (known && Object.is(known.mntns, mntns)) return known;
-    if (this.byNetns.size >= maxOwners) this.byNetns.clear();
+    // Nothing is lost with them: they are made anew.
+    if (this.byNetns.size >= maxNamespaces) this.byNetns.clear();
     const namespaces = { netns, mntns };
     this.byNetns.set(netns, namespaces);
     return namespaces;

@@ -91,12 +91,13 @@ export class AnswerTable {
   }
 
   private keptOf(place: Place, asked: Question): Kept {
-    const known = place.kept.find(kept => kept.isAbout(asked));
-    if (known) return known;
     // Names that are one and the same text are compared at once.
-    const { qname } = place.kept.find(({ qname }) => qname === asked.qname) ?? asked;
-    const resolver = this.once(asked.resolver);
-    const kept = new Kept({ ...asked, qname, resolver }, place, this.shares);
+    let { qname } = asked;
+    for (const kept of place.kept) {
+      if (kept.isAbout(asked)) return kept;
+      if (kept.qname === qname) qname = kept.qname;
+    }
+    const kept = new Kept(asked, qname, this.once(asked.resolver), place, this.shares);
     place.add(kept);
     return kept;
   }

@@ -3,12 +3,12 @@ import { addressKey } from './answers.js';
 import { Destination } from './destination.js';
 import { Item } from './item.js';
 import { numberOr } from './number-or.js';
-import type { Owner } from './owners.js';
+import type { Member, Owner } from './owners.js';
 import { responseIn } from './response.js';
 import type { Boot } from './timeline.js';
 
-/** The process that a record names. */
-export function ownerIn({ pid, pid_start_us, netns, mntns }: AnyRecord, boot: Boot): Owner {
+/** The process that a record names, in its boot. */
+export function ownerIn({ pid, pid_start_us, netns, mntns }: AnyRecord, boot: Boot): Member {
   return boot.owners.of(
     numberOr(pid, Number.NaN),
     numberOr(pid_start_us, Number.NaN) + boot.origin,

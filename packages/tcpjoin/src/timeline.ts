@@ -3,12 +3,10 @@ import { Owners } from './owners.js';
 
 /** One boot of a host: `origin` is its start in microseconds since the Unix epoch. */
 export class Boot {
-  /** Its processes, their starts in event time. */
-  readonly owners = new Owners();
-
-  /** `number`: how many boots there were before it. */
+  /** `number`: how many boots there were before it. `owners`: of this boot and others; their starts are in event time. */
   constructor(
     readonly origin: number,
+    readonly owners = new Owners(),
     private readonly number = 0,
     public id?: string,
   ) {}
@@ -19,17 +17,16 @@ export class Boot {
   }
 }
 
+/** A run of a source, or what stands for it where a record names none. */
+export interface Run {
+  readonly name: string | undefined;
+  readonly boot: Boot;
+}
+
 /** Where a record stands: `time` in microseconds since the epoch, on the one axis that all inputs share. */
 export interface Moment {
   readonly time: number;
-  readonly boot: Boot;
-  /** What it calls its run; undefined where it does not. */
-  readonly run: string | undefined;
-}
-
-interface Run {
-  readonly name: string | undefined;
-  readonly boot: Boot;
+  readonly run: Run;
 }
 
 const maxRuns = 1024;
@@ -44,27 +41,24 @@ const maxBoots = 64;
 export class Timeline {
   /** How often it was learnt to which boot a run belongs. */
   runsLearnt = 0;
-  private origins = 0;
+  private readonly owners = new Owners();
+  /** The boot of records without a usable time. */
+  readonly noBoot = new Boot(0, this.owners);
   private bootsSeen = 0;
   private readonly runs = new Map<string | undefined, Run>();
   private readonly boots: Boot[] = [];
-
-  /** Another number, from 1 on, each time, for somebody who is told by his process and boot. */
-  numberOrigin(): number {
-    return ++this.origins;
-  }
 
   /** Undefined for a record without a usable time. */
   momentOf(record: AnyRecord): Moment | undefined {
     const mono = record.mono_us;
     const name = typeof record.run === 'string' ? record.run : undefined;
     if (isMicroseconds(mono)) {
-      const { boot, name: run } = this.runOf(name, record, mono);
-      return { time: boot.origin + mono, boot, run };
+      const run = this.runOf(name, record, mono);
+      return { time: run.boot.origin + mono, run };
     }
     const wall = wallUs(record.ts);
     if (wall === undefined) return undefined;
-    return { time: wall, boot: this.boots.at(-1) ?? this.bootAt(wall), run: name };
+    return { time: wall, run: { name, boot: this.boots.at(-1) ?? this.bootAt(wall) } };
   }
 
   private runOf(name: string | undefined, record: AnyRecord, mono: number): Run {
@@ -90,12 +84,12 @@ export class Timeline {
       boot => boot.id === undefined && Math.abs(boot.origin - origin) < sameBootUs,
     );
     if (nameless) nameless.id = id;
-    return nameless ?? this.remember(new Boot(origin, this.bootsSeen++, id));
+    return nameless ?? this.remember(new Boot(origin, this.owners, this.bootsSeen++, id));
   }
 
   private bootAt(origin: number): Boot {
     const near = this.boots.findLast(boot => Math.abs(boot.origin - origin) < sameBootUs);
-    return near ?? this.remember(new Boot(origin, this.bootsSeen++));
+    return near ?? this.remember(new Boot(origin, this.owners, this.bootsSeen++));
   }
 
   private remember(boot: Boot): Boot {

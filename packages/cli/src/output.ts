@@ -73,8 +73,7 @@ export class Output {
   /** Sends what there is, without waiting for it. */
   flush(): void {
     if (!this.lines.isEmpty) {
-      const isIdle = this.queue.length === 0;
-      const bytes = this.lines.take(isIdle);
+      const bytes = this.lines.take();
       this.queue.push(bytes);
       this.queuedBytes += bytes.length;
     }
@@ -124,8 +123,12 @@ export class Output {
   private written(bytes: number): void {
     this.queuedBytes -= bytes;
     const block = this.queue[0]!;
-    if (bytes < block.length) this.queue[0] = block.subarray(bytes);
-    else this.queue.shift();
+    if (bytes < block.length) {
+      this.queue[0] = block.subarray(bytes);
+    } else {
+      this.queue.shift();
+      this.lines.giveBack(block);
+    }
   }
 
   private fail(error: Error): void {

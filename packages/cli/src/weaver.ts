@@ -19,6 +19,8 @@ const firstSource = 2;
 const textBytes = manyBytes + maxLineBytes + 1;
 /** Of one text: a character takes three bytes at most. */
 const blockBytes = 3 * manyBytes + maxLineBytes + 1;
+/** Kept for lines to come: as many as wait for a reader who is slower than the writer. */
+const maxSpareBlocks = 16;
 
 /**
  * Lines that wait to be written. Whole ones become one text, encoded at once; others are put together from pieces, each
@@ -40,8 +42,8 @@ export class Weaver {
   private usedBefore = 0;
   private textBefore = '';
   private sourcesBefore = firstSource;
-  /** Where lines are put while nobody reads those before, which is most of the time: cheaper than a buffer for each. */
-  private readonly block = Buffer.allocUnsafeSlow(blockBytes);
+  /** Where lines were put that have been written: a new block for each time would have V8 look for garbage again and again. */
+  private readonly spare: Buffer[] = [];
   private readonly weave = createWeave() ?? weaveSlowly;
 
   get isEmpty(): boolean {
@@ -110,9 +112,10 @@ export class Weaver {
     return true;
   }
 
-  /** The bytes of all lines, which are no more here then. Where they may be shared they are valid until the next call. */
-  take(mayBeShared: boolean): Buffer {
-    const bytes = this.used > 0 ? this.woven(mayBeShared) : this.encoded(mayBeShared);
+  /** The bytes of all lines, which are no more here then. They stay what they are until they are given back. */
+  take(): Buffer {
+    const block = this.spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
+    const bytes = block.subarray(0, this.used > 0 ? this.weaveInto(block) : this.encodeInto(block));
     this.used = 0;
     this.text = '';
     this.isAscii = true;
@@ -124,18 +127,20 @@ export class Weaver {
     return bytes;
   }
 
-  private woven(mayBeShared: boolean): Buffer {
+  /** Of bytes that were taken, or of a part of them, when nobody needs them any more. */
+  giveBack({ buffer }: Buffer): void {
+    if (this.spare.length < maxSpareBlocks) this.spare.push(Buffer.from(buffer));
+  }
+
+  private weaveInto(block: Buffer): number {
     const { sources, text } = this;
     if (sources[texts]!.length < text.length) sources[texts] = Buffer.allocUnsafeSlow(textBytes);
     (sources[texts] as Buffer).write(text, 'latin1');
-    const target = mayBeShared ? this.block : Buffer.allocUnsafeSlow(this.size);
-    return target.subarray(0, this.weave(target, sources, this.pieces, this.used / numbersPerPiece));
+    return this.weave(block, sources, this.pieces, this.used / numbersPerPiece);
   }
 
-  private encoded(mayBeShared: boolean): Buffer {
-    const { block, text } = this;
-    const encoding = this.isAscii ? 'latin1' : 'utf8';
-    return mayBeShared ? block.subarray(0, block.write(text, encoding)) : Buffer.from(text, encoding);
+  private encodeInto(block: Buffer): number {
+    return block.write(this.text, this.isAscii ? 'latin1' : 'utf8');
   }
 
   /** Makes a piece of the text there is, which is whole lines. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { type Line, recordsOf, Tally } from '@tcppipe/cli';
 import { writtenLines } from '@tcppipe/cli/testing';
 import type { AnyRecord } from '@tcppipe/events';
-import { Feed, type Input } from './feed.js';
+import { Feed, type FeedOptions, type Input } from './feed.js';
 import type { Item } from './item.js';
 import { Join } from './join.js';
 import { connect, defaults, dns, ready } from './testing/fixtures.js';
@@ -40,18 +40,21 @@ class Pipe {
   }
 }
 
+/** Takes all that is delivered at once. */
+const wide = { full: false, room: async () => {} };
+
 /** A feed into a join; `joined` holds what came of it, `next` resolves with the query of the next line. */
-function feeding(inputs: Input[], slackMs: number, room = async () => {}) {
+function feeding(inputs: Input[], slackMs: number, out: FeedOptions['out'] = wide) {
   const join = new Join(defaults);
   const joined: AnyRecord[] = [];
   let wake = () => {};
   const deliver = (item: Item) => {
-    const { out, lines } = writtenLines();
-    join.write(item, out);
+    const { out: lineSink, lines } = writtenLines();
+    join.write(item, lineSink);
     for (const line of lines()) joined.push(JSON.parse(line));
     wake();
   };
-  const feed = new Feed(inputs, { slackMs, deliver, room, onCut: time => join.cut(time) });
+  const feed = new Feed(inputs, { slackMs, deliver, out, onCut: time => join.cut(time) });
   const next = async () => {
     while (joined.length === 0) {
       await new Promise<void>(resolve => {
@@ -195,7 +198,7 @@ test('at most 64 MiB of lines are held', async () => {
 
 test('what reading or writing throws ends the run', async () => {
   const pipe = new Pipe();
-  const options = { slackMs: 5, room: async () => {} };
+  const options = { slackMs: 5, out: wide };
   const deliver = () => {
     throw new Error('disk full');
   };
@@ -245,7 +248,7 @@ test('a pipe that is not read, as what it gave has no room, is not silent', asyn
   const room = new Promise<void>(resolve => {
     giveRoom = resolve;
   });
-  const { done, join, next } = feeding(inputs, 5, () => room);
+  const { done, join, next } = feeding(inputs, 5, { full: false, room: () => room });
   side.push(dns(10, 'old.example', [address]));
   side.push(dns(20, 'new.example', [address]));
   tcp.push(connect(20.5, address));
@@ -255,4 +258,44 @@ test('a pipe that is not read, as what it gave has no room, is not silent', asyn
   tcp.end();
   await done;
   assert.deepEqual([await next(), join.late], ['new.example', 0]);
+});
+
+test('of what has waited no more goes on than there is room for', async () => {
+  const [tcp, side] = [new Pipe(), new Pipe()];
+  const inputs = [side, tcp].map(pipe => ({ batches: pipe.batches(), isLive: true }));
+  const most = 3;
+  const waits: (() => void)[] = [];
+  let untilFull = most;
+  const out = {
+    get full() {
+      return untilFull <= 0;
+    },
+    room: () =>
+      new Promise<void>(resolve => {
+        if (untilFull > 0) resolve();
+        else waits.push(resolve);
+      }),
+  };
+  const join = new Join(defaults);
+  const delivered: number[] = [];
+  const deliver = (item: Item) => {
+    untilFull--;
+    delivered.push(item.seq);
+    join.write(item, writtenLines().out);
+  };
+  const done = new Feed(inputs, { slackMs: 5, deliver, out }).run();
+  tcp.push(...Array.from({ length: 10 }, (_, i) => connect(10 + i / 1e3, address, { seq: i })));
+  for (const expected of [3, 6, 9]) {
+    while (waits.length === 0) await new Promise(resolve => setImmediate(resolve));
+    assert.equal(delivered.length, expected);
+    untilFull = most;
+    for (const resolve of waits.splice(0)) resolve();
+  }
+  side.end();
+  tcp.end();
+  await done;
+  assert.deepEqual(
+    delivered,
+    Array.from({ length: 10 }, (_, i) => i),
+  );
 });

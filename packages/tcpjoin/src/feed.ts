@@ -1,4 +1,4 @@
-import type { Line } from '@tcppipe/cli';
+import type { Line, Output } from '@tcppipe/cli';
 import { Held } from './held.js';
 import type { Item } from './item.js';
 import { Items } from './items.js';
@@ -27,10 +27,10 @@ export interface Input {
 export interface FeedOptions {
   /** Disorder allowed for within an input, and how long a silent live input is waited for. */
   readonly slackMs: number;
-  /** The item is the caller's until this returns, its bytes until `room` is called. */
+  /** The item is the caller's until this returns, its bytes until `out` is asked for room. */
   readonly deliver: (item: Item) => void;
-  /** Resolves when more may be delivered. */
-  readonly room: () => Promise<void>;
+  /** Where what is delivered goes. */
+  readonly out: Pick<Output, 'full' | 'room'>;
   /** Called when an input was stopped: of what comes after this event time it may have had more to say. */
   readonly onCut?: (time: number) => void;
 }
@@ -134,7 +134,11 @@ export class Feed {
     if (this.merge.heldOthers === 0 && this.othersEnded()) {
       for (const input of this.inputs) input.onOthersOut?.();
     }
-    const room = this.options.room();
+    return this.room();
+  }
+
+  private room(): Promise<void> {
+    const room = this.options.out.room();
     this.held.recycle();
     return room;
   }
@@ -143,8 +147,12 @@ export class Feed {
     for (let item = this.merge.takeComplete(); item; item = this.merge.takeComplete()) this.release(item);
   }
 
-  private deliver(upTo: number): void {
-    for (let item = this.merge.take(upTo); item; item = this.merge.take(upTo)) this.release(item);
+  /** What has waited may be far more than there is room for. */
+  private async deliver(upTo: number): Promise<void> {
+    for (let item = this.merge.take(upTo); item; item = this.merge.take(upTo)) {
+      this.release(item);
+      if (this.options.out.full) await this.room();
+    }
   }
 
   private release(item: Item): void {
@@ -167,12 +175,11 @@ export class Feed {
 
   /** Once inputs that have something have given it: after this process was stopped its timers are the first to know. */
   private overtakeIn(ms: number): NodeJS.Timeout {
-    return setTimeout(() => setImmediate(() => this.overtake()), ms);
+    return setTimeout(() => setImmediate(() => this.overtake().catch(this.fail)), ms);
   }
 
   /** Lets go what has waited long enough for live inputs that say nothing. */
-  private overtake(): void {
-    this.timer = undefined;
+  private async overtake(): Promise<void> {
     const now = performance.now();
     const dueSince = now - this.options.slackMs;
     const firstNotDue = this.waits.findIndex(({ since }) => since > dueSince);
@@ -183,16 +190,13 @@ export class Feed {
       return isSilent ? least : Math.min(least, this.merge.completeTo(index));
     }, wanted);
     if (allowed < wanted) this.waits.unshift({ since: now, upTo: wanted });
-    try {
-      this.deliver(Math.max(allowed, this.merge.horizon()));
-      this.proceed().catch(this.fail);
-    } catch (error) {
-      this.fail(error);
-    }
+    await this.deliver(Math.max(allowed, this.merge.horizon()));
+    await this.proceed();
+    this.timer = undefined;
     if (this.merge.held === 0) this.waits = [];
     const [next] = this.waits;
     if (next) {
-      const delay = Math.max(1, next.since - now + this.options.slackMs);
+      const delay = Math.max(1, next.since - performance.now() + this.options.slackMs);
       this.timer = this.overtakeIn(delay);
     }
   }

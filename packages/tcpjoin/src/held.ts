@@ -2,8 +2,8 @@ import { type Line, ownText } from '@tcppipe/cli';
 import { Item } from './item.js';
 import { LineStore } from './line-store.js';
 
-/** Kept for use again, beyond what waits. */
-const maxSpareItems = 4096;
+/** Kept for use again, beyond what waits: as many as come within the usual slack where all cores do nothing but connect. */
+const maxSpareItems = 32_768;
 
 /**
  * Records that wait. Their lines are outside of V8's heap: while they wait the garbage collector would take them for

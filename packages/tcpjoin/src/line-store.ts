@@ -4,7 +4,8 @@ import type { Block, LineBytes } from '@tcppipe/cli';
 const usualBytes = 256 * 1024;
 /** A block lives as long as one of its lines does: with so many, each line that comes gets memory of its own. */
 const maxBlocks = 256;
-const maxSpareBlocks = 4;
+/** For the lines that come within the usual slack at full rate: a new block for each time would have V8 look for garbage. */
+const maxSpareBlocks = 64;
 
 /** Bytes of lines, of some of which somebody has need. */
 export class StoredBlock {

@@ -53,7 +53,7 @@ async function join({ options: given, out, say }: Context<typeof options>, input
   const feed = new Feed(inputs, {
     slackMs: given.slack,
     deliver: item => join.write(item, out),
-    room: () => out.room(),
+    out,
     onCut: time => join.cut(time),
   });
   await feed.run();

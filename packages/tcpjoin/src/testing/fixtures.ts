@@ -86,7 +86,7 @@ export async function linesFrom(
     {
       slackMs: 100,
       deliver: item => join.write(item, out),
-      room: () => out.room(),
+      out,
     },
   );
   await feed.run();
@@ -127,7 +127,7 @@ export async function linesFromBytes(
     {
       slackMs: 100,
       deliver: item => join.write(item, out),
-      room: () => out.room(),
+      out,
     },
   );
   await feed.run();

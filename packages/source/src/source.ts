@@ -56,7 +56,7 @@ export async function runSource(
     begin(emitter, hooks) {
       if (options.ready || options.output !== undefined) emitter.ready(hooks);
     },
-    record: record => out.write(serialise(record)),
+    record: record => (tracer.write ? tracer.write(record, out) : out.write(serialise(record))),
     end: async next => dropping?.settle(serialise(next)),
   });
   if (lost.size > 0) say(lostMessage(lost));

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { writtenLines } from '@tcppipe/cli/testing';
 import { addressText, serialise } from '@tcppipe/events';
 import type { BpfObject, StructLayout } from '@tcppipe/native';
 import { Emitter, WallClock } from '@tcppipe/source';
 import fc from 'fast-check';
 import { eventKinds, TcpEventReader } from './decode.js';
+import { TcpLines } from './lines.js';
 
 /** Members in the order of bpf/owner.h and bpf/tcp_event.h, with their sizes. */
 const ownerSizes = { start_ns: 8, cgroup: 8, pid: 4, tid: 4, uid: 4, mntns: 4, comm: 16 };
@@ -169,6 +171,33 @@ describe('an event of the kernel', () => {
         assert.equal(serialise(reader.record(bytes, base, from)), serialise(plainRecord(given, from.run)));
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('is the same line where it is put together from what others have in common', () => {
+    const comm = fc.oneof(fc.stringMatching(/^[ -~]{0,15}$/), fc.constantFrom('é', 'a"\\', '\x7f', ''));
+    const pids = fc.constantFrom(0, 1, 65, 66);
+    const few = event.chain(one =>
+      fc.tuple(pids, comm, fc.constantFrom(443, 507)).map(([pid, comm, dport]) => ({
+        ...one,
+        dport,
+        ends: { ...one.ends, daddr: one.ends.mapped ? one.ends.daddr : new Uint8Array(16).fill(7) },
+        owner: { ...one.owner, pid, tid: pid, uid: 0, comm, start_us: 5, mntns: 1, cgroup: pid },
+      })),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(few, event), { maxLength: 30 }), events => {
+        const from = emitter();
+        const lines = new TcpLines();
+        const { out, lines: written } = writtenLines();
+        const expected = events.map(one => {
+          const record = reader.record(bytesOf(one), 0, from);
+          lines.write(record, out);
+          return serialise(record);
+        });
+        assert.deepEqual(written(), expected);
+      }),
+      { numRuns: 300 },
     );
   });
 });

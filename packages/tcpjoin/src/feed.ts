@@ -80,6 +80,7 @@ export class Feed {
       await Promise.race([Promise.all(this.inputs.map((input, index) => this.pump(input, index))), failure]);
     } finally {
       clearTimeout(this.timer);
+      this.waits = [];
     }
   }
 

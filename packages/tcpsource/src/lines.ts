@@ -1,9 +1,6 @@
 import type { LineSink } from '@tcppipe/cli';
 import { type AnyRecord, isPlain, serialise } from '@tcppipe/events';
 
-/** What an outcome or an end says besides. */
-const howNames = ['latency_ms', 'errno', 'duration_ms', 'tx_bytes', 'rx_bytes', 'accepted'];
-
 /**
  * Writes records as `serialise` has them. Those of TCP are put together from what they have in common with others before: at
  * full rate to make JSON of each was half of what a source does.
@@ -22,12 +19,22 @@ export class TcpLines {
     const where = this.where.of(record, dport as number);
     const port = sport === undefined ? '' : `,"sport":${sport}`;
     const cookie = sock === undefined ? '' : `,"sock":"${sock}"`;
-    const how = type === 'connect' || type === 'accept' ? '' : members(record, howNames);
+    const how = type === 'connect' || type === 'accept' ? '' : howText(record);
     out.write(
       `{"type":"${type}","ts":${ts},"mono_us":${mono_us},"run":"${run}","seq":${seq}${who.text},"ip":${ip},"saddr":"${saddr}"${port}${where.text}${cookie}${how}}`,
       who.isPlain,
     );
   }
+}
+
+/** What an outcome or an end says besides. */
+function howText({ latency_ms, errno, duration_ms, tx_bytes, rx_bytes, accepted }: AnyRecord): string {
+  let text = latency_ms === undefined ? '' : `,"latency_ms":${latency_ms}`;
+  if (errno !== undefined) text += `,"errno":"${errno}"`;
+  if (duration_ms !== undefined) text += `,"duration_ms":${duration_ms}`;
+  if (tx_bytes !== undefined) text += `,"tx_bytes":${tx_bytes},"rx_bytes":${rx_bytes}`;
+  if (accepted !== undefined) text += `,"accepted":${accepted}`;
+  return text;
 }
 
 function isOfSame(a: AnyRecord, b: AnyRecord): boolean {

@@ -8,7 +8,10 @@ const highWaterBytes = 256 * 1024;
 const newline = 0x0a;
 
 /** Where lines go, each written whole or put together from bytes, numbers and ASCII text. */
-export type LineSink = Pick<Output, 'write' | 'cut' | 'text' | 'thousandths' | 'endLine'>;
+export type LineSink = Pick<
+  Output,
+  'write' | 'cut' | 'text' | 'thousandths' | 'whole' | 'millionths' | 'endLine'
+>;
 
 /**
  * The one writer: whole lines, as many per write as the sink takes at once, one write at a time. Lines leave
@@ -61,6 +64,16 @@ export class Output {
   /** Adds a number of thousandths, whole and at most `maxThousandths` either way, to the line in hand, in decimal as JSON has it. */
   thousandths(count: number): void {
     this.lines.addThousandths(count);
+  }
+
+  /** Adds a whole number from 0 to `maxWhole` to the line in hand. */
+  whole(count: number): void {
+    this.lines.addWhole(count);
+  }
+
+  /** Adds a number of millionths, whole and from 0 to `maxMillionths`, to the line in hand. */
+  millionths(count: number): void {
+    this.lines.addMillionths(count);
   }
 
   /** Ends the line in hand, before which there is no other to write. @throws the error that ended writing */

@@ -1,10 +1,12 @@
 import {
   createWeave,
   maxNumberBytes,
+  millionths,
   negativeThousandths,
   numbersPerPiece,
   thousandths,
   weaveSlowly,
+  whole,
 } from '@tcppipe/native/weave';
 import { maxLineBytes } from './lines.js';
 
@@ -92,9 +94,19 @@ export class Weaver {
   /** Adds a number of thousandths, whole and at most `maxThousandths` either way, to the line in hand, in decimal as JSON has it. */
   addThousandths(count: number): void {
     if (this.used === 0) this.beginPieces();
-    const size = Math.abs(count);
-    const low = size >>> 0;
-    this.addPiece(count < 0 ? negativeThousandths : thousandths, low, (size - low) / 2 ** 32, maxNumberBytes);
+    this.addNumber(count < 0 ? negativeThousandths : thousandths, Math.abs(count));
+  }
+
+  /** Adds a whole number from 0 to `maxWhole` to the line in hand. */
+  addWhole(count: number): void {
+    if (this.used === 0) this.beginPieces();
+    this.addNumber(whole, count);
+  }
+
+  /** Adds a number of millionths, whole and from 0 to `maxMillionths`, to the line in hand. */
+  addMillionths(count: number): void {
+    if (this.used === 0) this.beginPieces();
+    this.addNumber(millionths, count);
   }
 
   /** Ends the line in hand. One above 16 KiB, its numbers taken for the longest, is taken back: false. */
@@ -164,6 +176,11 @@ export class Weaver {
   /** Whether text was added to the line in hand just now. */
   private isTextLast(): boolean {
     return this.used > this.usedBefore && this.pieces[this.used - numbersPerPiece] === texts;
+  }
+
+  private addNumber(kind: number, count: number): void {
+    const low = count >>> 0;
+    this.addPiece(kind, low, (count - low) / 2 ** 32, maxNumberBytes);
   }
 
   private addPiece(source: number, start: number, end: number, bytes = end - start): void {

@@ -1,29 +1,53 @@
-import type { LineSink } from '@tcppipe/cli';
-import { type AnyRecord, isPlain, serialise } from '@tcppipe/events';
+import { type LineSink, maxMillionths } from '@tcppipe/cli';
+import { type AnyRecord, serialise, tcpTypes } from '@tcppipe/events';
 
 /**
- * Writes records as `serialise` has them. Those of TCP are put together from what they have in common with others before: at
- * full rate to make JSON of each was half of what a source does.
+ * Writes records as `serialise` has them. Those of TCP are put together from numbers, and from what they have in common with
+ * others before: at full rate to make JSON of each was half of what a source does.
  */
 export class TcpLines {
-  private readonly who = new Common(['pid', 'tid', 'uid', 'comm', 'pid_start_us'], isOfSame);
-  private readonly where = new Common(['daddr', 'dport', 'mapped', 'netns', 'mntns', 'cgroup'], isWhereSame);
+  private readonly texts = new Texts();
+  /** By the type. */
+  private readonly heads = new Map(
+    tcpTypes.map(type => [type as unknown, this.texts.put(`{"type":"${type}","ts":`)]),
+  );
+  private readonly beforeMono = this.texts.put(',"mono_us":');
+  private readonly run = new Common(this.texts, isOfSameRun, ({ run }) => `,"run":"${run}","seq":`);
+  private readonly who = new Common(this.texts, isOfSameTask, record => members(record, taskNames));
+  private readonly from = new Common(
+    this.texts,
+    isFromSame,
+    ({ ip, saddr, sport }) => `,"ip":${ip},"saddr":"${saddr}"${sport === undefined ? '' : ',"sport":'}`,
+  );
+  private readonly where = new Common(
+    this.texts,
+    isWhereSame,
+    record => `${members(record, whereNames)}${record.sock === undefined ? '' : ',"sock":"'}`,
+  );
 
   write(record: AnyRecord, out: LineSink): void {
-    const { type, ts, mono_us, run, seq, pid, ip, saddr, sport, dport, sock } = record;
-    if (type === 'ready' || type === 'lost') {
+    const { type, ts, mono_us, seq, pid, sport, dport, sock } = record;
+    const head = this.heads.get(type);
+    const tsUs = Math.round((ts as number) * 1e6);
+    if (!head || !(tsUs >= 0 && tsUs <= maxMillionths)) {
       out.write(serialise(record));
       return;
     }
-    const who = this.who.of(record, pid as number);
-    const where = this.where.of(record, dport as number);
-    const port = sport === undefined ? '' : `,"sport":${sport}`;
-    const cookie = sock === undefined ? '' : `,"sock":"${sock}"`;
-    const how = type === 'connect' || type === 'accept' ? '' : howText(record);
-    out.write(
-      `{"type":"${type}","ts":${ts},"mono_us":${mono_us},"run":"${run}","seq":${seq}${who.text},"ip":${ip},"saddr":"${saddr}"${port}${where.text}${cookie}${how}}`,
-      who.isPlain,
-    );
+    put(head, out);
+    out.millionths(tsUs);
+    put(this.beforeMono, out);
+    out.whole(mono_us as number);
+    put(this.run.of(record, 0), out);
+    out.whole(seq as number);
+    put(this.who.of(record, pid as number), out);
+    put(this.from.of(record, 0), out);
+    if (sport !== undefined) out.whole(sport as number);
+    put(this.where.of(record, dport as number), out);
+    if (sock !== undefined) out.text(sock as string);
+    if (sock !== undefined) out.text('"');
+    if (type !== 'connect' && type !== 'accept') out.text(howText(record));
+    out.text('}');
+    out.endLine();
   }
 }
 
@@ -37,7 +61,13 @@ function howText({ latency_ms, errno, duration_ms, tx_bytes, rx_bytes, accepted 
   return text;
 }
 
-function isOfSame(a: AnyRecord, b: AnyRecord): boolean {
+function isOfSameRun(a: AnyRecord, b: AnyRecord): boolean {
+  return a.run === b.run;
+}
+
+const taskNames = ['pid', 'tid', 'uid', 'comm', 'pid_start_us'];
+
+function isOfSameTask(a: AnyRecord, b: AnyRecord): boolean {
   return (
     a.pid === b.pid &&
     a.tid === b.tid &&
@@ -47,6 +77,12 @@ function isOfSame(a: AnyRecord, b: AnyRecord): boolean {
   );
 }
 
+function isFromSame(a: AnyRecord, b: AnyRecord): boolean {
+  return a.ip === b.ip && a.saddr === b.saddr && (a.sport === undefined) === (b.sport === undefined);
+}
+
+const whereNames = ['daddr', 'dport', 'mapped', 'netns', 'mntns', 'cgroup'];
+
 function isWhereSame(a: AnyRecord, b: AnyRecord): boolean {
   return (
     a.daddr === b.daddr &&
@@ -54,37 +90,9 @@ function isWhereSame(a: AnyRecord, b: AnyRecord): boolean {
     a.mapped === b.mapped &&
     a.netns === b.netns &&
     a.mntns === b.mntns &&
-    a.cgroup === b.cgroup
+    a.cgroup === b.cgroup &&
+    (a.sock === undefined) === (b.sock === undefined)
   );
-}
-
-/** Some members of a record. */
-interface Text {
-  readonly of: AnyRecord;
-  readonly text: string;
-  readonly isPlain: boolean;
-}
-
-/** A power of two. */
-const places = 64;
-
-/** Members of records as text, kept for others that have the same: the last in each place. */
-class Common {
-  private readonly texts: Text[] = new Array(places).fill({ of: {}, text: '', isPlain: true });
-
-  constructor(
-    private readonly names: readonly string[],
-    private readonly isSame: (a: AnyRecord, b: AnyRecord) => boolean,
-  ) {}
-
-  of(record: AnyRecord, number: number): Text {
-    const place = number & (places - 1);
-    const known = this.texts[place]!;
-    if (this.isSame(known.of, record)) return known;
-    const text = members(record, this.names);
-    this.texts[place] = { of: record, text, isPlain: isPlain(text) };
-    return this.texts[place];
-  }
 }
 
 /** Members of a record, each with a comma before it. */
@@ -93,4 +101,62 @@ function members(record: AnyRecord, names: readonly string[]): string {
   for (const name of names) if (record[name] !== undefined) some[name] = record[name];
   const text = serialise(some);
   return text === '{}' ? '' : `,${text.slice(1, -1)}`;
+}
+
+/** Where a text stands. */
+interface Place {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
+function put({ bytes, start, end }: Place, out: LineSink): void {
+  out.cut(bytes, start, end);
+}
+
+/** More than the longest text, and so little that a few that are hardly used cost nothing. */
+const blockBytes = 16 * 1024;
+
+/** Texts as bytes, each for as long as somebody has its place. */
+class Texts {
+  private block = Buffer.allocUnsafeSlow(blockBytes);
+  private used = 0;
+
+  put(text: string): Place {
+    const length = Buffer.byteLength(text);
+    // Not from the beginning of the same: lines that wait to be written may have need of what is there.
+    if (this.used + length > blockBytes) {
+      this.block = Buffer.allocUnsafeSlow(blockBytes);
+      this.used = 0;
+    }
+    const start = this.used;
+    this.used += this.block.write(text, start);
+    return { bytes: this.block, start, end: this.used };
+  }
+}
+
+/** How many are kept: a power of two. */
+const places = 64;
+
+/** A part of records as text, kept for others that have the same: the last in each place. */
+class Common {
+  private readonly records: AnyRecord[] = [];
+  private readonly texts: Place[] = [];
+
+  constructor(
+    private readonly all: Texts,
+    private readonly isSame: (a: AnyRecord, b: AnyRecord) => boolean,
+    private readonly textOf: (record: AnyRecord) => string,
+  ) {}
+
+  /** `number`: of records with the same it is the same. */
+  of(record: AnyRecord, number: number): Place {
+    const place = number & (places - 1);
+    const known = this.records[place];
+    if (known && this.isSame(known, record)) return this.texts[place]!;
+    const text = this.all.put(this.textOf(record));
+    this.records[place] = record;
+    this.texts[place] = text;
+    return text;
+  }
 }

@@ -14,6 +14,7 @@ constexpr uint32_t kThousandths = 0xffffffff;
 constexpr uint32_t kNegativeThousandths = 0xfffffffe;
 constexpr uint32_t kWhole = 0xfffffffd;
 constexpr uint32_t kMillionths = 0xfffffffc;
+constexpr uint32_t kKinds = 4;
 constexpr uint64_t kMaxThousandths = 999'999'999'999'999;
 constexpr uint64_t kMaxWhole = (uint64_t{1} << 53) - 1;
 constexpr uint64_t kMaxMillionths = (uint64_t{1} << 32) * 1'000'000 - 1;
@@ -133,6 +134,7 @@ Napi::Value Weave(const Napi::CallbackInfo& info) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("weave", Napi::Function::New(env, Weave));
+  exports.Set("kinds", Napi::Number::New(env, kKinds));
   return exports;
 }
 

@@ -39,9 +39,12 @@ export type Weave = (
   count: number,
 ) => number;
 
-/** Undefined where the addon is not built: it only saves time. */
+/** Undefined where the addon is not built: it only saves time. @throws Error where it was built of other sources */
 export function createWeave(): Weave | undefined {
-  return optionalAddon<{ weave: Weave }>('weave')?.weave;
+  const addon = optionalAddon<{ weave: Weave; kinds?: number }>('weave');
+  if (addon && addon.kinds !== units.size)
+    throw new Error('the weave addon is of other sources: npm run build');
+  return addon?.weave;
 }
 
 /** The same without the addon. */

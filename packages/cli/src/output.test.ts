@@ -180,3 +180,22 @@ test('a reader that leaves ends writing at once, and is told of once', async () 
 function turn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
 }
+
+test('few lines that wait behind others take little more memory than their own', async () => {
+  const sink = new FakeSink(true);
+  const { output } = outputTo(sink);
+  const before = process.memoryUsage().arrayBuffers;
+  for (let n = 0; n < 1000; n++) {
+    output.write(`line ${n}`);
+    output.flush();
+  }
+  const bytes = process.memoryUsage().arrayBuffers - before;
+  assert.ok(bytes < 2e6, `${bytes} bytes`);
+  const written = output.drained();
+  while (sink.written.length < 1000) {
+    sink.releaseOne();
+    await Promise.resolve();
+  }
+  await written;
+  assert.equal(sink.written.join(''), Array.from({ length: 1000 }, (_, n) => `line ${n}\n`).join(''));
+});

@@ -5,6 +5,8 @@ import { Weaver } from './weaver.js';
 
 /** Producers should wait from here on; a whole batch of input may still be added. */
 const highWaterBytes = 256 * 1024;
+/** Up to so many are not worth the block they stand in. */
+const fewBytes = 16 * 1024;
 const newline = 0x0a;
 
 /** Where lines go, each written whole or put together from bytes, numbers and ASCII text. */
@@ -87,8 +89,11 @@ export class Output {
   flush(): void {
     if (!this.lines.isEmpty) {
       const bytes = this.lines.take();
-      this.queue.push(bytes);
       this.queuedBytes += bytes.length;
+      // Behind others it may wait for long.
+      const takesTooMuch = this.queue.length > 0 && bytes.length < fewBytes;
+      this.queue.push(takesTooMuch ? Buffer.concat([bytes]) : bytes);
+      if (takesTooMuch) this.lines.giveBack(bytes);
     }
     if (!this.writing) this.writeQueue();
   }

@@ -98,7 +98,8 @@ export class Rows implements FlatSource {
   /** The line that begins at `start` and was found to be flat before, in bytes that it was copied to with its newline. */
   readAgain(scan: Scan, bytes: Buffer, start: number): Line {
     this.block = { bytes, from: start, to: bytes.length };
-    if (scan(bytes, start, this.cells) === 0 || this.cells[lineForm] !== flat)
+    const { cells } = this;
+    if (scan(bytes, start, cells) === 0 || cells[lineForm] !== flat || cells[lineStart] !== start)
       throw new Error('a line is not what it was');
     return this.line(0);
   }

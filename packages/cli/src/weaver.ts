@@ -141,7 +141,8 @@ export class Weaver {
 
   /** Of bytes that were taken, or of a part of them, when nobody needs them any more. */
   giveBack({ buffer }: Buffer): void {
-    if (this.spare.length < maxSpareBlocks) this.spare.push(Buffer.from(buffer));
+    if (this.spare.length < maxSpareBlocks && buffer.byteLength === blockBytes)
+      this.spare.push(Buffer.from(buffer));
   }
 
   private weaveInto(block: Buffer): number {

@@ -16,6 +16,10 @@ class Pipe {
   private readonly queue: (Line[] | undefined)[] = [];
   private wake = () => {};
 
+  get unread(): number {
+    return this.queue.length;
+  }
+
   push(...records: AnyRecord[]): void {
     this.queue.push(records.map(record => ({ text: JSON.stringify(record), record })));
     this.wake();
@@ -260,7 +264,7 @@ test('a pipe that is not read, as what it gave has no room, is not silent', asyn
   assert.deepEqual([await next(), join.late], ['new.example', 0]);
 });
 
-test('of what has waited no more goes on than there is room for', async () => {
+test('of what has waited no more goes on than there is room for, and meanwhile nothing is read', async () => {
   const [tcp, side] = [new Pipe(), new Pipe()];
   const inputs = [side, tcp].map(pipe => ({ batches: pipe.batches(), isLive: true }));
   const most = 3;
@@ -288,14 +292,15 @@ test('of what has waited no more goes on than there is room for', async () => {
   for (const expected of [3, 6, 9]) {
     while (waits.length === 0) await new Promise(resolve => setImmediate(resolve));
     assert.equal(delivered.length, expected);
-    untilFull = most;
+    tcp.push(connect(20 + expected, address, { seq: delivered.length }));
+    await new Promise(resolve => setImmediate(resolve));
+    // The first was asked for before.
+    assert.equal(tcp.unread, expected / most - 1);
+    untilFull = expected < 9 ? most : 100;
     for (const resolve of waits.splice(0)) resolve();
   }
   side.end();
   tcp.end();
   await done;
-  assert.deepEqual(
-    delivered,
-    Array.from({ length: 10 }, (_, i) => i),
-  );
+  assert.deepEqual(delivered, [...Array.from({ length: 10 }, (_, i) => i), 3, 6, 9]);
 });

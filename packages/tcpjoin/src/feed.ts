@@ -58,6 +58,9 @@ export class Feed {
   private readonly catchingUp: Set<number>;
   private turns: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
+  /** Ends when what had waited long enough is delivered: nothing is read meanwhile, as more could come than there is room for. */
+  private overtaking: Promise<void> | undefined;
+  private isOver = false;
   private fail: (error: unknown) => void = () => {};
 
   constructor(
@@ -80,7 +83,7 @@ export class Feed {
       await Promise.race([Promise.all(this.inputs.map((input, index) => this.pump(input, index))), failure]);
     } finally {
       clearTimeout(this.timer);
-      this.waits = [];
+      this.isOver = true;
     }
   }
 
@@ -91,6 +94,7 @@ export class Feed {
       for (const line of lines) this.add(index, line);
       if (isLive) this.noteRead(index);
       await this.proceed();
+      await this.overtaking;
       while (!this.mayReadOn(index)) {
         await new Promise<void>(resolve => this.turns.push(resolve));
       }
@@ -171,12 +175,15 @@ export class Feed {
     const last = this.waits.at(-1);
     if (last && this.waits.length >= maxWaits) last.upTo = Math.max(last.upTo, upTo);
     else this.waits.push({ since, upTo });
-    this.timer ??= this.overtakeIn(this.options.slackMs);
+    if (!this.isOver) this.timer ??= this.overtakeIn(this.options.slackMs);
   }
 
   /** Once inputs that have something have given it: after this process was stopped its timers are the first to know. */
   private overtakeIn(ms: number): NodeJS.Timeout {
-    return setTimeout(() => setImmediate(() => this.overtake().catch(this.fail)), ms);
+    const overtake = () => {
+      this.overtaking = this.overtake().catch(this.fail);
+    };
+    return setTimeout(() => setImmediate(overtake), ms);
   }
 
   /** Lets go what has waited long enough for live inputs that say nothing. */
@@ -196,7 +203,7 @@ export class Feed {
     this.timer = undefined;
     if (this.merge.held === 0) this.waits = [];
     const [next] = this.waits;
-    if (next) {
+    if (next && !this.isOver) {
       const delay = Math.max(1, next.since - performance.now() + this.options.slackMs);
       this.timer = this.overtakeIn(delay);
     }

@@ -23,7 +23,7 @@ const maxNamespaces = 10_000;
 /** Where processes are, the same object for many of them. */
 type Namespaces = Pick<Owner, 'netns' | 'mntns'>;
 
-/** An owner, with a number that no other has, in little memory: V8 keeps each number above 2^31, as those of namespaces are, in an object of its own. */
+/** An owner, with a number that no other of the same `Owners` has, in little memory: V8 keeps each number above 2^31, as those of namespaces are, in an object of its own. */
 class Member implements Owner {
   constructor(
     readonly number: number,

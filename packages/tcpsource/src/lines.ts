@@ -14,19 +14,20 @@ export class TcpLines {
   private readonly beforeMono = this.texts.put(',"mono_us":');
   private readonly run = new Common(this.texts, isOfSameRun, ({ run }) => `,"run":"${run}","seq":`);
   private readonly who = new Common(this.texts, isOfSameTask, record => members(record, taskNames));
-  private readonly from = new Common(
-    this.texts,
-    isFromSame,
-    ({ ip, saddr, sport }) => `,"ip":${ip},"saddr":"${saddr}"${sport === undefined ? '' : ',"sport":'}`,
+  private readonly beforeSaddr = new Map(
+    [4, 6].map(ip => [ip as unknown, this.texts.put(`,"ip":${ip},"saddr":"`)]),
   );
+  private readonly beforeSport = this.texts.put('","sport":');
+  private readonly beforeDaddr = this.texts.put(',"daddr":"');
+  private readonly behindSaddr = this.texts.put('","daddr":"');
   private readonly where = new Common(
     this.texts,
     isWhereSame,
-    record => `${members(record, whereNames)}${record.sock === undefined ? '' : ',"sock":"'}`,
+    record => `"${members(record, whereNames)}${record.sock === undefined ? '' : ',"sock":"'}`,
   );
 
   write(record: AnyRecord, out: LineSink): void {
-    const { type, ts, mono_us, seq, pid, sport, dport, sock } = record;
+    const { type, ts, mono_us, seq, pid, ip, saddr, sport, daddr, dport, cgroup, sock } = record;
     const head = this.heads.get(type);
     const tsUs = Math.round((ts as number) * 1e6);
     if (!head || !(tsUs >= 0 && tsUs <= maxMillionths)) {
@@ -40,9 +41,17 @@ export class TcpLines {
     put(this.run.of(record, 0), out);
     out.whole(seq as number);
     put(this.who.of(record, pid as number), out);
-    put(this.from.of(record, 0), out);
-    if (sport !== undefined) out.whole(sport as number);
-    put(this.where.of(record, dport as number), out);
+    put(this.beforeSaddr.get(ip)!, out);
+    out.text(saddr as string);
+    if (sport === undefined) {
+      put(this.behindSaddr, out);
+    } else {
+      put(this.beforeSport, out);
+      out.whole(sport as number);
+      put(this.beforeDaddr, out);
+    }
+    out.text(daddr as string);
+    put(this.where.of(record, (dport as number) ^ (cgroup as number)), out);
     if (sock !== undefined) out.text(sock as string);
     if (sock !== undefined) out.text('"');
     if (type !== 'connect' && type !== 'accept') out.text(howText(record));
@@ -77,15 +86,10 @@ function isOfSameTask(a: AnyRecord, b: AnyRecord): boolean {
   );
 }
 
-function isFromSame(a: AnyRecord, b: AnyRecord): boolean {
-  return a.ip === b.ip && a.saddr === b.saddr && (a.sport === undefined) === (b.sport === undefined);
-}
-
-const whereNames = ['daddr', 'dport', 'mapped', 'netns', 'mntns', 'cgroup'];
+const whereNames = ['dport', 'mapped', 'netns', 'mntns', 'cgroup'];
 
 function isWhereSame(a: AnyRecord, b: AnyRecord): boolean {
   return (
-    a.daddr === b.daddr &&
     a.dport === b.dport &&
     a.mapped === b.mapped &&
     a.netns === b.netns &&

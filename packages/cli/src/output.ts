@@ -92,7 +92,7 @@ export class Output {
       this.queuedBytes += bytes.length;
       // Behind others it may wait for long.
       const takesTooMuch = this.queue.length > 0 && bytes.length < fewBytes;
-      this.queue.push(takesTooMuch ? Buffer.concat([bytes]) : bytes);
+      this.queue.push(takesTooMuch ? Buffer.from(bytes) : bytes);
       if (takesTooMuch) this.lines.giveBack(bytes);
     }
     if (!this.writing) this.writeQueue();

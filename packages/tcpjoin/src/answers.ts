@@ -37,7 +37,7 @@ export function linksIn({ qname, rcode, proto, answers }: AnyRecord): readonly L
     if (links.length >= maxAddresses) break;
     if (!isAnswer(answer) || !isAddress(answer)) continue;
     const { name, ttl, data } = answer;
-    const way = wayTo(name, ways);
+    const way = ways.find(way => way.name === name);
     if (!way) continue;
     const address = addressKey(data);
     const least = proto === 'hosts' ? undefined : leastTtl(way.ttl, ttl);
@@ -77,26 +77,14 @@ function waysFrom(qname: string, answers: readonly unknown[]): readonly Way[] {
   const ways = [way];
   while (ways.length <= maxChain) {
     const { name, chain, ttl } = way;
-    const cname = cnameOf(name, answers);
-    if (!cname || wayTo(cname.data, ways)) break;
+    const isNext = (answer: unknown): answer is GivenAnswer =>
+      isAnswer(answer) && answer.type === 'CNAME' && answer.name === name;
+    const cname = answers.findLast(isNext);
+    if (!cname || ways.some(({ name }) => name === cname.data)) break;
     way = { name: cname.data, chain: [...chain, cname.data], ttl: leastTtl(ttl, cname.ttl) };
     ways.push(way);
   }
   return ways;
-}
-
-/** The last, if there is one. */
-function cnameOf(name: string, answers: readonly unknown[]): GivenAnswer | undefined {
-  for (let index = answers.length - 1; index >= 0; index--) {
-    const answer = answers[index];
-    if (isAnswer(answer) && answer.type === 'CNAME' && answer.name === name) return answer;
-  }
-  return undefined;
-}
-
-function wayTo(name: string, ways: readonly Way[]): Way | undefined {
-  for (const way of ways) if (way.name === name) return way;
-  return undefined;
 }
 
 function leastTtl(a: number | undefined, b: unknown): number | undefined {

@@ -116,23 +116,16 @@ function joined(a: readonly Answer[], b: readonly Answer[]): readonly Answer[] {
   return a.length === 0 ? b : [...a, ...b];
 }
 
-/** Those for which it holds: in most cases all of them, one, or none. */
+/** Those for which it holds: in most cases all of them, or none. */
 function selected<T>(
   answers: readonly Answer[],
   holds: (answer: Answer, of: T) => boolean,
   of: T,
 ): readonly Answer[] {
   let count = 0;
-  let last: Answer | undefined;
-  for (const answer of answers) {
-    if (!holds(answer, of)) continue;
-    count++;
-    last = answer;
-  }
+  for (const answer of answers) if (holds(answer, of)) count++;
   if (count === answers.length) return answers;
-  if (last === undefined) return none;
-  // An array that grows has room for sixteen more.
-  return count === 1 ? [last] : answers.filter(answer => holds(answer, of));
+  return count === 0 ? none : answers.filter(answer => holds(answer, of));
 }
 
 function isYoung({ isStatic, time }: Answer, oldest: number): boolean {

@@ -1,5 +1,6 @@
 import { type LineSink, maxMillionths } from '@tcppipe/cli';
 import { type AnyRecord, serialise, tcpTypes } from '@tcppipe/events';
+import { Common, put, Texts } from './common-texts.js';
 
 /**
  * Writes records as `serialise` has them. Those of TCP are put together from numbers, and from what they have in common with
@@ -52,8 +53,10 @@ export class TcpLines {
     }
     out.text(daddr as string);
     put(this.where.of(record, (dport as number) ^ (cgroup as number)), out);
-    if (sock !== undefined) out.text(sock as string);
-    if (sock !== undefined) out.text('"');
+    if (sock !== undefined) {
+      out.text(sock as string);
+      out.text('"');
+    }
     if (type !== 'connect' && type !== 'accept') out.text(howText(record));
     out.text('}');
     out.endLine();
@@ -105,62 +108,4 @@ function members(record: AnyRecord, names: readonly string[]): string {
   for (const name of names) if (record[name] !== undefined) some[name] = record[name];
   const text = serialise(some);
   return text === '{}' ? '' : `,${text.slice(1, -1)}`;
-}
-
-/** Where a text stands. */
-interface Place {
-  readonly bytes: Buffer;
-  readonly start: number;
-  readonly end: number;
-}
-
-function put({ bytes, start, end }: Place, out: LineSink): void {
-  out.cut(bytes, start, end);
-}
-
-/** More than the longest text, and so little that a few that are hardly used cost nothing. */
-const blockBytes = 16 * 1024;
-
-/** Texts as bytes, each for as long as somebody has its place. */
-class Texts {
-  private block = Buffer.allocUnsafeSlow(blockBytes);
-  private used = 0;
-
-  put(text: string): Place {
-    const length = Buffer.byteLength(text);
-    // Not from the beginning of the same: lines that wait to be written may have need of what is there.
-    if (this.used + length > blockBytes) {
-      this.block = Buffer.allocUnsafeSlow(blockBytes);
-      this.used = 0;
-    }
-    const start = this.used;
-    this.used += this.block.write(text, start);
-    return { bytes: this.block, start, end: this.used };
-  }
-}
-
-/** How many are kept: a power of two. */
-const places = 64;
-
-/** A part of records as text, kept for others that have the same: the last in each place. */
-class Common {
-  private readonly records: AnyRecord[] = [];
-  private readonly texts: Place[] = [];
-
-  constructor(
-    private readonly all: Texts,
-    private readonly isSame: (a: AnyRecord, b: AnyRecord) => boolean,
-    private readonly textOf: (record: AnyRecord) => string,
-  ) {}
-
-  /** `number`: of records with the same it is the same. */
-  of(record: AnyRecord, number: number): Place {
-    const place = number & (places - 1);
-    const known = this.records[place];
-    if (known && this.isSame(known, record)) return this.texts[place]!;
-    const text = this.all.put(this.textOf(record));
-    this.records[place] = record;
-    this.texts[place] = text;
-    return text;
-  }
 }

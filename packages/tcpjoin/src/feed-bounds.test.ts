@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { writtenLines } from '@tcppipe/cli/testing';
+import { Feed } from './feed.js';
+import type { Item } from './item.js';
+import { Join } from './join.js';
+import { feeding, Pipe } from './testing/feeding.js';
+import { connect, defaults, dns } from './testing/fixtures.js';
+
+const address = '198.51.100.7';
+
+test('at most 65,536 records are held, and those that go early are counted', async () => {
+  const file = new Pipe();
+  const records = Array.from({ length: 65_540 }, () => connect(100, address));
+  const { feed, done } = feeding([{ batches: file.batches(), isLive: false }], 100);
+  file.push(...records);
+  file.end();
+  await done;
+  assert.equal(feed.hurried, 4);
+});
+
+test('at most 64 MiB of lines are held', async () => {
+  const file = new Pipe();
+  const comm = 'x'.repeat(16_000);
+  const records = Array.from({ length: 5000 }, () => connect(100, address, { comm }));
+  const { feed, done } = feeding([{ batches: file.batches(), isLive: false }], 100);
+  file.push(...records);
+  file.end();
+  await done;
+  const bytes = JSON.stringify(records[0]).length;
+  assert.ok(Math.abs(feed.hurried - (5000 - (64 * 2 ** 20) / bytes)) < 10, `${feed.hurried}`);
+});
+
+test('a pipe that is not read, as what it gave has no room, is not silent', async () => {
+  const [tcp, side] = [new Pipe(), new Pipe()];
+  const inputs = [side, tcp].map(pipe => ({ batches: pipe.batches(), isLive: true }));
+  let giveRoom = () => {};
+  const room = new Promise<void>(resolve => {
+    giveRoom = resolve;
+  });
+  const { done, join, next } = feeding(inputs, 5, { full: false, room: () => room });
+  side.push(dns(10, 'old.example', [address]));
+  side.push(dns(20, 'new.example', [address]));
+  tcp.push(connect(20.5, address));
+  await new Promise(resolve => setTimeout(resolve, 50)); // ten times the slack: time itself is what is tested
+  giveRoom();
+  side.end();
+  tcp.end();
+  await done;
+  assert.deepEqual([await next(), join.late], ['new.example', 0]);
+});
+
+test('of what has waited no more goes on than there is room for, and meanwhile nothing is read', async () => {
+  const [tcp, side] = [new Pipe(), new Pipe()];
+  const inputs = [side, tcp].map(pipe => ({ batches: pipe.batches(), isLive: true }));
+  const most = 3;
+  const waits: (() => void)[] = [];
+  let untilFull = most;
+  const out = {
+    get full() {
+      return untilFull <= 0;
+    },
+    room: () =>
+      new Promise<void>(resolve => {
+        if (untilFull > 0) resolve();
+        else waits.push(resolve);
+      }),
+  };
+  const join = new Join(defaults);
+  const delivered: number[] = [];
+  const deliver = (item: Item) => {
+    untilFull--;
+    delivered.push(item.seq);
+    join.write(item, writtenLines().out);
+  };
+  const done = new Feed(inputs, { slackMs: 5, deliver, out }).run();
+  tcp.push(...Array.from({ length: 10 }, (_, i) => connect(10 + i / 1e3, address, { seq: i })));
+  for (const expected of [3, 6, 9]) {
+    while (waits.length === 0) await new Promise(resolve => setImmediate(resolve));
+    assert.equal(delivered.length, expected);
+    tcp.push(connect(20 + expected, address, { seq: delivered.length }));
+    await new Promise(resolve => setImmediate(resolve));
+    // The first was asked for before.
+    assert.equal(tcp.unread, expected / most - 1);
+    untilFull = expected < 9 ? most : 100;
+    for (const resolve of waits.splice(0)) resolve();
+  }
+  side.end();
+  tcp.end();
+  await done;
+  assert.deepEqual(delivered, [...Array.from({ length: 10 }, (_, i) => i), 3, 6, 9]);
+});

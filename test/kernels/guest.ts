@@ -7,7 +7,7 @@ import { runFiles } from './init.js';
 import { writeInitramfs } from './initramfs.js';
 import { extraTree, type Kernel } from './kernel.js';
 import { qemuArguments } from './qemu.js';
-import { ScriptWatch, stoodStill } from './script-watch.js';
+import { ScriptWatch } from './script-watch.js';
 
 export interface GuestRun {
   kernel: Kernel;
@@ -30,29 +30,17 @@ export class GuestError extends Error {}
 
 const consoleLines = 60;
 
-/**
- * QEMU's emulation up to 8.0 may run an instruction that the kernel has just replaced: one in hundreds of kernels meets its
- * own breakpoint while it patches its code in booting, and panics or stands still.
- */
-const maxBoots = 3;
-
 /** Milliseconds between two looks at what a guest has written. */
 const lookMs = 500;
 
 /** What a guest that is off has left. */
-export interface Left {
+interface Left {
   /** The last lines of its console. */
   console: string;
   /** Why it was ended before it ended itself, if it was. */
   ended?: string;
   /** Text of a file that it wrote; undefined if it did not. */
   text(name: string): string | undefined;
-}
-
-/** Whether it panicked or stood still before its script had begun. */
-export function failedInBooting({ console, ended, text }: Left): boolean {
-  if (text(runFiles.output) !== undefined) return false;
-  return ended === undefined ? console.includes('Kernel panic') : ended === stoodStill;
 }
 
 /**
@@ -76,15 +64,6 @@ export async function consoleOfGuest(run: GuestRun): Promise<string> {
 }
 
 async function leftBy(run: GuestRun): Promise<Left> {
-  for (let boots = 1; ; boots++) {
-    const left = await leftByBoot(run);
-    if (boots === maxBoots || !failedInBooting(left)) return left;
-    const what = left.ended ?? 'panicked in booting';
-    process.stderr.write(`the kernel ${run.kernel.release} ${what}; once more\n${left.console}\n`);
-  }
-}
-
-async function leftByBoot(run: GuestRun): Promise<Left> {
   const { kernel, script, extraPackages = [], memory = 2048 } = run;
   const trees = [kernel.tree, ...(extraPackages.length > 0 ? [await extraTree(kernel, extraPackages)] : [])];
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-guest-'));

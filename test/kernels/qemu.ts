@@ -14,9 +14,13 @@ export interface Machine {
   directory: string;
 }
 
-/** Emulated throughout: the same on every host, whatever virtualisation it allows. */
+/**
+ * Emulated throughout: the same on every host, whatever virtualisation it allows. Both processors take turns in one
+ * thread: with a thread each, QEMU before 8.1 may run an instruction that the kernel has just replaced, and a kernel that
+ * patches its code (a tracepoint attached while the other processor connects) meets its own breakpoint and panics.
+ */
 const hardware =
-  '-accel tcg,thread=multi -cpu max -smp 2 -nic none -display none -monitor none -nodefaults -no-reboot'.split(
+  '-accel tcg,thread=single -cpu max -smp 2 -nic none -display none -monitor none -nodefaults -no-reboot'.split(
     ' ',
   );
 

@@ -5,9 +5,6 @@ const bootTimeout = 120;
 /** Seconds in which it powers off once the script is over. */
 const offTimeout = 60;
 
-/** Why a guest was ended that had not begun its script. */
-export const stoodStill = `did not begin its script within ${bootTimeout} s`;
-
 /** The script of a guest as seen from the host: hands on what it writes, and knows when it is too late. */
 export class ScriptWatch {
   private handedOn = 0;
@@ -27,7 +24,9 @@ export class ScriptWatch {
   /** @returns why the guest, which started so many seconds ago, is to be ended now; undefined if it may go on */
   look(seconds: number): string | undefined {
     const output = this.text(runFiles.output);
-    if (output === undefined) return seconds > bootTimeout ? stoodStill : undefined;
+    if (output === undefined) {
+      return seconds > bootTimeout ? `did not begin its script within ${bootTimeout} s` : undefined;
+    }
     if (output.length > this.handedOn) {
       this.heard(output.slice(this.handedOn));
       this.handedOn = output.length;

@@ -11,7 +11,7 @@ const options = {
     default: [53],
     help: `ports of DNS servers, at most ${serverPortPlaces} (default 53)`,
   }),
-  ...runOptions,
+  ...runOptions(4),
 } as const;
 
 export type Options = typeof options;

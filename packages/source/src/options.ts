@@ -29,27 +29,32 @@ export const ownerOptions = {
   }),
 } as const;
 
-export const runOptions = {
-  ready: flag({ help: 'begin with a record that says that tracing has begun, and how; always so with -o' }),
-  limit: value({
-    short: 'n',
-    arg: 'N',
-    parse: integer(1, Number.MAX_SAFE_INTEGER, 'a number of events'),
-    help: 'end after N events; ready, lost and hosts records do not count',
-  }),
-  duration: value({ arg: 'SEC', parse: decimal(1e9, 'seconds'), help: 'end after SEC seconds' }),
-  user: value({
-    arg: 'NAME',
-    parse: text('a user'),
-    help: 'user to run as once attached, if started as root (default: who called sudo, or nobody)',
-  }),
-  'ring-size': value({
-    arg: 'BYTES',
-    parse: given => 2 ** Math.ceil(Math.log2(ringBytes(given))),
-    default: 4 * 1024 * 1024,
-    help: 'room in the kernel for events not yet read, rounded up to a power of two (default 4 MiB)',
-  }),
-} as const;
+/** `ringMiB`: room for events, where the user does not say how much: a power of two. */
+export function runOptions(ringMiB: number) {
+  return {
+    ready: flag({ help: 'begin with a record that says that tracing has begun, and how; always so with -o' }),
+    limit: value({
+      short: 'n',
+      arg: 'N',
+      parse: integer(1, Number.MAX_SAFE_INTEGER, 'a number of events'),
+      help: 'end after N events; ready, lost and hosts records do not count',
+    }),
+    duration: value({ arg: 'SEC', parse: decimal(1e9, 'seconds'), help: 'end after SEC seconds' }),
+    user: value({
+      arg: 'NAME',
+      parse: text('a user'),
+      help: 'user to run as once attached, if started as root (default: who called sudo, or nobody)',
+    }),
+    'ring-size': value({
+      arg: 'BYTES',
+      parse: given => 2 ** Math.ceil(Math.log2(ringBytes(given))),
+      default: ringMiB * 1024 * 1024,
+      help: `room in the kernel for events not yet read, rounded up to a power of two (default ${ringMiB} MiB)`,
+    }),
+  } as const;
+}
+
+export type RunOptions = ReturnType<typeof runOptions>;
 
 /** What of `ownerOptions` a tracer is to go by; what is absent does not filter. */
 export type OwnerFilters = Partial<Parsed<typeof ownerOptions>>;

@@ -6,7 +6,7 @@ import { explainBpf } from './bpf-errors.js';
 import { WallClock } from './clock.js';
 import { Emitter, type Stamp } from './emitter.js';
 import { lostMessage } from './losses.js';
-import type { runOptions } from './options.js';
+import type { RunOptions } from './options.js';
 import { lostLine, openReopenable } from './output.js';
 import { dropPrivileges, identityAfterAttaching } from './privilege.js';
 import { besideText, type Tracer, Tracing } from './tracing.js';
@@ -40,7 +40,7 @@ export interface Showing {
 /** Runs a source: writes events as NDJSON until the command is stopped, the time is over or the limit reached. */
 export async function runSource(
   tool: string,
-  context: Context<typeof runOptions>,
+  context: Context<RunOptions>,
   tracer: Tracer,
   binding: Binding,
 ): Promise<void> {
@@ -70,7 +70,7 @@ export async function runSource(
  */
 export async function follow(
   tool: string,
-  context: Pick<Context<typeof runOptions>, 'out' | 'file' | 'dropping' | 'stop' | 'tally' | 'say'>,
+  context: Pick<Context<RunOptions>, 'out' | 'file' | 'dropping' | 'stop' | 'tally' | 'say'>,
   tracer: Tracer,
   binding: Binding,
   showing: Showing,
@@ -108,7 +108,7 @@ export async function follow(
 }
 
 async function show(
-  { out, stop }: Pick<Context<typeof runOptions>, 'out' | 'stop'>,
+  { out, stop }: Pick<Context<RunOptions>, 'out' | 'stop'>,
   tracing: Tracing,
   emitter: Emitter,
   clock: WallClock,

@@ -8,6 +8,9 @@ function eventTypes(text: string): TcpType[] {
   return types.includes('all') ? [...tcpTypes] : (types as TcpType[]);
 }
 
+/** At full rate 0.4 s: a reader that has just started takes long to be at speed. */
+const ringMiB = 16;
+
 const options = {
   ...eventFilterOptions,
   events: value({
@@ -18,7 +21,7 @@ const options = {
     default: ['connect'] as TcpType[],
     help: `which events: ${tcpTypes.join(', ')}, or all (default connect)`,
   }),
-  ...runOptions,
+  ...runOptions(ringMiB),
 } as const;
 
 export type Options = typeof options;

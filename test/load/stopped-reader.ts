@@ -7,7 +7,8 @@ import { HeldSource } from './held-source.js';
 
 const rate = 20_000;
 const MiB = 1024 ** 2;
-const sampleMs = 250;
+/** Often enough to ask also while what has waited is read. */
+const sampleMs = 20;
 
 export const stoppedReader: Question = {
   name: 'stopped',

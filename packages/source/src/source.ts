@@ -87,9 +87,8 @@ export async function follow(
         ...tracing.lostBeside().map(besideText),
         ...(showing.counters?.() ?? []),
       ].join(', ');
-    if (context.out.full) return context.say(`${counters()}, others wait for the output to take more`);
-    tracing.drain();
-    context.say(counters());
+    tracing.drain(() => !context.out.full);
+    context.say(context.out.full ? `${counters()}, others wait for the output to take more` : counters());
   };
   process.on('SIGUSR1', sayCounters);
   try {

@@ -140,9 +140,9 @@ export class Tracing {
     this.ring?.resume();
   }
 
-  /** Reads at once what waits in the ring. */
-  drain(): void {
-    this.ring?.drain();
+  /** Reads at once what waits in the ring, while there is room for it. */
+  drain(hasRoom = () => true): void {
+    while (hasRoom() && this.ring && this.ring.drain(batchBytes) > 0);
   }
 
   /** Detaches, reads what had waited, each batch when there is `room` for it, and accounts for what was lost. */

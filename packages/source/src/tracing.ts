@@ -93,6 +93,7 @@ export class Tracing {
     /** Names of the programs that are attached. */
     readonly hooks: string[],
     private readonly skipped: SkippedRuns,
+    private readonly ringBytes: number,
   ) {}
 
   /**
@@ -103,7 +104,7 @@ export class Tracing {
     checkHost(tool);
     try {
       const { object, hooks, skipped } = attached(tracer, binding, ringBytes);
-      return new Tracing(tracer, object, hooks, skipped);
+      return new Tracing(tracer, object, hooks, skipped, ringBytes);
     } catch (error) {
       throw explainBpf(error);
     }
@@ -140,9 +141,13 @@ export class Tracing {
     this.ring?.resume();
   }
 
-  /** Reads at once what waits in the ring, while there is room for it. */
+  /** Reads at once what waits in the ring, while there is room for it; of what comes meanwhile at most as much again. */
   drain(hasRoom = () => true): void {
-    while (hasRoom() && this.ring && this.ring.drain(batchBytes) > 0);
+    for (let read = 0; read < this.ringBytes && hasRoom(); ) {
+      const bytes = this.ring?.drain(batchBytes) ?? 0;
+      if (bytes === 0) return;
+      read += bytes;
+    }
   }
 
   /** Detaches, reads what had waited, each batch when there is `room` for it, and accounts for what was lost. */

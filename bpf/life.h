@@ -59,22 +59,46 @@ static __always_inline struct life *new_life(struct sock *sk)
 	return bpf_sk_storage_get(&lives, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 }
 
+/* The same as life.seen, by the socket's address, of sockets that there is no memory to store anything with. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u64);
+	__type(value, __u32);
+} seen_without_life SEC(".maps");
+
+static __always_inline __u32 *last_seen_of(struct sock *sk)
+{
+	struct life *life = new_life(sk);
+	__u64 key = (__u64)sk;
+	__u32 nothing = 0;
+	__u32 *seen;
+
+	if (life)
+		return &life->seen;
+	seen = bpf_map_lookup_elem(&seen_without_life, &key);
+	if (seen)
+		return seen;
+	bpf_map_update_elem(&seen_without_life, &key, &nothing, BPF_ANY);
+	return bpf_map_lookup_elem(&seen_without_life, &key);
+}
+
 /*
  * Whether no other program has seen this change yet. Two changes that are looked at never lead to the same state one after
  * the other, and those of one socket come under its lock. `order`: the program's among them; where the change cannot be
- * noted, the first sees it.
+ * noted at all, the first sees it.
  */
 static __always_inline bool is_first_to_see(struct sock *sk, __u32 newstate, __u32 order)
 {
-	struct life *life;
+	__u32 *seen;
 
 	if (programs_on_changes == 1)
 		return true;
-	life = new_life(sk);
-	if (!life)
+	seen = last_seen_of(sk);
+	if (!seen)
 		return order == 0;
-	if (life->seen == newstate)
+	if (*seen == newstate)
 		return false;
-	life->seen = newstate;
+	*seen = newstate;
 	return true;
 }

@@ -132,11 +132,12 @@ def storm(count):
     os.close(writer)
     clients = []
     for i in range(count):
-        clients.append(connect(listener))
+        client = connect(listener)
         if i % 10:
-            reset(clients.pop())
+            reset(client)
         else:
-            clients[-1].shutdown(socket.SHUT_WR)
+            client.shutdown(socket.SHUT_WR)
+            clients.append(client)
     os.close(tell)
     with os.fdopen(reader) as ends:
         accepted.extend(json.load(ends))

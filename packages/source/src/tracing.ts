@@ -141,7 +141,7 @@ export class Tracing {
     this.ring?.resume();
   }
 
-  /** Reads at once what waits in the ring, while there is room for it; of what comes meanwhile at most as much again. */
+  /** Reads at once what waits in the ring, while there is room for it; with what comes meanwhile at most what the ring holds and a batch. */
   drain(hasRoom = () => true): void {
     for (let read = 0; read < this.ringBytes && hasRoom(); ) {
       const bytes = this.ring?.drain(batchBytes) ?? 0;

@@ -4,7 +4,7 @@
     "defines": ["NAPI_VERSION=8", "NODE_ADDON_API_CPP_EXCEPTIONS_ALL", "NODE_ADDON_API_DISABLE_DEPRECATED"],
     "cflags!": ["-fno-exceptions"],
     "cflags_cc!": ["-fno-exceptions", "-std=gnu++17", "-std=gnu++20", "-O3"],
-    "cflags_cc": ["-std=c++17", "-O2", "-Wall", "-Wextra", "-Werror"]
+    "cflags_cc": ["-std=c++17", "-O2", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror"]
   },
   "targets": [
     {
@@ -16,6 +16,7 @@
         "src/btf.cc",
         "src/clock.cc",
         "src/error.cc",
+        "src/lines.cc",
         "src/map.cc",
         "src/mounts.cc",
         "src/object.cc",

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "error.h"
+#include "lines.h"
 #include "map.h"
 #include "mounts.h"
 #include "object.h"
@@ -32,6 +33,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("bootOffsetUs", Napi::Function::New(env, GetBootOffsetUs));
   exports.Set("dropCapabilities", Napi::Function::New(env, GiveUpCapabilities));
   exports.Set("pinnedMapInfo", Napi::Function::New(env, GetPinnedMapInfo));
+  exports.Set("createLineWriter", Napi::Function::New(env, CreateLineWriter));
   exports.Set("watchMounts", Napi::Function::New(env, WatchMounts));
   exports.Set("BpfObject", BpfObject::Define(env));
   return exports;

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { AddonError } from './addon-error.js';
 import { BpfError } from './error.js';
+import type { WriteLines } from './lines.js';
 import type { MapInfo } from './types.js';
 
 /** The C++ side. It trusts its arguments: `object.ts` and `index.ts` check them. */
@@ -9,6 +10,7 @@ export interface Addon {
   setErrorClass(errorClass: typeof BpfError): void;
   bootOffsetUs(): number;
   dropCapabilities(): void;
+  createLineWriter(steps: Uint32Array, texts: Uint8Array, structBytes: number): WriteLines;
   pinnedMapInfo(path: string): MapInfo;
   watchMounts(onChange: () => void): () => void;
 }

@@ -3,6 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 
+constexpr size_t kFrameHeaderBytes = 8;
+
+// With its header and padding.
+constexpr size_t FramedBytes(size_t payload) { return kFrameHeaderBytes + (payload + 7) / 8 * 8; }
+
 // Frames records in memory that is not its own: u32 length, u32 zero, payload, padding to 8 bytes.
 class Batch {
  public:

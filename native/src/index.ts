@@ -4,6 +4,7 @@ import { CheckedObject } from './object.js';
 import type { Binding } from './types.js';
 
 export { BpfError } from './error.js';
+export { createLineWriter, type Piece, type WriteLines } from './lines.js';
 export type * from './types.js';
 
 /** libbpf. The addon is loaded at the first call; a missing build throws an Error that says how to build. */

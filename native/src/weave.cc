@@ -1,10 +1,11 @@
 // Puts bytes of several sources, and numbers, one behind the other. An addon of its own, as small as what it does.
 #include <napi.h>
 
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <vector>
+
+#include "decimal.h"
 
 namespace {
 
@@ -12,13 +13,6 @@ namespace {
 constexpr size_t kNumbersPerPiece = 3;
 constexpr uint32_t kThousandths = 0xffffffff;
 constexpr uint32_t kNegativeThousandths = 0xfffffffe;
-constexpr uint32_t kWhole = 0xfffffffd;
-constexpr uint32_t kMillionths = 0xfffffffc;
-constexpr uint32_t kKinds = 4;
-constexpr uint64_t kMaxThousandths = 999'999'999'999'999;
-constexpr uint64_t kMaxWhole = (uint64_t{1} << 53) - 1;
-constexpr uint64_t kMaxMillionths = (uint64_t{1} << 32) * 1'000'000 - 1;
-constexpr size_t kMaxNumberBytes = 17;
 
 struct Bytes {
   uint8_t* data;
@@ -46,49 +40,14 @@ Napi::Uint32Array PiecesOf(const Napi::Value& value) {
   return value.As<Napi::Uint32Array>();
 }
 
-// How a kind of number is counted.
-struct Unit {
-  unsigned per_one;
-  bool is_negative;
-  uint64_t max;
-};
-
-const Unit* UnitOf(uint32_t kind) {
-  static constexpr Unit thousandths{1000, false, kMaxThousandths}, negative{1000, true, kMaxThousandths};
-  static constexpr Unit whole{1, false, kMaxWhole}, millionths{1'000'000, false, kMaxMillionths};
-  switch (kind) {
-    case kThousandths:
-      return &thousandths;
-    case kNegativeThousandths:
-      return &negative;
-    case kWhole:
-      return &whole;
-    case kMillionths:
-      return &millionths;
-  }
-  return nullptr;
-}
-
-// Writes a number of so many units as JavaScript would, into kMaxNumberBytes. Returns how many bytes it takes.
-size_t WriteNumber(uint64_t count, const Unit& unit, char* text) {
-  char* at = text;
-  if (unit.is_negative && count > 0) *at++ = '-';
-  at = std::to_chars(at, text + kMaxNumberBytes, count / unit.per_one).ptr;
-  unsigned rest = count % unit.per_one;
-  if (rest > 0) *at++ = '.';
-  for (unsigned digit = unit.per_one / 10; rest > 0; rest %= digit, digit /= 10)
-    *at++ = static_cast<char>('0' + rest / digit);
-  return at - text;
-}
-
 class Weaving {
  public:
   Weaving(Napi::Env env, Bytes target, const std::vector<Bytes>& sources)
       : env_(env), target_(target), sources_(sources) {}
 
   void Add(uint32_t source, uint32_t start, uint32_t end) {
-    if (const Unit* unit = UnitOf(source)) {
-      AddNumber(static_cast<uint64_t>(end) << 32 | start, *unit);
+    if (source == kThousandths || source == kNegativeThousandths) {
+      AddThousandths(static_cast<uint64_t>(end) << 32 | start, source == kNegativeThousandths);
       return;
     }
     if (source >= sources_.size() || start > end || end > sources_[source].length)
@@ -99,10 +58,10 @@ class Weaving {
   size_t written() const { return written_; }
 
  private:
-  void AddNumber(uint64_t count, const Unit& unit) {
-    if (count > unit.max) throw Napi::RangeError::New(env_, "a number of too many digits");
-    char text[kMaxNumberBytes];
-    Copy(text, WriteNumber(count, unit, text));
+  void AddThousandths(uint64_t count, bool isNegative) {
+    if (count > decimal::kMaxThousandths) throw Napi::RangeError::New(env_, "a number of too many digits");
+    char text[decimal::kMaxBytes];
+    Copy(text, decimal::WriteParts<1000>(count, isNegative, text) - text);
   }
 
   void Copy(const void* bytes, size_t length) {
@@ -134,7 +93,6 @@ Napi::Value Weave(const Napi::CallbackInfo& info) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("weave", Napi::Function::New(env, Weave));
-  exports.Set("kinds", Napi::Number::New(env, kKinds));
   return exports;
 }
 

@@ -3,17 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   createWeave,
-  maxMillionths,
   maxNumberBytes,
   maxThousandths,
-  maxWhole,
-  millionths,
   negativeThousandths,
   numbersPerPiece,
   thousandths,
   type Weave,
   weaveSlowly,
-  whole,
 } from './weave.js';
 
 const native = createWeave();
@@ -64,22 +60,6 @@ for (const [name, weave] of [
     for (const count of [maxThousandths + 1, 2 ** 53, 2 ** 64 - 2 ** 12])
       assert.throws(() => written(count, thousandths), RangeError);
     assert.throws(() => weave(Buffer.alloc(2), [], Uint32Array.of(thousandths, 123_000, 0), 1), RangeError);
-  });
-
-  test(`${name} writes whole numbers and millionths as JavaScript writes them`, () => {
-    const edges = fc.constantFrom(0, 1, 10, 999_999, 1e6, 1_000_001, 2 ** 32, maxMillionths, maxWhole);
-    fc.assert(
-      fc.property(fc.oneof(edges, fc.nat(), fc.nat(100_000), fc.maxSafeNat()), count => {
-        assert.equal(written(count, whole), String(count));
-        const some = count % (maxMillionths + 1);
-        assert.equal(written(some, millionths), String(some / 1e6));
-      }),
-      { numRuns: 1000 },
-    );
-    for (const longest of [written(maxMillionths, millionths), written(maxWhole, whole)])
-      assert.ok(longest.length <= maxNumberBytes);
-    assert.throws(() => written(maxWhole + 1, whole), RangeError);
-    assert.throws(() => written(maxMillionths + 1, millionths), RangeError);
   });
 
   test(`${name} takes views for what they are`, () => {

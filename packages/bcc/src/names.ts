@@ -43,7 +43,6 @@ export async function showWithNames(
     tracing.read({
       emitter,
       clock,
-      wanted: () => true,
       batchRead() {},
       onError: error => {
         failure ??= error;

@@ -1,4 +1,4 @@
-export { maxMillionths, maxNumberBytes, maxThousandths } from '@tcppipe/native/weave';
+export { maxNumberBytes, maxThousandths } from '@tcppipe/native/weave';
 export { type AllOptions, type Command, type Context, commonOptions, filterOptions } from './command.js';
 export {
   CliError,

@@ -45,13 +45,18 @@ test('lines leave whole and in order, at most 4,096 bytes at once, one write in 
     fc.string({ maxLength: 40 }),
     fc.nat(6000).map(n => 'é'.repeat(n / 2)),
   );
-  const step = fc.record({ line: line.map(text => text.replaceAll('\n', ' ')), flush: fc.boolean() });
+  const step = fc.record({
+    line: line.map(text => text.replaceAll('\n', ' ')),
+    fill: fc.boolean(),
+    flush: fc.boolean(),
+  });
   await fc.assert(
     fc.asyncProperty(fc.array(step), async steps => {
       const sink = new FakeSink();
       const { output } = outputTo(sink);
-      for (const { line, flush } of steps) {
-        output.write(line);
+      for (const { line, fill, flush } of steps) {
+        if (fill) output.fill(block => block.write(`${line}\n`));
+        else output.write(line);
         if (flush) output.flush();
       }
       await output.drained();
@@ -198,4 +203,17 @@ test('few lines that wait behind others take little more memory than their own',
   }
   await written;
   assert.equal(sink.written.join(''), Array.from({ length: 1000 }, (_, n) => `line ${n}\n`).join(''));
+});
+
+test('a block that nothing is put into is not written, and a failure is thrown instead of asking for one', async () => {
+  const sink = new FakeSink();
+  const { output, failures } = outputTo(sink);
+  output.fill(() => 0);
+  await output.drained();
+  assert.deepEqual(sink.written, []);
+  sink.failure = new Error('full');
+  output.fill(block => block.write('lost\n'));
+  await assert.rejects(output.drained(), sink.failure);
+  assert.deepEqual(failures, [sink.failure]);
+  assert.throws(() => output.fill(() => assert.fail('asked')), sink.failure);
 });

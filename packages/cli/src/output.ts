@@ -10,10 +10,7 @@ const fewBytes = 16 * 1024;
 const newline = 0x0a;
 
 /** Where lines go, each written whole or put together from bytes, numbers and ASCII text. */
-export type LineSink = Pick<
-  Output,
-  'write' | 'cut' | 'text' | 'thousandths' | 'whole' | 'millionths' | 'endLine'
->;
+export type LineSink = Pick<Output, 'write' | 'cut' | 'text' | 'thousandths' | 'endLine'>;
 
 /**
  * The one writer: whole lines, as many per write as the sink takes at once, one write at a time. Lines leave
@@ -68,16 +65,6 @@ export class Output {
     this.lines.addThousandths(count);
   }
 
-  /** Adds a whole number from 0 to `maxWhole` to the line in hand. */
-  whole(count: number): void {
-    this.lines.addWhole(count);
-  }
-
-  /** Adds a number of millionths, whole and from 0 to `maxMillionths`, to the line in hand. */
-  millionths(count: number): void {
-    this.lines.addMillionths(count);
-  }
-
   /** Ends the line in hand, before which there is no other to write. @throws the error that ended writing */
   endLine(): void {
     if (this.failure) throw this.failure;
@@ -85,16 +72,23 @@ export class Output {
     if (this.lines.isFull) this.flush();
   }
 
+  /**
+   * Sends whole lines of at most 16 KiB that `fill` puts into a block, which has room for several; it returns how many bytes
+   * they take. @throws the error that ended writing
+   */
+  fill(fill: (block: Buffer) => number): void {
+    if (this.failure) throw this.failure;
+    const block = this.lines.takeBlock();
+    const used = fill(block);
+    if (!this.lines.isEmpty) this.queueBytes(this.lines.take());
+    if (used > 0) this.queueBytes(block.subarray(0, used));
+    else this.lines.giveBack(block);
+    if (!this.writing) this.writeQueue();
+  }
+
   /** Sends what there is, without waiting for it. */
   flush(): void {
-    if (!this.lines.isEmpty) {
-      const bytes = this.lines.take();
-      this.queuedBytes += bytes.length;
-      // Behind others it may wait for long.
-      const takesTooMuch = this.queue.length > 0 && bytes.length < fewBytes;
-      this.queue.push(takesTooMuch ? Buffer.from(bytes) : bytes);
-      if (takesTooMuch) this.lines.giveBack(bytes);
-    }
+    if (!this.lines.isEmpty) this.queueBytes(this.lines.take());
     if (!this.writing) this.writeQueue();
   }
 
@@ -109,6 +103,14 @@ export class Output {
   async room(): Promise<void> {
     this.flush();
     if (this.full || this.failure) await this.drained();
+  }
+
+  private queueBytes(bytes: Buffer): void {
+    this.queuedBytes += bytes.length;
+    // Behind others it may wait for long.
+    const takesTooMuch = this.queue.length > 0 && bytes.length < fewBytes;
+    this.queue.push(takesTooMuch ? Buffer.from(bytes) : bytes);
+    if (takesTooMuch) this.lines.giveBack(bytes);
   }
 
   private writeQueue(): void {

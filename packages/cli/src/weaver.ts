@@ -1,12 +1,10 @@
 import {
   createWeave,
   maxNumberBytes,
-  millionths,
   negativeThousandths,
   numbersPerPiece,
   thousandths,
   weaveSlowly,
-  whole,
 } from '@tcppipe/native/weave';
 import { maxLineBytes } from './lines.js';
 
@@ -94,19 +92,9 @@ export class Weaver {
   /** Adds a number of thousandths, whole and at most `maxThousandths` either way, to the line in hand, in decimal as JSON has it. */
   addThousandths(count: number): void {
     if (this.used === 0) this.beginPieces();
-    this.addNumber(count < 0 ? negativeThousandths : thousandths, Math.abs(count));
-  }
-
-  /** Adds a whole number from 0 to `maxWhole` to the line in hand. */
-  addWhole(count: number): void {
-    if (this.used === 0) this.beginPieces();
-    this.addNumber(whole, count);
-  }
-
-  /** Adds a number of millionths, whole and from 0 to `maxMillionths`, to the line in hand. */
-  addMillionths(count: number): void {
-    if (this.used === 0) this.beginPieces();
-    this.addNumber(millionths, count);
+    const size = Math.abs(count);
+    const low = size >>> 0;
+    this.addPiece(count < 0 ? negativeThousandths : thousandths, low, (size - low) / 2 ** 32, maxNumberBytes);
   }
 
   /** Ends the line in hand. One above 16 KiB, its numbers taken for the longest, is taken back: false. */
@@ -126,7 +114,7 @@ export class Weaver {
 
   /** The bytes of all lines, which are no more here then. They stay what they are until they are given back. */
   take(): Buffer {
-    const block = this.spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
+    const block = this.takeBlock();
     const bytes = block.subarray(0, this.used > 0 ? this.weaveInto(block) : this.encodeInto(block));
     this.used = 0;
     this.text = '';
@@ -139,7 +127,12 @@ export class Weaver {
     return bytes;
   }
 
-  /** Of bytes that were taken, or of a part of them, when nobody needs them any more. */
+  /** Room for lines that are written elsewhere: several times 16 KiB. To be given back. */
+  takeBlock(): Buffer {
+    return this.spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes);
+  }
+
+  /** A block, or bytes that were taken, or a part of them, when nobody needs them any more. */
   giveBack({ buffer }: Buffer): void {
     if (this.spare.length < maxSpareBlocks && buffer.byteLength === blockBytes)
       this.spare.push(Buffer.from(buffer));
@@ -177,11 +170,6 @@ export class Weaver {
   /** Whether text was added to the line in hand just now. */
   private isTextLast(): boolean {
     return this.used > this.usedBefore && this.pieces[this.used - numbersPerPiece] === texts;
-  }
-
-  private addNumber(kind: number, count: number): void {
-    const low = count >>> 0;
-    this.addPiece(kind, low, (count - low) / 2 ** 32, maxNumberBytes);
   }
 
   private addPiece(source: number, start: number, end: number, bytes = end - start): void {

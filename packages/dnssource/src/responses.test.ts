@@ -36,13 +36,16 @@ function newResponses(limit = Number.POSITIVE_INFINITY) {
   let undecodable = 0;
   const emitter = {
     stamp,
+    get wanted() {
+      return limit - emitted.length;
+    },
     emit: (record: object) => emitted.push(record as DnsRecord),
     lose(count: number, reason: string) {
       assert.equal(reason, 'undecodable');
       undecodable += count;
     },
   };
-  const responses = new Responses(emitter, () => emitted.length < limit);
+  const responses = new Responses(emitter);
   const of = (event: DnsEvent) => {
     const [before, lostBefore] = [emitted.length, undecodable];
     responses.take(event);

@@ -17,11 +17,7 @@ export class Responses {
   private readonly received = new TcpStreams();
   private readonly daemons = new Daemons();
 
-  /** One event may hold several responses, so `wanted` is asked before each over TCP. */
-  constructor(
-    private readonly emitter: Pick<Emitter, 'stamp' | 'emit' | 'lose'>,
-    private readonly wanted: () => boolean,
-  ) {}
+  constructor(private readonly emitter: Pick<Emitter, 'stamp' | 'emit' | 'lose' | 'wanted'>) {}
 
   /** Queries whose answers count as unsolicited, as too many were open at once. */
   get forgottenQueries(): number {
@@ -56,7 +52,7 @@ export class Responses {
   private respondOverTcp(event: DnsEvent): void {
     const { givenUp } = this.received;
     for (const message of messagesOf(this.received, event)) {
-      if (!this.wanted()) return;
+      if (this.emitter.wanted <= 0) return;
       this.respond(event, message, 'tcp');
     }
     const lost = this.received.givenUp - givenUp;

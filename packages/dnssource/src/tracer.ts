@@ -4,6 +4,7 @@ import type { BpfObject } from '@tcppipe/native';
 import {
   bpfObjectPath,
   cgroup2Mount,
+  forEachEvent,
   isKernelSince,
   type OwnerFilters,
   setOwnerFilters,
@@ -56,11 +57,11 @@ export function dnsTracer(filters: DnsFilters, say: (message: string) => void): 
         what: `with questions that could not be put together, ${unsolicited}`,
       },
     ],
-    reader(object, emitter, wanted) {
+    reader(object, emitter) {
       const events = new DnsEventReader(object);
-      const made = new Responses(emitter, wanted);
+      const made = new Responses(emitter);
       responses = made;
-      return (batch, at) => made.take(events.event(batch, at));
+      return batch => forEachEvent(batch, emitter, at => made.take(events.event(batch, at)));
     },
   };
 }

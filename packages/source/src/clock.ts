@@ -3,9 +3,10 @@ const jitterUs = 100;
 
 /** Turns the kernel's boot-time stamps into wall-clock time, following steps of the wall clock. */
 export class WallClock {
-  private offsetUs: number;
+  /** CLOCK_REALTIME minus CLOCK_BOOTTIME, in microseconds, as far as is known. */
+  offsetUs: number;
 
-  /** `readOffsetUs` gives CLOCK_REALTIME minus CLOCK_BOOTTIME, in microseconds. */
+  /** `readOffsetUs` gives `offsetUs` as it is now. */
   constructor(private readonly readOffsetUs: () => number) {
     this.offsetUs = readOffsetUs();
   }

@@ -13,6 +13,16 @@ export interface Stamp {
   seq: number;
 }
 
+/** What lines have that are written without a record of each. */
+export interface LineStart {
+  /** The number of the first. */
+  readonly seq: number;
+  /** How many there may be. */
+  readonly most: number;
+  /** CLOCK_REALTIME minus CLOCK_BOOTTIME, in microseconds. */
+  readonly offsetUs: number;
+}
+
 /** Numbers, stamps and passes on the records of one source process, and keeps its account of what was lost. */
 export class Emitter {
   readonly run = randomBytes(4).toString('hex');
@@ -29,7 +39,13 @@ export class Emitter {
     private readonly tool: string,
     private readonly write: (record: object) => void,
     private readonly clock: WallClock,
+    private readonly limit = Number.POSITIVE_INFINITY,
   ) {}
+
+  /** How many more events are wanted. */
+  get wanted(): number {
+    return this.limit - this.emitted;
+  }
 
   /** The next number and the time of an event; each stamp must be emitted. */
   stamp(monoUs: number): Stamp {
@@ -44,6 +60,14 @@ export class Emitter {
   emit(record: object): void {
     this.emitted++;
     this.write(record);
+  }
+
+  /** Has `write` write events without a record of each. */
+  emitLines<T extends { readonly lines: number }>(write: (start: LineStart) => T): T {
+    const written = write({ seq: this.seq, most: this.wanted, offsetUs: this.clock.offsetUs });
+    this.seq += written.lines;
+    this.emitted += written.lines;
+    return written;
   }
 
   /** Passes a record on that is not an event of its own: neither limits nor counts know of it. */

@@ -18,7 +18,8 @@ export interface Places {
 
 /** Reads `struct owner` (bpf/owner.h), which wire structs embed. */
 export class OwnerReader {
-  private readonly at;
+  /** Offsets of the members. */
+  readonly at;
 
   constructor(object: BpfObject) {
     this.at = offsetsOf('owner', object.struct('owner'), {

@@ -56,7 +56,7 @@ export async function runSource(
     begin(emitter, hooks) {
       if (options.ready || options.output !== undefined) emitter.ready(hooks);
     },
-    record: record => (tracer.write ? tracer.write(record, out) : out.write(serialise(record))),
+    record: record => out.write(serialise(record)),
     end: async next => dropping?.settle(serialise(next)),
   });
   if (lost.size > 0) say(lostMessage(lost));
@@ -76,7 +76,7 @@ export async function follow(
   showing: Showing,
 ): Promise<ReadonlyMap<string, number>> {
   const clock = new WallClock(() => binding.bootOffsetUs());
-  const emitter = new Emitter(tool, record => showing.record(record), clock);
+  const emitter = new Emitter(tool, record => showing.record(record), clock, showing.limit);
   const identity = identityAfterAttaching(showing.user, process.env);
   const tracing = Tracing.start(tool, tracer, binding, showing.ringBytes);
   const sayCounters = () => {
@@ -113,7 +113,6 @@ async function show(
   clock: WallClock,
   showing: Showing,
 ): Promise<void> {
-  const limit = showing.limit ?? Number.POSITIVE_INFINITY;
   const ending = new AbortController();
   let failure: unknown;
   const end = () => ending.abort();
@@ -126,10 +125,9 @@ async function show(
   tracing.read({
     emitter,
     clock,
-    wanted: () => emitter.emitted < limit,
     batchRead() {
       showing.batchRead?.();
-      if (emitter.emitted >= limit) end();
+      if (emitter.wanted <= 0) end();
       out.flush();
       if (out.full && !ending.signal.aborted) {
         tracing.pause();

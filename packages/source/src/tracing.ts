@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { type Context, counted, type LineSink, type OptionTable } from '@tcppipe/cli';
+import { type Context, counted, type OptionTable } from '@tcppipe/cli';
 import { type Binding, BpfError, type BpfObject, type Ring } from '@tcppipe/native';
 import { explainBpf } from './bpf-errors.js';
 import type { WallClock } from './clock.js';
@@ -7,15 +7,13 @@ import type { Emitter } from './emitter.js';
 import { checkHost } from './host.js';
 import { Losses } from './losses.js';
 import { SkippedRuns } from './skipped-runs.js';
-import { forEachRecord, u32, u64 } from './wire.js';
+import { markBytes, u32, u64 } from './wire.js';
 
 /** How long events may wait in the ring while the reader is awake. */
 const drainMs = 20;
 const batchBytes = 128 * 1024;
 /** Backlog at which the reader is woken all the same, in a ring that has room for several times as much. */
 const wakeBytes = 64 * 1024;
-/** Size of a record that is no event: it only has the counters looked at (bpf/ring.h). */
-const markBytes = 8;
 
 /** The path of what is compiled from bpf/NAME.bpf.c. */
 export function bpfObjectPath(name: string): string {
@@ -57,17 +55,8 @@ export interface Tracer {
   readonly besideCounters?: Readonly<Record<string, Omit<Beside, 'count'>>>;
   /** The same of what its reader has lost. */
   besideInReader?(): readonly Beside[];
-  /**
-   * Makes the function that turns one wire event into records. It is called while `wanted` is true; where an event can make
-   * several records, `reader` asks before each.
-   */
-  reader(
-    object: BpfObject,
-    emitter: Emitter,
-    wanted: () => boolean,
-  ): (batch: Buffer, at: number, bytes: number) => void;
-  /** Writes a record as `serialise` has it, where it is faster at that. */
-  readonly write?: (record: object, out: LineSink) => void;
+  /** Makes the function that turns a batch of wire events into records, as many as `emitter` wants. */
+  reader(object: BpfObject, emitter: Emitter): (batch: Buffer) => void;
   /** Starts what yields records beside the kernel, which calls `yielded` after some; returns the function that ends it. */
   beside?(emitter: Emitter, yielded: () => void): () => void;
 }
@@ -75,9 +64,8 @@ export interface Tracer {
 export interface Reading {
   readonly emitter: Emitter;
   readonly clock: WallClock;
-  /** Called after each batch; events of the next are read only while `wanted` is true. */
+  /** Called after each batch. */
   batchRead(): void;
-  wanted(): boolean;
   onError(error: unknown): void;
 }
 
@@ -111,8 +99,8 @@ export class Tracing {
   }
 
   /** Begins to turn events into records of `emitter`. */
-  read({ emitter, clock, batchRead, wanted, onError }: Reading): void {
-    const read = this.tracer.reader(this.object, emitter, wanted);
+  read({ emitter, clock, batchRead, onError }: Reading): void {
+    const read = this.tracer.reader(this.object, emitter);
     this.losses = new Losses(this.object, this.tracer.lostCounters, emitter, batchRead);
     this.ring = this.object.openRing({
       map: 'ring',
@@ -121,9 +109,7 @@ export class Tracing {
       batchBytes,
       onBatch: batch => {
         clock.follow();
-        forEachRecord(batch, (at, bytes) => {
-          if (bytes > markBytes && wanted()) read(batch, at, bytes);
-        });
+        read(batch);
         this.losses!.report();
         batchRead();
       },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { forEachRecord, microseconds, offsetsOf, u64 } from './wire.js';
+import { forEachEvent, microseconds, offsetsOf, u64 } from './wire.js';
 
 test('microseconds of any stamp are exact, far beyond 2^53 nanoseconds', () => {
   fc.assert(
@@ -23,18 +23,25 @@ test('a u64 below 2^53 is exact', () => {
   );
 });
 
-test('records of a batch are found behind their frames, padded to 8 bytes', () => {
+test('events of a batch are found behind their frames, padded to 8 bytes; a record of 8 bytes is none', () => {
   const frame = (payload: string) => {
     const bytes = Buffer.alloc(8 + Math.ceil(payload.length / 8) * 8);
     bytes.writeUInt32LE(payload.length);
     bytes.write(payload, 8);
     return bytes;
   };
-  const payloads = ['a', 'eightbytes', '12345678'];
-  const batch = Buffer.concat(payloads.map(frame));
-  const found: string[] = [];
-  forEachRecord(batch, (at, bytes) => found.push(batch.toString('latin1', at, at + bytes)));
-  assert.deepEqual(found, payloads);
+  const batch = Buffer.concat(['event one', 'justmark', 'the second event'].map(frame));
+  const found = (wanted: number) => {
+    const emitter = { wanted };
+    const texts: string[] = [];
+    forEachEvent(batch, emitter, at => {
+      emitter.wanted--;
+      texts.push(batch.toString('latin1', at, at + 9));
+    });
+    return texts;
+  };
+  assert.deepEqual(found(3), ['event one', 'the secon']);
+  assert.deepEqual(found(1), ['event one']);
 });
 
 const layout = { size: 16, members: new Map([['pid', { name: 'pid', offset: 8, size: 4 }]]) };

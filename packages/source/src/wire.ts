@@ -26,14 +26,34 @@ export function offsetsOf<S extends Sizes>(
   return offsets as { [K in keyof S]: number };
 }
 
+/** Size of a record that is no event: it only has the counters looked at (bpf/ring.h). */
+export const markBytes = 8;
+
 const frameHeaderBytes = 8;
 
-/** Calls `read` with the position and length of every record of a batch (u32 length, u32 zero, payload, padding to 8). */
-export function forEachRecord(batch: Buffer, read: (at: number, bytes: number) => void): void {
-  for (let at = 0; at < batch.length; ) {
-    const bytes = batch.readUInt32LE(at);
-    read(at + frameHeaderBytes, bytes);
-    at += frameHeaderBytes + ((bytes + 7) & ~7);
+/** A record of a batch: where it is, or undefined if it is no event, and where the next begins. */
+export interface Frame {
+  readonly event: number | undefined;
+  readonly next: number;
+}
+
+/** What begins at byte `at` of a batch: u32 length, u32 zero, payload, padding to 8. */
+export function frameAt(batch: Buffer, at: number): Frame {
+  const bytes = batch.readUInt32LE(at);
+  const event = at + frameHeaderBytes;
+  return { event: bytes > markBytes ? event : undefined, next: event + ((bytes + 7) & ~7) };
+}
+
+/** Calls `read` with the position of each event of a batch, while more are wanted. */
+export function forEachEvent(
+  batch: Buffer,
+  emitter: { readonly wanted: number },
+  read: (at: number) => void,
+): void {
+  for (let at = 0; at < batch.length && emitter.wanted > 0; ) {
+    const { event, next } = frameAt(batch, at);
+    if (event !== undefined) read(event);
+    at = next;
   }
 }
 

@@ -3,7 +3,7 @@ import { addressText, isMapped, type RecordOf, type TcpRecord, type TcpType } fr
 import type { BpfObject } from '@tcppipe/native';
 import { type Emitter, microseconds, OwnerReader, offsetsOf, u64 } from '@tcppipe/source';
 
-const AF_INET = 2;
+export const AF_INET = 2;
 
 /** What can be traced. `release` is for other commands than tcpsource: its records are closes, told at another moment. */
 export type TcpEvent = TcpType | 'release';
@@ -24,12 +24,17 @@ type Draft = Partial<RecordOf<TcpType>>;
 
 /** Turns `struct tcp_event` (bpf/tcp_event.h) into a record. */
 export class TcpEventReader {
-  private readonly at;
-  private readonly owners;
+  /** Offsets of the members. */
+  readonly at;
+  readonly owners: OwnerReader;
+  /** Of the struct. */
+  readonly bytes: number;
 
   constructor(object: BpfObject) {
     this.owners = new OwnerReader(object);
-    this.at = offsetsOf('tcp_event', object.struct('tcp_event'), {
+    const layout = object.struct('tcp_event');
+    this.bytes = layout.size;
+    this.at = offsetsOf('tcp_event', layout, {
       time_ns: 8,
       cookie: 8,
       since_ns: 8,
@@ -117,6 +122,6 @@ function elapsedMs(from: number, to: number): number | undefined {
 }
 
 /** Name of a Linux errno; 0 is the application's own doing. */
-function errnoName(errno: number): string {
+export function errnoName(errno: number): string {
   return errno === 0 ? 'ECANCELED' : getSystemErrorName(-errno);
 }

@@ -1,5 +1,13 @@
 import type { BpfObject } from '@tcppipe/native';
-import { type OwnerFilters, setOwnerFilters, type Tracer, u8, u16s, u32 } from '@tcppipe/source';
+import {
+  forEachEvent,
+  type OwnerFilters,
+  setOwnerFilters,
+  type Tracer,
+  u8,
+  u16s,
+  u32,
+} from '@tcppipe/source';
 import { type TcpEvent, TcpEventReader } from './decode.js';
 import { plansFor } from './plans.js';
 
@@ -26,7 +34,7 @@ export function tcpTracer(
     lostCounters: { lost_ring_full: 'ring_full', lost_no_memory: 'no_memory' },
     reader(object, emitter) {
       const reader = new TcpEventReader(object);
-      return (batch, at) => emitter.emit(reader.record(batch, at, emitter));
+      return batch => forEachEvent(batch, emitter, at => emitter.emit(reader.record(batch, at, emitter)));
     },
   };
 }

@@ -10,7 +10,11 @@ export interface Addon {
   setErrorClass(errorClass: typeof BpfError): void;
   bootOffsetUs(): number;
   dropCapabilities(): void;
-  createLineWriter(steps: Uint32Array, texts: Uint8Array, structBytes: number): WriteLines;
+  createLineWriter(
+    steps: Uint32Array,
+    texts: Uint8Array,
+    structBytes: number,
+  ): (...args: [...Parameters<WriteLines>, jsonOf: (text: Buffer) => string]) => ReturnType<WriteLines>;
   pinnedMapInfo(path: string): MapInfo;
   watchMounts(onChange: () => void): () => void;
 }

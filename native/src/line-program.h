@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,7 +24,7 @@ enum class Do : uint32_t {
   kSequence,   // the number of the line
   kIpv4,
   kIpv6,
-  kChars,      // up to a zero or `size` bytes; only what is plain
+  kChars,      // text up to a zero or `size` bytes
   kUnlessEqual,  // goes to `next` unless the `size` bytes are those of the text at `other`
   kChoose,     // goes to the step behind this one that the number of `size` bytes counts to, of `other` that there are
   kGo,         // goes to `next`
@@ -46,6 +47,15 @@ struct LineContext {
   int64_t wallOffsetUs;  // from boot time to the epoch
 };
 
+// Gives text that is no plain one as JSON has it.
+class OddTexts {
+ public:
+  virtual const std::string& JsonOf(std::string_view text) = 0;
+
+ protected:
+  ~OddTexts() = default;
+};
+
 class LineProgram {
  public:
   // Nothing if a step is beside the struct, the texts or the program, or goes back.
@@ -62,7 +72,7 @@ class LineProgram {
   size_t maxLineBytes() const { return maxLineBytes_; }
 
   // Writes the line of a struct and returns where it ends; nullptr where the struct has something that no step can write.
-  char* Write(const uint8_t* from, const LineContext& context, char* at) const {
+  char* Write(const uint8_t* from, const LineContext& context, OddTexts& oddTexts, char* at) const {
     for (const Step *step = steps_.data(), *end = step + steps_.size(); step != end; step++) {
       const uint8_t* const place = from + step->at;
       switch (step->what) {
@@ -105,7 +115,7 @@ class LineProgram {
           at = address::WriteIpv6(place, at);
           break;
         case Do::kChars:
-          at = WriteChars(place, step->size, at);
+          at = WriteChars(CharsAt(place, step->size), oddTexts, at);
           if (at == nullptr) return nullptr;
           break;
         case Do::kUnlessEqual:
@@ -132,6 +142,7 @@ class LineProgram {
  private:
   static constexpr size_t kMaxDigits = 20;  // of a u64
   static constexpr size_t kWordBytes = 16;
+  static constexpr size_t kMaxEscapedBytes = 6;  // of a byte of text, as \u and four digits
 
   LineProgram(std::vector<Step> steps, std::string texts, size_t structBytes)
       : steps_(std::move(steps)), textBytes_(texts.size()), texts_(std::move(texts)), structBytes_(structBytes) {
@@ -142,8 +153,9 @@ class LineProgram {
   static size_t MostBytes(const Step& step) {
     switch (step.what) {
       case Do::kText:
-      case Do::kChars:
         return step.size;
+      case Do::kChars:
+        return step.size * kMaxEscapedBytes;
       case Do::kIpv4:
       case Do::kIpv6:
         return address::kMaxBytes;
@@ -227,13 +239,28 @@ class LineProgram {
 
   static uint64_t Micros(const uint8_t* at) { return Number(at, 8) / 1000; }
 
+  static std::string_view CharsAt(const uint8_t* place, uint32_t most) {
+    const char* const chars = reinterpret_cast<const char*>(place);
+    return {chars, strnlen(chars, most)};
+  }
+
+  static char* WriteChars(std::string_view text, OddTexts& oddTexts, char* at) {
+    if (IsPlain(text)) return Append(text, at);
+    const std::string& json = oddTexts.JsonOf(text);
+    return json.size() <= text.size() * kMaxEscapedBytes ? Append(json, at) : nullptr;
+  }
+
   // Printable ASCII that JSON has as it is.
-  static char* WriteChars(const uint8_t* from, uint32_t most, char* at) {
-    for (const uint8_t* end = from + most; from != end && *from != 0; from++) {
-      if (*from < 0x20 || *from > 0x7e || *from == '"' || *from == '\\') return nullptr;
-      *at++ = static_cast<char>(*from);
+  static bool IsPlain(std::string_view text) {
+    for (const char c : text) {
+      if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') return false;
     }
-    return at;
+    return true;
+  }
+
+  static char* Append(std::string_view text, char* at) {
+    memcpy(at, text.data(), text.size());
+    return at + text.size();
   }
 
   std::vector<Step> steps_;

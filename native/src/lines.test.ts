@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createLineWriter, type Piece } from './lines.js';
+import { createLineWriter, type Piece, type WriteLines } from './lines.js';
 
 const structBytes = 24;
 /** More than any line here takes, and what the addon wants to be free behind it. */
@@ -17,14 +17,20 @@ function framed(...payloads: Uint8Array[]): Buffer {
   return Buffer.concat(frames);
 }
 
+function writerOf(
+  pieces: readonly Piece[],
+  jsonOf = (text: Buffer) => `<${text.toString('hex')}>`,
+): WriteLines {
+  return createLineWriter(pieces, structBytes, jsonOf);
+}
+
 /** The line of one struct, without its newline; undefined where it is refused. */
 function lineOf(pieces: Piece[], struct: Uint8Array, sequence = 0, offsetUs = 0): string | undefined {
   const target = Buffer.alloc(room);
   const batch = framed(struct);
-  const { read, lines, bytes, refused } = createLineWriter(
-    pieces,
-    structBytes,
-  )(...([batch, 0, target, 0, 1, sequence, offsetUs] as const));
+  const { read, lines, bytes, refused } = writerOf(pieces)(
+    ...([batch, 0, target, 0, 1, sequence, offsetUs] as const),
+  );
   if (refused) {
     assert.deepEqual([read, lines, bytes], [0, 0, 0]);
     return undefined;
@@ -114,21 +120,46 @@ test('IPv4 addresses, and those of IPv6 as RFC 5952 has them', () => {
   );
 });
 
-test('text ends at a zero or with its place, and is refused where JSON or a terminal would not have it as it is', () => {
-  const chars: Piece[] = [{ what: 'chars', at: 2, bytes: 16 }];
-  const struct = (text: string) => {
-    const bytes = Buffer.alloc(structBytes, 'behind');
-    bytes.fill(0, 2, 18);
-    bytes.write(text, 2, 16, 'latin1');
-    return bytes;
-  };
+const chars: Piece[] = [{ what: 'chars', at: 2, bytes: 16 }];
+
+function structWith(text: string): Buffer {
+  const bytes = Buffer.alloc(structBytes, 'behind');
+  bytes.fill(0, 2, 18);
+  bytes.write(text, 2, 16, 'latin1');
+  return bytes;
+}
+
+test('text ends at a zero or with its place; what JSON or a terminal would not have as it is, is asked for', () => {
   for (const text of ['', 'curl', 'kworker/0:1', 'sixteen letters!'])
-    assert.equal(lineOf(chars, struct(text)), text);
+    assert.equal(lineOf(chars, structWith(text)), text);
   for (let code = 1; code < 256; code++) {
     const text = `a${String.fromCharCode(code)}`;
     const isPlain = code >= 0x20 && code < 0x7f && text !== 'a"' && text !== 'a\\';
-    assert.equal(lineOf(chars, struct(text)), isPlain ? text : undefined, `byte ${code}`);
+    const asked = `<${Buffer.from(text, 'latin1').toString('hex')}>`;
+    assert.equal(lineOf(chars, structWith(text)), isPlain ? text : asked, `byte ${code}`);
   }
+});
+
+test('text is asked for once and kept, refused if it is too long, and a failure to give it is passed on', () => {
+  const asked: string[] = [];
+  const write = writerOf(chars, text => {
+    asked.push(text.toString('latin1'));
+    if (text.length > 3) throw new Error('unknown');
+    return text.length > 2 ? 'x'.repeat(19) : 'é'.repeat(6);
+  });
+  const written = (...texts: string[]) => {
+    const target = Buffer.alloc(600);
+    const batch = framed(...texts.map(structWith));
+    const { lines, bytes, refused } = write(batch, 0, target, 0, 100, 0, 0);
+    return { lines, refused, text: target.toString('utf8', 0, bytes) };
+  };
+  const line = `${'é'.repeat(6)}\n`;
+  assert.deepEqual(written('\x80a', 'ok', '\x80a'), { lines: 3, refused: false, text: `${line}ok\n${line}` });
+  assert.deepEqual(written('\x80a', '\x80ab'), { lines: 1, refused: true, text: line });
+  assert.throws(() => written('\x80abc'), /unknown/);
+  assert.deepEqual(asked, ['\x80a', '\x80ab', '\x80abc']);
+  const many = Array.from({ length: 500 }, (_, i) => String.fromCharCode(128 + (i % 100), 1 + (i % 99)));
+  for (const name of [...many, ...many]) assert.equal(written(name).text, line);
 });
 
 test('a piece of two or of several, and those within it', () => {
@@ -161,7 +192,7 @@ test('a piece of two or of several, and those within it', () => {
 });
 
 test('lines are numbered, stop at a struct of another size, and at the most that is wanted', () => {
-  const write = createLineWriter(['#', { what: 'sequence' }], structBytes);
+  const write = writerOf(['#', { what: 'sequence' }]);
   const struct = Buffer.alloc(structBytes);
   const batch = framed(struct, struct, Buffer.alloc(8), struct);
   const target = Buffer.alloc(room, '.');
@@ -177,7 +208,7 @@ test('lines are numbered, stop at a struct of another size, and at the most that
 });
 
 test('no more is written than there is room for, and no frame read that is not whole', () => {
-  const write = createLineWriter(['0123456789'.repeat(3)], structBytes);
+  const write = writerOf(['0123456789'.repeat(3)]);
   const batch = framed(...Array(20).fill(Buffer.alloc(structBytes)));
   fc.assert(
     fc.property(fc.nat(700), fc.nat(batch.length), fc.nat(800), (size, cut, at) => {
@@ -212,6 +243,5 @@ test('a piece beside the struct is refused when the writer is made', () => {
     { what: 'number', at: 0xffff_ffff, bytes: 8 },
     { what: 'number', at: 0, bytes: 3 as 4 },
   ];
-  for (const piece of beside)
-    assert.throws(() => createLineWriter([piece], structBytes), RangeError, JSON.stringify(piece));
+  for (const piece of beside) assert.throws(() => writerOf([piece]), RangeError, JSON.stringify(piece));
 });

@@ -20,7 +20,7 @@ export type Piece =
   | { readonly what: 'sequence' }
   /** An address in network byte order; in 16 bytes as RFC 5952 has it, and a mapped one as the IPv4 address that it is. */
   | { readonly what: 'ipv4' | 'ipv6'; readonly at: number }
-  /** Text up to a zero or so many bytes; any that JSON does not have as it is, or is not printable ASCII, is refused. */
+  /** Text up to a zero or so many bytes, within quotes of JSON. */
   | { readonly what: 'chars'; readonly at: number; readonly bytes: number }
   | Either
   | Choice;
@@ -152,9 +152,19 @@ class Program {
   }
 }
 
-/** Of structs of `structBytes`. @throws RangeError where a piece is beside them @throws AddonError as `addon` */
-export function createLineWriter(pieces: readonly Piece[], structBytes: number): WriteLines {
+/**
+ * Of structs of `structBytes`. `jsonOf` is asked for text that is not printable ASCII which JSON has as it is, and gives what
+ * stands between quotes: at most six bytes for each of its own, or the struct is refused. What it said is kept for a while.
+ * @throws RangeError where a piece is beside the struct @throws AddonError as `addon`
+ */
+export function createLineWriter(
+  pieces: readonly Piece[],
+  structBytes: number,
+  jsonOf: (text: Buffer) => string,
+): WriteLines {
   const program = new Program();
   program.add(pieces);
-  return addon().createLineWriter(program.numbers(), Buffer.from(program.text, 'latin1'), structBytes);
+  const write = addon().createLineWriter(program.numbers(), Buffer.from(program.text, 'latin1'), structBytes);
+  return (batch, from, target, at, most, sequence, wallOffsetUs) =>
+    write(batch, from, target, at, most, sequence, wallOffsetUs, jsonOf);
 }

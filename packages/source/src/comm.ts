@@ -3,10 +3,7 @@ import { isUtf8 } from 'node:buffer';
 /** TASK_COMM_LEN, include/linux/sched.h */
 const commBytes = 16;
 
-/**
- * A thread's name: NUL-terminated, otherwise any bytes, as prctl(2) takes what it gets and cuts within characters.
- * Bytes that are not UTF-8 stand as `\xNN`.
- */
+/** The thread's name that begins at `at`: NUL-terminated, otherwise any bytes, as prctl(2) takes what it gets. */
 export function commText(bytes: Buffer, at: number): string {
   let end = at;
   let plain = true;
@@ -14,7 +11,8 @@ export function commText(bytes: Buffer, at: number): string {
   return plain ? bytes.toString('latin1', at, end) : utf8Text(bytes.subarray(at, end));
 }
 
-function utf8Text(bytes: Buffer): string {
+/** UTF-8 that may have been cut within a character, or be none: bytes that are not stand as `\xNN`. */
+export function utf8Text(bytes: Buffer): string {
   let text = '';
   for (let at = 0; at < bytes.length; ) {
     const length = characterLength(bytes, at);

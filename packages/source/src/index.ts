@@ -1,5 +1,5 @@
 export { WallClock } from './clock.js';
-export { commText } from './comm.js';
+export { commText, utf8Text } from './comm.js';
 export { Emitter, type LineStart, type Stamp } from './emitter.js';
 export { cgroup2Mount, isKernelSince } from './host.js';
 export { type OwnerFilters, ownerOptions, type RunOptions, runOptions, setOwnerFilters } from './options.js';

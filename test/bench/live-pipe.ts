@@ -79,9 +79,18 @@ export class LivePipe {
 
   /** Events that a source lost, by the messages of tcpfmt. */
   lostBy(source: (typeof sources)[number]): number {
+    return this.said(new RegExp(`${source} lost (\\d+) events`, 'g'));
+  }
+
+  /** Records that tcpjoin gave a name, or none, before it had waited as long as it should, by its message at the end. */
+  get early(): number {
+    return this.said(/tcpjoin: (\d+) records? went on early/g);
+  }
+
+  /** Sum of a number in messages. */
+  private said(message: RegExp): number {
     const messages = readFileSync(`${this.file}.err`, 'utf8');
-    const losses = messages.matchAll(new RegExp(`${source} lost (\\d+) events`, 'g'));
-    return [...losses].reduce((sum, [, count]) => sum + Number(count), 0);
+    return [...messages.matchAll(message)].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 }
 

@@ -28,6 +28,7 @@ export const loss: Question = {
       { what: 'rate', value: made / seconds, unit: '/s' },
       { what: 'rows', value: rows, unit: '' },
       { what: 'lost', value: lost, unit: '', peer: { name: 'made', value: made } },
+      { what: 'joined early', value: pipe.early, unit: '' },
       ...names.map((name, i) => ({
         what: `${name}, CPU per connect`,
         value: cpuNs[i]! / made / 1000,

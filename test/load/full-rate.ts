@@ -46,6 +46,7 @@ export const fullRate: Question = {
         bound: { exactly: 0 },
       },
       { what: 'of them lost', value: lost, unit: '', bound: { atMost: 0 } },
+      { what: 'joined early, as too much waited', value: pipe.early, unit: '', bound: { atMost: 0 } },
       { what: 'slowest connect', value: slowest(traced), unit: 'ms', peer: untraced(slowest) },
       {
         what: 'times that a connect waited',

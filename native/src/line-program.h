@@ -89,9 +89,12 @@ class LineProgram {
         case Do::kDigits:
           at = std::to_chars(at, at + kMaxDigits, Number(place, 8)).ptr;
           break;
-        case Do::kMicros:
-          at = decimal::WriteWhole(Micros(place), at);
+        case Do::kMicros: {
+          const uint64_t us = Micros(place);
+          if (us > decimal::kMaxWhole) return nullptr;
+          at = decimal::WriteWhole(us, at);
           break;
+        }
         case Do::kWallClock: {
           const int64_t us = static_cast<int64_t>(Micros(place)) + context.wallOffsetUs;
           if (us < 0 || static_cast<uint64_t>(us) > decimal::kMaxMillionths) return nullptr;

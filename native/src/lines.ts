@@ -10,7 +10,7 @@ export type Piece =
   | { readonly what: 'number'; readonly at: number; readonly bytes: 1 | 2 | 4 | 8 }
   /** Digits of a u64 of any size. */
   | { readonly what: 'digits'; readonly at: number }
-  /** A u64 of nanoseconds, in whole microseconds. */
+  /** A u64 of nanoseconds, in whole microseconds; more than `Number.MAX_SAFE_INTEGER` are refused. */
   | { readonly what: 'micros'; readonly at: number }
   /** A u64 of nanoseconds since boot, in seconds since the epoch with at most six decimals. */
   | { readonly what: 'wall clock'; readonly at: number }

@@ -14,7 +14,7 @@ export interface Stamp {
 }
 
 /** What lines have that are written without a record of each. */
-export interface LineStart {
+interface LineStart {
   /** The number of the first. */
   readonly seq: number;
   /** How many there may be. */

@@ -1,6 +1,6 @@
 export { WallClock } from './clock.js';
 export { commText, utf8Text } from './comm.js';
-export { Emitter, type LineStart, type Stamp } from './emitter.js';
+export { Emitter, type Stamp } from './emitter.js';
 export { cgroup2Mount, isKernelSince } from './host.js';
 export { type OwnerFilters, ownerOptions, type RunOptions, runOptions, setOwnerFilters } from './options.js';
 export { type Owner, OwnerReader, type Places } from './owner.js';

@@ -35,11 +35,12 @@ export interface FeedOptions {
   readonly onCut?: (time: number) => void;
 }
 
-/** Records held at most, and bytes of their lines; beyond that the oldest goes on without waiting. */
-export const maxHeld = 65_536;
+/**
+ * Records held at most, and bytes of their lines; beyond that the oldest goes on without waiting. What a source's ring held may
+ * come within the time that one of them waits, 91,000 events by default.
+ */
+export const maxHeld = 131_072;
 export const maxHeldBytes = 64 * 1024 * 1024;
-/** Of either, from which on a live input that is ahead of others is left alone for a while: a pipe, and who fills it, may have more. */
-const crowdedFrom = 7 / 8;
 const maxWaits = 1024;
 
 /**
@@ -60,7 +61,6 @@ export class Feed {
   private readonly catchingUp: Set<number>;
   private turns: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
-  private overtakings = 0;
   /** Ends when what had waited long enough is delivered: nothing is read meanwhile, as more could come than there is room for. */
   private overtaking: Promise<void> | undefined;
   private isOver = false;
@@ -98,8 +98,7 @@ export class Feed {
       if (isLive) this.noteRead(index);
       await this.proceed();
       await this.overtaking;
-      const { overtakings } = this;
-      while (!this.mayReadOn(index, overtakings)) {
+      while (!this.mayReadOn(index)) {
         await new Promise<void>(resolve => this.turns.push(resolve));
       }
       this.askedSince[index] = performance.now();
@@ -111,20 +110,10 @@ export class Feed {
     await this.proceed();
   }
 
-  /**
-   * A file waits for all inputs that have come less far; one that catches up only for those that do so, too. A live one waits
-   * when too much does so for others, but only until what had waited long enough is out, as it was since so many overtakings:
-   * all of the rest may be of the time that it has come to itself.
-   */
-  private mayReadOn(index: number, overtakings: number): boolean {
+  /** A file waits for all inputs that have come less far; one that catches up only for those that do so, too. */
+  private mayReadOn(index: number): boolean {
     if (this.catchingUp.has(index)) return this.merge.isBehind(index, this.catchingUp);
-    if (this.merge.isBehind(index)) return true;
-    if (!this.inputs[index]!.isLive) return false;
-    return !this.isCrowded() || overtakings !== this.overtakings || !this.timer;
-  }
-
-  private isCrowded(): boolean {
-    return this.merge.held > crowdedFrom * maxHeld || this.held.size > crowdedFrom * maxHeldBytes;
+    return this.inputs[index]!.isLive || this.merge.isBehind(index);
   }
 
   private async noteCaughtUp(index: number): Promise<void> {
@@ -213,7 +202,6 @@ export class Feed {
     }, wanted);
     if (allowed < wanted) this.waits.unshift({ since: now, upTo: wanted });
     await this.deliver(Math.max(allowed, this.merge.horizon()));
-    this.overtakings++;
     await this.proceed();
     this.timer = undefined;
     if (this.merge.held === 0) this.waits = [];

@@ -99,11 +99,9 @@ export class TcpEventReader {
   private addOutcome(record: Draft, event: TcpEvent, bytes: Buffer, base: number): void {
     const { at } = this;
     if (event === 'connect' || event === 'accept' || event === 'release') return;
-    const time = microseconds(bytes, base + at.time_ns);
-    const since = microseconds(bytes, base + at.since_ns);
-    const elapsed = elapsedMs(since, time);
+    const elapsed = elapsedMs(bytes, base + at.since_ns, base + at.time_ns);
     if (event === 'close') {
-      const latency = elapsedMs(microseconds(bytes, base + at.attempt_ns), since);
+      const latency = elapsedMs(bytes, base + at.attempt_ns, base + at.since_ns);
       if (latency !== undefined) record.latency_ms = latency;
       if (elapsed !== undefined) record.duration_ms = elapsed;
       record.tx_bytes = u64(bytes, base + at.tx_bytes);
@@ -116,9 +114,10 @@ export class TcpEventReader {
   }
 }
 
-/** Milliseconds with three decimals between times in microseconds, or undefined where the first is not known. */
-function elapsedMs(from: number, to: number): number | undefined {
-  return from > 0 ? (to - from) / 1000 : undefined;
+/** Milliseconds with three decimals between two times in nanoseconds, or undefined where the first is not known. */
+function elapsedMs(bytes: Buffer, from: number, to: number): number | undefined {
+  if (u64(bytes, from) === 0) return undefined;
+  return (microseconds(bytes, to) - microseconds(bytes, from)) / 1000;
 }
 
 /** Name of a Linux errno; 0 is the application's own doing. */

@@ -4,16 +4,15 @@ import { writtenLines } from '@tcppipe/cli/testing';
 import { Feed } from './feed.js';
 import type { Item } from './item.js';
 import { Join } from './join.js';
-import { feeding, Pipe } from './testing/feeding.js';
+import { feeding, Pipe, wide } from './testing/feeding.js';
 import { connect, defaults, dns } from './testing/fixtures.js';
 
 const address = '198.51.100.7';
 
-test('at most 131,072 records are held, and those that go early are counted', async () => {
+test('at most 65,536 records are held, and those that go early are counted', async () => {
   const file = new Pipe();
   const { feed, done } = feeding([{ batches: file.batches(), isLive: false }], 100);
-  for (let batch = 0; batch < 4; batch++)
-    file.push(...Array.from({ length: 32_769 }, () => connect(100, address)));
+  file.push(...Array.from({ length: 65_540 }, () => connect(100, address)));
   file.end();
   await done;
   assert.equal(feed.hurried, 4);
@@ -90,4 +89,29 @@ test('of what has waited no more goes on than there is room for, and meanwhile n
   tcp.end();
   await done;
   assert.deepEqual(delivered, [...Array.from({ length: 10 }, (_, i) => i), 3, 6, 9]);
+});
+
+/** A source that has more than may wait, all of one slack, and a DNS side that says nothing. */
+async function bursting(slackMs: number, count: number): Promise<{ hurried: number; ms: number }> {
+  const [tcp, side] = [new Pipe(), new Pipe()];
+  const inputs = [side, tcp].map(pipe => ({ batches: pipe.batches(), isLive: true }));
+  const { feed, joined, done } = feeding(inputs, slackMs, wide, 80);
+  for (let i = 0; i < count; i++) tcp.push(connect(100 + i / 1e6, address));
+  const started = performance.now();
+  while (joined.length < count) await new Promise(resolve => setImmediate(resolve));
+  const ms = performance.now() - started;
+  side.end();
+  tcp.end();
+  await done;
+  return { hurried: feed.hurried, ms };
+}
+
+test('a live input with more than may be held is left alone until that has waited, and nothing goes early', async () => {
+  const { hurried, ms } = await bursting(100, 400);
+  assert.equal(hurried, 0);
+  assert.ok(ms > 100 * Math.floor(400 / 80), `${ms} ms for what waits 80 at a time`);
+});
+
+test('it is not left alone where that would be for long', async () => {
+  assert.equal((await bursting(101, 180)).hurried, 100);
 });

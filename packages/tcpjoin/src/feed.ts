@@ -33,14 +33,22 @@ export interface FeedOptions {
   readonly out: Pick<Output, 'full' | 'room'>;
   /** Called when an input was stopped: of what comes after this event time it may have had more to say. */
   readonly onCut?: (time: number) => void;
+  /** `maxHeld` if not given. */
+  readonly maxHeld?: number;
 }
 
-/**
- * Records held at most, and bytes of their lines; beyond that the oldest goes on without waiting. What a source's ring held may
- * come within the time that one of them waits, 91,000 events by default.
- */
-export const maxHeld = 131_072;
+/** Records held at most, and bytes of their lines; beyond that the oldest goes on without waiting. */
+export const maxHeld = 65_536;
 export const maxHeldBytes = 64 * 1024 * 1024;
+/**
+ * From this part of either on a live input that is ahead is left alone, if the slack is no longer than so many milliseconds: what
+ * has waited in a source's ring comes faster than it may go on, but who is not read for long loses it there.
+ */
+const crowdedFrom = 7 / 8;
+const crowdedTo = 1 / 2;
+const maxRestMs = 100;
+/** As a part of the slack: what has waited for that, but not yet for its own input to come past it, is looked at again. */
+const retryAfter = 1 / 4;
 const maxWaits = 1024;
 
 /**
@@ -61,6 +69,7 @@ export class Feed {
   private readonly catchingUp: Set<number>;
   private turns: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private readonly maxHeld: number;
   /** Ends when what had waited long enough is delivered: nothing is read meanwhile, as more could come than there is room for. */
   private overtaking: Promise<void> | undefined;
   private isOver = false;
@@ -70,6 +79,7 @@ export class Feed {
     private readonly inputs: readonly Input[],
     private readonly options: FeedOptions,
   ) {
+    this.maxHeld = options.maxHeld ?? maxHeld;
     this.merge = new Merge(inputs.length, options.slackMs * 1e3);
     const timeline = new Timeline();
     this.items = inputs.map((_input, index) => new Items(timeline, index, inputs.length));
@@ -98,6 +108,7 @@ export class Feed {
       if (isLive) this.noteRead(index);
       await this.proceed();
       await this.overtaking;
+      if (isLive) await this.rest(index);
       while (!this.mayReadOn(index)) {
         await new Promise<void>(resolve => this.turns.push(resolve));
       }
@@ -116,6 +127,20 @@ export class Feed {
     return this.inputs[index]!.isLive || this.merge.isBehind(index);
   }
 
+  /** Leaves an input alone that is ahead of others, if too much waits, until half of that has waited for them as it should. */
+  private async rest(index: number): Promise<void> {
+    if (this.crowd() <= crowdedFrom || this.options.slackMs > maxRestMs || this.merge.isBehind(index)) return;
+    this.askedSince[index] = Number.NEGATIVE_INFINITY; // silent meanwhile, so that it holds up nothing either
+    while (this.crowd() > crowdedTo && this.waits.length > 0)
+      await new Promise<void>(resolve => this.turns.push(resolve));
+    this.askedSince[index] = Number.POSITIVE_INFINITY;
+  }
+
+  /** Which part of what may wait does. */
+  private crowd(): number {
+    return Math.max(this.merge.held / this.maxHeld, this.held.size / maxHeldBytes);
+  }
+
   private async noteCaughtUp(index: number): Promise<void> {
     this.catchingUp.delete(index);
     await this.proceed();
@@ -125,7 +150,7 @@ export class Feed {
     const item = this.held.keep(line);
     this.items[index]!.fill(item, line, this.merge.progress(index));
     this.merge.add(index, item);
-    while (this.merge.held > maxHeld || this.held.size > maxHeldBytes) {
+    while (this.merge.held > this.maxHeld || this.held.size > maxHeldBytes) {
       this.hurried++;
       this.release(this.merge.take(Number.POSITIVE_INFINITY)!);
     }
@@ -200,7 +225,8 @@ export class Feed {
       const isSilent = isLive && !this.catchingUp.has(index) && this.askedSince[index]! <= dueSince;
       return isSilent ? least : Math.min(least, this.merge.completeTo(index));
     }, wanted);
-    if (allowed < wanted) this.waits.unshift({ since: now, upTo: wanted });
+    if (allowed < wanted)
+      this.waits.unshift({ since: dueSince + this.options.slackMs * retryAfter, upTo: wanted });
     await this.deliver(Math.max(allowed, this.merge.horizon()));
     await this.proceed();
     this.timer = undefined;

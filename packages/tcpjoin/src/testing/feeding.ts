@@ -1,7 +1,7 @@
 import type { Line } from '@tcppipe/cli';
 import { writtenLines } from '@tcppipe/cli/testing';
 import type { AnyRecord } from '@tcppipe/events';
-import { Feed, type FeedOptions, type Input } from '../feed.js';
+import { Feed, type FeedOptions, type Input, maxHeld } from '../feed.js';
 import type { Item } from '../item.js';
 import { Join } from '../join.js';
 import { defaults } from './fixtures.js';
@@ -43,7 +43,7 @@ export class Pipe {
 export const wide = { full: false, room: async () => {} };
 
 /** A feed into a join; `joined` holds what came of it, `next` resolves with the query of the next line. */
-export function feeding(inputs: Input[], slackMs: number, out: FeedOptions['out'] = wide) {
+export function feeding(inputs: Input[], slackMs: number, out: FeedOptions['out'] = wide, most = maxHeld) {
   const join = new Join(defaults);
   const joined: AnyRecord[] = [];
   let wake = () => {};
@@ -53,7 +53,7 @@ export function feeding(inputs: Input[], slackMs: number, out: FeedOptions['out'
     for (const line of lines()) joined.push(JSON.parse(line));
     wake();
   };
-  const feed = new Feed(inputs, { slackMs, deliver, out, onCut: time => join.cut(time) });
+  const feed = new Feed(inputs, { slackMs, deliver, out, onCut: time => join.cut(time), maxHeld: most });
   const next = async () => {
     while (joined.length === 0) {
       await new Promise<void>(resolve => {

@@ -115,3 +115,18 @@ test('a live input with more than may be held is left alone until that has waite
 test('it is not left alone where that would be for long', async () => {
   assert.equal((await bursting(101, 180)).hurried, 100);
 });
+
+test('it is not left alone for long where the one that is behind goes on saying something', async () => {
+  const [tcp, side] = [new Pipe(), new Pipe()];
+  const inputs = [side, tcp].map(pipe => ({ batches: pipe.batches(), isLive: true }));
+  const { feed, done } = feeding(inputs, 20, wide, 80);
+  for (let i = 0; i < 400; i++) tcp.push(connect(100 + i / 1e6, address));
+  while (tcp.unread > 0) {
+    side.push(dns(1, 'old.example', [address]));
+    await new Promise(resolve => setTimeout(resolve, 1));
+  }
+  assert.ok(feed.hurried > 0);
+  side.end();
+  tcp.end();
+  await done;
+});

@@ -42,11 +42,13 @@ export const maxHeld = 65_536;
 export const maxHeldBytes = 64 * 1024 * 1024;
 /**
  * From this part of either on a live input that is ahead is left alone, if the slack is no longer than so many milliseconds: what
- * has waited in a source's ring comes faster than it may go on, but who is not read for long loses it there.
+ * has waited in a source's ring comes faster than it may go on. But who is not read for long loses it there: for two slacks at
+ * most, and where that was in vain, as those behind are busy, not again for so many milliseconds.
  */
 const crowdedFrom = 7 / 8;
 const crowdedTo = 1 / 2;
-const maxRestMs = 100;
+const maxRestSlackMs = 100;
+const restInVainMs = 1000;
 /** As a part of the slack: what has waited for that, but not yet for its own input to come past it, is looked at again. */
 const retryAfter = 1 / 4;
 const maxWaits = 1024;
@@ -69,6 +71,8 @@ export class Feed {
   private readonly catchingUp: Set<number>;
   private turns: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
+  /** When an input may be left alone again. */
+  private restFrom = Number.NEGATIVE_INFINITY;
   private readonly maxHeld: number;
   /** Ends when what had waited long enough is delivered: nothing is read meanwhile, as more could come than there is room for. */
   private overtaking: Promise<void> | undefined;
@@ -129,11 +133,15 @@ export class Feed {
 
   /** Leaves an input alone that is ahead of others, if too much waits, until half of that has waited for them as it should. */
   private async rest(index: number): Promise<void> {
-    if (this.crowd() <= crowdedFrom || this.options.slackMs > maxRestMs || this.merge.isBehind(index)) return;
+    const { slackMs } = this.options;
+    const now = performance.now();
+    const mayRest = slackMs <= maxRestSlackMs && now >= this.restFrom && !this.merge.isBehind(index);
+    if (!mayRest || this.crowd() <= crowdedFrom) return;
     this.askedSince[index] = Number.NEGATIVE_INFINITY; // silent meanwhile, so that it holds up nothing either
-    while (this.crowd() > crowdedTo && this.waits.length > 0)
+    while (this.crowd() > crowdedTo && this.waits.length > 0 && performance.now() < now + 2 * slackMs)
       await new Promise<void>(resolve => this.turns.push(resolve));
     this.askedSince[index] = Number.POSITIVE_INFINITY;
+    if (this.crowd() > crowdedTo) this.restFrom = performance.now() + restInVainMs;
   }
 
   /** Which part of what may wait does. */

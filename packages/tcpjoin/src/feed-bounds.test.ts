@@ -91,12 +91,16 @@ test('of what has waited no more goes on than there is room for, and meanwhile n
   assert.deepEqual(delivered, [...Array.from({ length: 10 }, (_, i) => i), 3, 6, 9]);
 });
 
-/** A source that has more than may wait, all of one slack, and a DNS side that says nothing. */
-async function bursting(slackMs: number, count: number): Promise<{ hurried: number; ms: number }> {
+/** A source that has more than the 80 that may wait, so many seconds apart, and a DNS side that says nothing. */
+async function bursting(
+  slackMs: number,
+  count: number,
+  apart: number,
+): Promise<{ hurried: number; ms: number }> {
   const [tcp, side] = [new Pipe(), new Pipe()];
   const inputs = [side, tcp].map(pipe => ({ batches: pipe.batches(), isLive: true }));
   const { feed, joined, done } = feeding(inputs, slackMs, wide, 80);
-  for (let i = 0; i < count; i++) tcp.push(connect(100 + i / 1e6, address));
+  for (let i = 0; i < count; i++) tcp.push(connect(100 + i * apart, address));
   const started = performance.now();
   while (joined.length < count) await new Promise(resolve => setImmediate(resolve));
   const ms = performance.now() - started;
@@ -107,26 +111,50 @@ async function bursting(slackMs: number, count: number): Promise<{ hurried: numb
 }
 
 test('a live input with more than may be held is left alone until that has waited, and nothing goes early', async () => {
-  const { hurried, ms } = await bursting(100, 400);
+  const { hurried, ms } = await bursting(100, 400, 0.01);
   assert.equal(hurried, 0);
   assert.ok(ms > 100 * Math.floor(400 / 80), `${ms} ms for what waits 80 at a time`);
 });
 
 test('it is not left alone where that would be for long', async () => {
-  assert.equal((await bursting(101, 180)).hurried, 100);
+  assert.equal((await bursting(101, 180, 0.01)).hurried, 100);
+});
+
+test('it is not left alone again where that was in vain, as all is of one slack', async () => {
+  assert.equal((await bursting(100, 180, 1e-6)).hurried, 100);
 });
 
 test('it is not left alone for long where the one that is behind goes on saying something', async () => {
   const [tcp, side] = [new Pipe(), new Pipe()];
   const inputs = [side, tcp].map(pipe => ({ batches: pipe.batches(), isLive: true }));
   const { feed, done } = feeding(inputs, 20, wide, 80);
-  for (let i = 0; i < 400; i++) tcp.push(connect(100 + i / 1e6, address));
+  for (let i = 0; i < 400; i++) tcp.push(connect(100 + i * 0.01, address));
+  const started = performance.now();
   while (tcp.unread > 0) {
     side.push(dns(1, 'old.example', [address]));
     await new Promise(resolve => setTimeout(resolve, 1));
   }
+  const ms = performance.now() - started;
+  assert.ok(ms < 2000, `${ms} ms, where 25 would do`);
   assert.ok(feed.hurried > 0);
   side.end();
   tcp.end();
+  await done;
+});
+
+test('the one that is behind is not left alone, even where another has come less far', async () => {
+  const [far, dnsSide, silent] = [new Pipe(), new Pipe(), new Pipe()];
+  const inputs = [far, dnsSide, silent].map(pipe => ({ batches: pipe.batches(), isLive: true }));
+  const { feed, joined, join, done } = feeding(inputs, 100, wide, 80);
+  for (let i = 0; i < 72; i++) far.push(connect(100 + i * 0.01, `198.51.100.${i}`));
+  for (let i = 0; i < 4; i++)
+    dnsSide.push(dns(1 + i, `${i}.example`, [`198.51.100.${i}`]), dns(50, 'much.example', ['192.0.2.1']));
+  while (joined.length < 60) await new Promise(resolve => setImmediate(resolve));
+  assert.deepEqual([feed.hurried, join.late], [0, 0]);
+  assert.deepEqual(
+    joined.slice(0, 4).map(({ query }) => query),
+    ['0.example', '1.example', '2.example', '3.example'],
+  );
+  for (const pipe of [far, dnsSide, silent]) pipe.end();
   await done;
 });

@@ -42,12 +42,13 @@ export const maxHeld = 65_536;
 export const maxHeldBytes = 64 * 1024 * 1024;
 /**
  * From this part of either on a live input that is ahead is left alone, if the slack is no longer than so many milliseconds: what
- * has waited in a source's ring comes faster than it may go on. But who is not read for long loses it there: for two slacks at
- * most, and where that was in vain, as those behind are busy, not again for so many milliseconds.
+ * has waited in a source's ring comes faster than it may go on. But who is not read for long loses it there: for so many slacks,
+ * and where that was in vain, as all is of one slack or those behind are busy, not again for so many milliseconds.
  */
 const crowdedFrom = 7 / 8;
 const crowdedTo = 1 / 2;
 const maxRestSlackMs = 100;
+const restSlacks = 1.25;
 const restInVainMs = 1000;
 /** As a part of the slack: what has waited for that, but not yet for its own input to come past it, is looked at again. */
 const retryAfter = 1 / 4;
@@ -71,6 +72,8 @@ export class Feed {
   private readonly catchingUp: Set<number>;
   private turns: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
+  /** When it last was that what had waited long enough went on. */
+  private overtookAt = Number.NEGATIVE_INFINITY;
   /** When an input may be left alone again. */
   private restFrom = Number.NEGATIVE_INFINITY;
   private readonly maxHeld: number;
@@ -131,17 +134,16 @@ export class Feed {
     return this.inputs[index]!.isLive || this.merge.isBehind(index);
   }
 
-  /** Leaves an input alone that is ahead of others, if too much waits, until half of that has waited for them as it should. */
+  /** Leaves the input alone that has come furthest, if too much waits, until half of that has waited for others as it should. */
   private async rest(index: number): Promise<void> {
     const { slackMs } = this.options;
     const now = performance.now();
-    const mayRest = slackMs <= maxRestSlackMs && now >= this.restFrom && !this.merge.isBehind(index);
-    if (!mayRest || this.crowd() <= crowdedFrom) return;
-    this.askedSince[index] = Number.NEGATIVE_INFINITY; // silent meanwhile, so that it holds up nothing either
-    while (this.crowd() > crowdedTo && this.waits.length > 0 && performance.now() < now + 2 * slackMs)
+    if (this.crowd() <= crowdedFrom || slackMs > maxRestSlackMs || now < this.restFrom) return;
+    const isOver = () => this.crowd() <= crowdedTo || !this.merge.isAhead(index) || this.waits.length === 0;
+    while (!isOver() && this.overtookAt < now + restSlacks * slackMs)
       await new Promise<void>(resolve => this.turns.push(resolve));
-    this.askedSince[index] = Number.POSITIVE_INFINITY;
-    if (this.crowd() > crowdedTo) this.restFrom = performance.now() + restInVainMs;
+    if (!isOver()) this.restFrom = performance.now() + restInVainMs;
+    await this.overtaking;
   }
 
   /** Which part of what may wait does. */
@@ -222,19 +224,36 @@ export class Feed {
     return setTimeout(() => setImmediate(overtake), ms);
   }
 
+  /** Live, and not one that is still reading what was there before. */
+  private isTakenAsItComes(index: number): boolean {
+    return this.inputs[index]!.isLive && !this.catchingUp.has(index);
+  }
+
+  /** Whether an input that says something has not come past a time. */
+  private isHolding(index: number, time: number, silentSince: number): boolean {
+    const isSilent = this.isTakenAsItComes(index) && this.askedSince[index]! <= silentSince;
+    return !isSilent && this.merge.completeTo(index) < time;
+  }
+
   /** Lets go what has waited long enough for live inputs that say nothing. */
   private async overtake(): Promise<void> {
     const now = performance.now();
+    this.overtookAt = now;
     const dueSince = now - this.options.slackMs;
     const firstNotDue = this.waits.findIndex(({ since }) => since > dueSince);
     const due = this.waits.splice(0, firstNotDue < 0 ? this.waits.length : firstNotDue);
     const wanted = due.reduce((latest, { upTo }) => Math.max(latest, upTo), Number.NEGATIVE_INFINITY);
-    const allowed = this.inputs.reduce((least, { isLive }, index) => {
-      const isSilent = isLive && !this.catchingUp.has(index) && this.askedSince[index]! <= dueSince;
-      return isSilent ? least : Math.min(least, this.merge.completeTo(index));
-    }, wanted);
-    if (allowed < wanted)
-      this.waits.unshift({ since: dueSince + this.options.slackMs * retryAfter, upTo: wanted });
+    const holding = this.inputs.flatMap((_input, index) =>
+      this.isHolding(index, wanted, dueSince) ? [index] : [],
+    );
+    const allowed = holding.reduce((least, index) => Math.min(least, this.merge.completeTo(index)), wanted);
+    // Another recording comes no further by itself.
+    const isSoon = holding.every(index => this.isTakenAsItComes(index));
+    if (holding.length > 0)
+      this.waits.unshift({
+        since: isSoon ? dueSince + this.options.slackMs * retryAfter : now,
+        upTo: wanted,
+      });
     await this.deliver(Math.max(allowed, this.merge.horizon()));
     await this.proceed();
     this.timer = undefined;

@@ -87,6 +87,12 @@ export class Merge<T extends Timed> {
     );
   }
 
+  /** Whether it has come further than some other open input, and none has come further. */
+  isAhead(input: number): boolean {
+    const { clock } = this.lanes[input]!;
+    return !this.isBehind(input) && this.lanes.every(lane => !lane.open || lane.clock <= clock);
+  }
+
   /** Time up to which an input can deliver nothing more; infinite when it has ended. */
   completeTo(input: number): number {
     const { open, clock } = this.lanes[input]!;

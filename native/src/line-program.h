@@ -28,8 +28,7 @@ enum class Do : uint32_t {
   kUnlessEqual,  // goes to `next` unless the `size` bytes are those of the text at `other`
   kChoose,     // goes to the step behind this one that the number of `size` bytes counts to, of `other` that there are
   kGo,         // goes to `next`
-  kRefuse,
-  kCount
+  kRefuse
 };
 
 struct Step {
@@ -134,7 +133,6 @@ class LineProgram {
           step = steps_.data() + step->next - 1;
           break;
         case Do::kRefuse:
-        case Do::kCount:
           return nullptr;
       }
     }

@@ -2,20 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createLineWriter, type Piece, type WriteLines } from './lines.js';
+import { framed } from './testing.js';
 
 const structBytes = 24;
 /** More than any line here takes, and what the addon wants to be free behind it. */
 const room = 200;
-
-function framed(...payloads: Uint8Array[]): Buffer {
-  const frames = payloads.map(payload => {
-    const frame = Buffer.alloc(8 + Math.ceil(payload.length / 8) * 8);
-    frame.writeUInt32LE(payload.length);
-    frame.set(payload, 8);
-    return frame;
-  });
-  return Buffer.concat(frames);
-}
 
 function writerOf(
   pieces: readonly Piece[],

@@ -32,6 +32,17 @@ export function probePath(): string {
   return object;
 }
 
+/** A batch as a ring gives it: each record as u32 length, u32 zero, payload, padding to 8 bytes. */
+export function framed(...payloads: readonly Uint8Array[]): Buffer {
+  const frames = payloads.map(payload => {
+    const frame = Buffer.alloc(8 + Math.ceil(payload.length / 8) * 8);
+    frame.writeUInt32LE(payload.length);
+    frame.set(payload, 8);
+    return frame;
+  });
+  return Buffer.concat(frames);
+}
+
 export function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   new Uint32Array(bytes.buffer, bytes.byteOffset, 1)[0] = value;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { framed } from '@tcppipe/native/testing';
 import fc from 'fast-check';
 import { forEachEvent, microseconds, offsetsOf, u64 } from './wire.js';
 
@@ -24,13 +25,7 @@ test('a u64 below 2^53 is exact', () => {
 });
 
 test('events of a batch are found behind their frames, padded to 8 bytes; a record of 8 bytes is none', () => {
-  const frame = (payload: string) => {
-    const bytes = Buffer.alloc(8 + Math.ceil(payload.length / 8) * 8);
-    bytes.writeUInt32LE(payload.length);
-    bytes.write(payload, 8);
-    return bytes;
-  };
-  const batch = Buffer.concat(['event one', 'justmark', 'the second event'].map(frame));
+  const batch = framed(...['event one', 'justmark', 'the second event'].map(text => Buffer.from(text)));
   const found = (wanted: number) => {
     const emitter = { wanted };
     const texts: string[] = [];

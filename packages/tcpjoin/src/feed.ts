@@ -41,15 +41,16 @@ export interface FeedOptions {
 export const maxHeld = 65_536;
 export const maxHeldBytes = 64 * 1024 * 1024;
 /**
- * From this part of either on a live input that is ahead is left alone, if the slack is no longer than so many milliseconds: what
- * has waited in a source's ring comes faster than it may go on. But who is not read for long loses it there: for so many slacks,
- * and where that was in vain, as all is of one slack or those behind are busy, not again for so many milliseconds.
+ * From the first part of either on a live input that is ahead is paused, until the second, if the slack is no longer than so many
+ * milliseconds: what has waited in a source's ring comes faster than it may go on. But who is not read for long loses it there:
+ * for so many slacks, and where that was in vain, as all is of one slack or those behind are busy, not again for so many
+ * milliseconds.
  */
-const crowdedFrom = 7 / 8;
-const crowdedTo = 1 / 2;
-const maxRestSlackMs = 100;
-const restSlacks = 1.25;
-const restInVainMs = 1000;
+const highWater = 7 / 8;
+const lowWater = 1 / 2;
+const maxPauseSlackMs = 100;
+const pauseSlacks = 1.25;
+const pauseInVainMs = 1000;
 /** As a part of the slack: what has waited for that, but not yet for its own input to come past it, is looked at again. */
 const retryAfter = 1 / 4;
 const maxWaits = 1024;
@@ -74,8 +75,8 @@ export class Feed {
   private timer: NodeJS.Timeout | undefined;
   /** When it last was that what had waited long enough went on. */
   private overtookAt = Number.NEGATIVE_INFINITY;
-  /** When an input may be left alone again. */
-  private restFrom = Number.NEGATIVE_INFINITY;
+  /** When an input may be paused again. */
+  private mayPauseFrom = Number.NEGATIVE_INFINITY;
   private readonly maxHeld: number;
   /** Ends when what had waited long enough is delivered: nothing is read meanwhile, as more could come than there is room for. */
   private overtaking: Promise<void> | undefined;
@@ -115,7 +116,7 @@ export class Feed {
       if (isLive) this.noteRead(index);
       await this.proceed();
       await this.overtaking;
-      if (isLive) await this.rest(index);
+      if (isLive) await this.pause(index);
       while (!this.mayReadOn(index)) {
         await new Promise<void>(resolve => this.turns.push(resolve));
       }
@@ -134,20 +135,20 @@ export class Feed {
     return this.inputs[index]!.isLive || this.merge.isBehind(index);
   }
 
-  /** Leaves the input alone that has come furthest, if too much waits, until half of that has waited for others as it should. */
-  private async rest(index: number): Promise<void> {
+  /** Pauses the input that has come furthest, if too much waits, until half of that has waited for others as it should. */
+  private async pause(index: number): Promise<void> {
     const { slackMs } = this.options;
     const now = performance.now();
-    if (this.crowd() <= crowdedFrom || slackMs > maxRestSlackMs || now < this.restFrom) return;
-    const isOver = () => this.crowd() <= crowdedTo || !this.merge.isAhead(index) || this.waits.length === 0;
-    while (!isOver() && this.overtookAt < now + restSlacks * slackMs)
+    if (this.heldPart() <= highWater || slackMs > maxPauseSlackMs || now < this.mayPauseFrom) return;
+    const isOver = () => this.heldPart() <= lowWater || !this.merge.isAhead(index) || this.waits.length === 0;
+    while (!isOver() && this.overtookAt < now + pauseSlacks * slackMs)
       await new Promise<void>(resolve => this.turns.push(resolve));
-    if (!isOver()) this.restFrom = performance.now() + restInVainMs;
+    if (!isOver()) this.mayPauseFrom = performance.now() + pauseInVainMs;
     await this.overtaking;
   }
 
   /** Which part of what may wait does. */
-  private crowd(): number {
+  private heldPart(): number {
     return Math.max(this.merge.held / this.maxHeld, this.held.size / maxHeldBytes);
   }
 

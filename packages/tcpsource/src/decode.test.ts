@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { writtenLines } from '@tcppipe/cli/testing';
 import { addressText, isMapped, serialise } from '@tcppipe/events';
 import type { BpfObject, StructLayout } from '@tcppipe/native';
+import { framed } from '@tcppipe/native/testing';
 import { Emitter, WallClock } from '@tcppipe/source';
 import fc from 'fast-check';
 import { eventKinds, TcpEventReader } from './decode.js';
@@ -187,7 +188,7 @@ describe('an event of the kernel', () => {
         const { out, lines: written } = writtenLines();
         const wires = events.map(one => bytesOf(one as Event));
         const mark = Buffer.alloc(8);
-        new TcpLines(reader, from).write(framed([mark, ...wires, mark]), out);
+        new TcpLines(reader, from).write(framed(mark, ...wires, mark), out);
         const expected = wires
           .slice(0, limit)
           .map(wire => serialise({ ...reader.record(wire, 0, again), run: from.run }));
@@ -199,14 +200,3 @@ describe('an event of the kernel', () => {
     );
   });
 });
-
-/** As a batch of the ring has them: u32 length, u32 zero, payload, padding to 8 bytes. */
-function framed(payloads: readonly Buffer[]): Buffer {
-  const frames = payloads.map(payload => {
-    const frame = Buffer.alloc(8 + Math.ceil(payload.length / 8) * 8);
-    frame.writeUInt32LE(payload.length);
-    frame.set(payload, 8);
-    return frame;
-  });
-  return Buffer.concat(frames);
-}

@@ -11,9 +11,9 @@ import { markBytes, u32, u64 } from './wire.js';
 
 /** How long events may wait in the ring while the reader is awake. */
 const drainMs = 20;
-const batchBytes = 128 * 1024;
-/** Backlog at which the reader is woken all the same, in a ring that has room for several times as much. */
-const wakeBytes = 64 * 1024;
+const batchBytes = 256 * 1024;
+/** Backlog at which the reader is woken all the same, in a ring that has room for several times as much. A wake-up costs both sides. */
+const wakeBytes = 512 * 1024;
 
 /** The path of what is compiled from bpf/NAME.bpf.c. */
 export function bpfObjectPath(name: string): string {

@@ -4,6 +4,7 @@ import type { Item } from './item.js';
 import { Items } from './items.js';
 import { Merge } from './merge.js';
 import { Timeline } from './timeline.js';
+import { type Due, Waits } from './waits.js';
 
 export interface Input {
   readonly batches: AsyncIterable<Line[]>;
@@ -51,9 +52,6 @@ const lowWater = 1 / 2;
 const maxPauseSlackMs = 100;
 const pauseSlacks = 1.25;
 const pauseInVainMs = 1000;
-/** As a part of the slack: what has waited for that, but not yet for its own input to come past it, is looked at again. */
-const retryAfter = 1 / 4;
-const maxWaits = 1024;
 
 /**
  * Reads inputs side by side and delivers their records in event time. A record goes on when every input has come
@@ -66,8 +64,7 @@ export class Feed {
   private readonly merge: Merge<Item>;
   /** Of each input. */
   private readonly items: readonly Items[];
-  /** Latest event time of each batch from a live input, and since when it waits. */
-  private waits: { since: number; upTo: number }[] = [];
+  private readonly waits: Waits;
   /** Of each input, since when it has been waited for; infinite while what it gave is being used. */
   private readonly askedSince: number[];
   private readonly catchingUp: Set<number>;
@@ -89,6 +86,7 @@ export class Feed {
   ) {
     this.maxHeld = options.maxHeld ?? maxHeld;
     this.merge = new Merge(inputs.length, options.slackMs * 1e3);
+    this.waits = new Waits(options.slackMs);
     const timeline = new Timeline();
     this.items = inputs.map((_input, index) => new Items(timeline, index, inputs.length));
     this.askedSince = inputs.map(() => Number.NEGATIVE_INFINITY);
@@ -140,7 +138,7 @@ export class Feed {
     const { slackMs } = this.options;
     const now = performance.now();
     if (this.heldPart() <= highWater || slackMs > maxPauseSlackMs || now < this.mayPauseFrom) return;
-    const isOver = () => this.heldPart() <= lowWater || !this.merge.isAhead(index) || this.waits.length === 0;
+    const isOver = () => this.heldPart() <= lowWater || !this.merge.isAhead(index) || this.waits.isEmpty;
     while (!isOver() && this.overtookAt < now + pauseSlacks * slackMs)
       await new Promise<void>(resolve => this.turns.push(resolve));
     if (!isOver()) this.mayPauseFrom = performance.now() + pauseInVainMs;
@@ -209,11 +207,7 @@ export class Feed {
   }
 
   private noteRead(index: number): void {
-    const since = performance.now();
-    const upTo = this.merge.progress(index).clock;
-    const last = this.waits.at(-1);
-    if (last && this.waits.length >= maxWaits) last.upTo = Math.max(last.upTo, upTo);
-    else this.waits.push({ since, upTo });
+    this.waits.enter(performance.now(), this.merge.progress(index).clock);
     if (!this.isOver) this.timer ??= this.overtakeIn(this.options.slackMs);
   }
 
@@ -230,39 +224,27 @@ export class Feed {
     return this.inputs[index]!.isLive && !this.catchingUp.has(index);
   }
 
-  /** Whether an input that says something has not come past a time. */
-  private isHolding(index: number, time: number, silentSince: number): boolean {
-    const isSilent = this.isTakenAsItComes(index) && this.askedSince[index]! <= silentSince;
-    return !isSilent && this.merge.completeTo(index) < time;
+  /** Whether an input that says something has not come past what is due. */
+  private isHolding(index: number, { upTo, since }: Due): boolean {
+    const isSilent = this.isTakenAsItComes(index) && this.askedSince[index]! <= since;
+    return !isSilent && this.merge.completeTo(index) < upTo;
   }
 
   /** Lets go what has waited long enough for live inputs that say nothing. */
   private async overtake(): Promise<void> {
     const now = performance.now();
     this.overtookAt = now;
-    const dueSince = now - this.options.slackMs;
-    const firstNotDue = this.waits.findIndex(({ since }) => since > dueSince);
-    const due = this.waits.splice(0, firstNotDue < 0 ? this.waits.length : firstNotDue);
-    const wanted = due.reduce((latest, { upTo }) => Math.max(latest, upTo), Number.NEGATIVE_INFINITY);
-    const holding = this.inputs.flatMap((_input, index) =>
-      this.isHolding(index, wanted, dueSince) ? [index] : [],
-    );
-    const allowed = holding.reduce((least, index) => Math.min(least, this.merge.completeTo(index)), wanted);
+    const due = this.waits.takeDue(now);
+    const holding = this.inputs.flatMap((_input, index) => (this.isHolding(index, due) ? [index] : []));
+    const allowed = holding.reduce((least, index) => Math.min(least, this.merge.completeTo(index)), due.upTo);
     // Another recording comes no further by itself.
     const isSoon = holding.every(index => this.isTakenAsItComes(index));
-    if (holding.length > 0)
-      this.waits.unshift({
-        since: isSoon ? dueSince + this.options.slackMs * retryAfter : now,
-        upTo: wanted,
-      });
+    if (holding.length > 0) this.waits.putBack(due, isSoon);
     await this.deliver(Math.max(allowed, this.merge.horizon()));
     await this.proceed();
     this.timer = undefined;
-    if (this.merge.held === 0) this.waits = [];
-    const [next] = this.waits;
-    if (next && !this.isOver) {
-      const delay = Math.max(1, next.since - performance.now() + this.options.slackMs);
-      this.timer = this.overtakeIn(delay);
-    }
+    if (this.merge.held === 0) this.waits.clear();
+    const delay = this.waits.untilDue(performance.now());
+    if (delay !== undefined && !this.isOver) this.timer = this.overtakeIn(delay);
   }
 }

@@ -216,6 +216,16 @@ for (const command of commands) {
   });
 }
 
+test("bcc's commands take long options by their beginning, as they do there; the others do not", () => {
+  const script = join(root, 'packages/bcc/dist/bin/tcptracer.js');
+  const ended = (...args: string[]) => spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+  assert.match(ended('--he').stdout, /^Examples:/m);
+  const { status, stderr } = ended('--mnt', '/sys/fs/bpf/none', '--i');
+  assert.equal(status, 2);
+  assert.match(stderr, /^tcptracer: --i may be --ipv4 or --ipv6; .+\n$/);
+  for (const command of commands) assert.equal(runCommand(command, ['--he']).code, 2, command);
+});
+
 test('-o appends to a file of mode 0600 and follows no symbolic link', t => {
   const directory = temporaryDirectory(t);
   const [file, link] = [join(directory, 'file'), join(directory, 'link')];

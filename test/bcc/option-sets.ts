@@ -12,7 +12,7 @@ export interface PinnedMaps {
 const everything = () => true;
 const isOfFamily = (ip: 4 | 6) => (event: Event) => event.ip === ip;
 
-/** Every option at least once, and what it lets through. bcc needs long to start: some stand together. */
+/** Every option at least once, some abbreviated, and what it lets through. bcc needs long to start: some stand together. */
 export function optionSets(cast: Cast, maps: PinnedMaps): OptionSet[] {
   const [main, peer, boxed] = (['main', 'peer', 'boxed'] as const).map(role => cast.hello(role)) as [
     ActorHello,
@@ -28,7 +28,7 @@ export function optionSets(cast: Cast, maps: PinnedMaps): OptionSet[] {
     [['-p', `${main.pid}`], isMain],
     [['-P', ports.join(','), '-4'], event => ports.includes(event.dport) && event.ip === 4],
     [['-6', '-L'], isOfFamily(6)],
-    [['-u', '65534', '-U'], ({ uid }) => uid === 65534],
+    [['--ui', '65534', '--print'], ({ uid }) => uid === 65534],
     [['--cgroupmap', maps.cgroups], isBoxed],
     [['-c'], everything],
     [['-d', '-t'], everything],
@@ -40,7 +40,7 @@ export function optionSets(cast: Cast, maps: PinnedMaps): OptionSet[] {
     [['-v', '-N', `${main.netns}`], ({ netns }) => netns === main.netns],
     [['-4'], isOfFamily(4)],
     [['-6'], isOfFamily(6)],
-    [['--mntnsmap', maps.mountNamespaces], ({ mntns }) => mntns === boxed.mntns],
+    [['--mnt', maps.mountNamespaces], ({ mntns }) => mntns === boxed.mntns],
   ];
   return [
     ...connects.map(([args, passes]): OptionSet => ({ tool: 'tcpconnect', args, passes })),

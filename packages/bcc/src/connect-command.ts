@@ -27,6 +27,7 @@ export type Options = typeof options;
 export const command: Command<Options> = {
   name: 'tcpconnect',
   kind: 'source',
+  abbreviates: true,
   summary: 'the TCP connects of this host as they happen, one row each',
   synopsis:
     '[-h] [-t] [-p PID] [-P PORT[,PORT…]] [-4 | -6] [-L] [-U] [-u UID] [-c] [--cgroupmap PATH] [--mntnsmap PATH] [-d]',

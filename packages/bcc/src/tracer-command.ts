@@ -25,6 +25,7 @@ export type Options = typeof options;
 export const command: Command<Options> = {
   name: 'tcptracer',
   kind: 'source',
+  abbreviates: true,
   summary:
     'TCP connections of this host as they are connected (C), accepted (A) and closed (X), one row each',
   synopsis: '[-h] [-t] [-v] [-p PID] [-N NETNS] [-4 | -6] [--cgroupmap PATH] [--mntnsmap PATH]',

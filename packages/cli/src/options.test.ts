@@ -111,6 +111,23 @@ test('what is missing, unknown or too much is said', () => {
   assert.equal(refusal('--print-uid=yes'), '-U/--print-uid takes no value');
 });
 
+test('what may be abbreviated is known by as much of it as no other begins with', () => {
+  const named = (...argv: string[]) =>
+    parseOptions(table, argv, {
+      positionals: false,
+      abbreviated: ['print-uid', 'pid', 'port', 'ipv4', 'ipv6'],
+    }).options;
+  assert.deepEqual(
+    { ...named('--po=80', '--po', '81', '--pi', '7', '--print') },
+    { ...named('--port=80,81', '--pid', '7', '--print-uid') },
+  );
+  assert.throws(() => named('--p', '80'), /^UsageError: --p may be --print-uid or --pid or --port$/);
+  assert.throws(() => named('--ipv4', '--ipv'), /--ipv may be --ipv4 or --ipv6/);
+  assert.throws(() => named('--po'), /-P\/--port wants a value/);
+  for (const unknown of ['-i', '--ui=7', '--porto=80', '--=80'])
+    assert.throws(() => named(unknown), /unknown option --?/, unknown);
+});
+
 test('options that exclude each other do so in either order', () => {
   assert.equal(refusal('-4', '-6'), '-4/--ipv4 and -6/--ipv6 exclude each other');
   assert.match(refusal('-6', '-4'), /exclude each other/);

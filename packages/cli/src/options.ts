@@ -52,6 +52,13 @@ export function value<T>(spec: OptionSpec<T>): OptionSpec<T> {
   return spec;
 }
 
+export interface Reading {
+  /** Whether there may be arguments besides options. */
+  readonly positionals: boolean;
+  /** Long options that may be called by as much of their beginning as tells them apart from each other. */
+  readonly abbreviated?: readonly string[];
+}
+
 /**
  * Reads `argv` by `table`: short options group and take attached values, `--` ends options, the last of a
  * repeated option counts unless it adds, an option with a bare value takes a value only after `=`.
@@ -60,16 +67,20 @@ export function value<T>(spec: OptionSpec<T>): OptionSpec<T> {
 export function parseOptions<Table extends OptionTable>(
   table: Table,
   argv: readonly string[],
-  { positionals: wanted }: { positionals: boolean },
+  { positionals: wanted, abbreviated = [] }: Reading,
 ): { options: Parsed<Table>; positionals: string[] } {
+  const callable = namesByCall(Object.keys(table), abbreviated);
   const config = Object.fromEntries(
-    Object.entries(table).map(([name, spec]) => [
-      name,
-      {
-        type: spec.arg !== undefined && spec.bare === undefined ? ('string' as const) : ('boolean' as const),
-        ...(spec.short ? { short: spec.short } : {}),
-      },
-    ]),
+    [...callable].map(([call, [name]]) => {
+      const { short, arg, bare } = table[name!]!;
+      return [
+        call,
+        {
+          type: arg !== undefined && bare === undefined ? ('string' as const) : ('boolean' as const),
+          ...(short && call === name ? { short } : {}),
+        },
+      ];
+    }),
   );
   const { tokens } = parseArgs({
     args: [...argv],
@@ -88,17 +99,17 @@ export function parseOptions<Table extends OptionTable>(
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
     if (token.kind !== 'option') continue;
-    const spec = Object.hasOwn(table, token.name) ? table[token.name] : undefined;
-    if (!spec) throw new UsageError(`unknown option ${token.rawName}`);
-    const shown = spec.short ? `-${spec.short}/--${token.name}` : `--${token.name}`;
-    options[token.name] = readValue(spec, shown, token.value);
+    const name = nameOf(token, callable);
+    const spec = table[name]!;
+    const shown = spec.short ? `-${spec.short}/--${name}` : `--${name}`;
+    options[name] = readValue(spec, shown, token.value);
     if (spec.adds) {
-      const before = lists.get(token.name);
+      const before = lists.get(name);
       const whole = before === undefined ? token.value! : `${before},${token.value}`;
-      if (before !== undefined) options[token.name] = readValue(spec, shown, whole);
-      lists.set(token.name, whole);
+      if (before !== undefined) options[name] = readValue(spec, shown, whole);
+      lists.set(name, whole);
     }
-    given.set(token.name, shown);
+    given.set(name, shown);
   }
   for (const [name, shown] of given) {
     const other = given.get(table[name]?.excludes ?? '');
@@ -106,6 +117,34 @@ export function parseOptions<Table extends OptionTable>(
   }
   if (!wanted && positionals.length > 0) throw new UsageError(`unexpected argument '${positionals[0]}'`);
   return { options: options as Parsed<Table>, positionals };
+}
+
+/** By what an option can be called with two dashes, the options that may be meant: itself, or those that begin so. */
+function namesByCall(
+  names: readonly string[],
+  abbreviated: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const callable = new Map(names.map(name => [name, [name]]));
+  for (const name of abbreviated) {
+    for (let length = 1; length < name.length; length++) {
+      const call = name.slice(0, length);
+      if (!names.includes(call)) callable.set(call, [...(callable.get(call) ?? []), name]);
+    }
+  }
+  return callable;
+}
+
+function nameOf(
+  { name: call, rawName }: { name: string; rawName: string },
+  callable: ReadonlyMap<string, readonly string[]>,
+): string {
+  const [name, ...others] = callable.get(call) ?? [];
+  // A letter that is no short option may begin a long one.
+  const isCalledSo = name === call || rawName.startsWith('--');
+  if (name === undefined || !isCalledSo) throw new UsageError(`unknown option ${rawName}`);
+  if (others.length > 0)
+    throw new UsageError(`${rawName} may be ${[name, ...others].map(one => `--${one}`).join(' or ')}`);
+  return name;
 }
 
 function readValue(spec: OptionSpec, shown: string, text: string | undefined): unknown {

@@ -11,18 +11,20 @@ export const connectCost: Question = {
     const count = quick ? 200 : 20_000;
     const refused = () => work(storm, 'refused', closedPort, count);
     const accepted = () => work(storm, 'accepted', 0, count);
-    const connects = { source: 'tcpsource', args: [], recordsEach: 1 } as const;
-    const pairings: Pairing[] = [
-      { ...connects, what: 'refused, one storm', work: async () => [await refused()] },
-      { ...connects, what: 'refused, a storm on each core', work: () => Promise.all([refused(), refused()]) },
-      {
-        what: 'accepted and closed, -e all',
-        source: 'tcpsource',
-        args: ['-e', 'all'],
-        work: async () => [await accepted()],
-        recordsEach: 5, // connect, established, accept, and a close of either end
-      },
+    const kinds = [
+      { kind: 'refused', storm: refused, args: [], recordsEach: 1 },
+      // connect, established, accept, and a close of either end
+      { kind: 'accepted and closed, -e all', storm: accepted, args: ['-e', 'all'], recordsEach: 5 },
     ];
+    const pairings = kinds.flatMap(({ kind, storm, ...rest }): Pairing[] => [
+      { ...rest, source: 'tcpsource', what: `${kind}, one storm`, work: async () => [await storm()] },
+      {
+        ...rest,
+        source: 'tcpsource',
+        what: `${kind}, a storm on each core`,
+        work: () => Promise.all([storm(), storm()]),
+      },
+    ]);
     const figures = [];
     for (const pairing of pairings) figures.push(...(await addedTime(pairing, quick ? 1 : 12, directory)));
     return figures;

@@ -23,16 +23,6 @@ function formatted(options: Partial<FormatOptions>, ...records: object[]) {
   return { lines: lines(), summary: formatter.summary() };
 }
 
-/** As `formatted`, where the records came together. */
-function formattedAtOnce(...records: object[]): string[] {
-  const { out, lines } = writtenLines();
-  const formatter = new Formatter(defaults, out);
-  const batch = records.map(lineOf);
-  formatter.expect(batch);
-  for (const line of batch) formatter.add(line);
-  return lines();
-}
-
 function lineOf(record: object): Line {
   return { record: { ...record }, text: JSON.stringify(record) };
 }
@@ -74,8 +64,8 @@ test('the first record decides on the column QUERY, -d shows it in any case', ()
   const joined = { ...connect, query: null };
   assert.match(formatted({}, joined, connect).lines[0]!, / QUERY$/);
   assert.doesNotMatch(formatted({}, connect, joined).lines.join(''), /Query|QUERY/);
-  // However they come: a reader of a pipe cannot tell how much of it will be there at once.
-  assert.doesNotMatch(formattedAtOnce(accept, joined).join(''), /Query|QUERY/);
+  assert.doesNotMatch(formatted({}, accept, joined).lines.join(''), /Query|QUERY/);
+  assert.doesNotMatch(formatted({}, connect, { type: 'count', query: 'a' }).lines.join(''), /Query|QUERY/);
   assert.match(formatted({ dns: true }, connect).lines[0]!, / QUERY$/);
 });
 
@@ -112,8 +102,9 @@ test('chosen fields print any record that has one of them', () => {
   assert.deepEqual(summary, ['1 record not printed (1 dns): none of the chosen fields in them']);
 });
 
-test('counts of one batch decide together on their columns', () => {
-  const lines = formattedAtOnce(
+test('the first counts decide together on their columns', () => {
+  const { lines } = formatted(
+    {},
     { type: 'count', uid: 0, connects: 9 },
     { type: 'count', uid: 0, comm: '__proto__', dns: { scope: 'netns' }, connects: 3 },
     { type: 'count', uid: 0, dns: { reason: 'lost' }, connects: 1 },
@@ -130,7 +121,8 @@ test('counts of one batch decide together on their columns', () => {
 });
 
 test('fields of counts have the order of a record, whichever of them was met with first', () => {
-  const lines = formattedAtOnce(
+  const { lines } = formatted(
+    {},
     { type: 'count', dport: 53, connects: 2 },
     { type: 'count', comm: 'curl', dport: 80, zone: 'x', connects: 1 },
   );
@@ -139,17 +131,33 @@ test('fields of counts have the order of a record, whichever of them was met wit
 
 test('counts by fields that have no column are told of', () => {
   const count = { type: 'count', comm: 'curl', connects: 1 };
-  const { lines, summary } = formatted(
-    {},
-    count,
-    { ...count, query: 'a' },
-    { type: 'count', connects: 2, other: true },
-  );
-  assert.equal(lines.length, 4);
-  assert.deepEqual(summary, [
-    '1 record counted by fields that the first one does not have: name them with -f',
+  const { out, lines } = writtenLines();
+  const formatter = new Formatter(defaults, out);
+  formatter.add(lineOf(count));
+  assert.ok(formatter.isHolding);
+  assert.deepEqual(lines(), []);
+  formatter.settle();
+  assert.ok(!formatter.isHolding);
+  assert.equal(lines().length, 2);
+  formatter.add(lineOf({ ...count, query: 'a' }));
+  formatter.add(lineOf({ type: 'count', connects: 2, other: true }));
+  formatter.end();
+  assert.equal(lines().length, 4);
+  assert.deepEqual(formatter.summary(), [
+    '1 record counted by fields that the first ones do not have: name them with -f',
   ]);
   assert.deepEqual(formatted({ fields: [['query']] }, count, { ...count, query: 'a' }).lines, ['QUERY', 'a']);
+});
+
+test('a quarter of a MiB of counts waits for no more of them', () => {
+  const { out, lines } = writtenLines();
+  const formatter = new Formatter(defaults, out);
+  const line = lineOf({ type: 'count', query: 'x'.repeat(1000), connects: 1 });
+  const enough = Math.ceil((256 * 1024) / line.text.length);
+  for (let i = 1; i < enough; i++) formatter.add(line);
+  assert.deepEqual(lines(), []);
+  formatter.add(line);
+  assert.equal(lines().length, 1 + enough);
 });
 
 test('lost records are neither rows nor counted as not printed', () => {

@@ -1,4 +1,4 @@
-import type { Line, LineSink } from '@tcppipe/cli';
+import { type Line, type LineSink, ownText } from '@tcppipe/cli';
 import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
 import { Boots } from './boots.js';
 import { hasRow, type Layout, type LayoutOptions, layoutColumns, layoutFields, layoutOf } from './layout.js';
@@ -18,13 +18,18 @@ export interface FormatOptions extends LayoutOptions {
   readonly header: boolean;
 }
 
-/** Turns records into lines, and writes them. The first records settle what the options leave open. */
+/** Characters of counts that settle together which columns there are, as not all need have the same. */
+const maxHeldChars = 256 * 1024;
+
+/** Turns records into lines, and writes them. The first record settles what the options leave open; the columns of counts, the first counts. */
 export class Formatter {
   private renderer: Renderer | undefined;
   private layout: Layout | undefined;
   /** Fields that counts have a column for. */
   private key = new Set<string>();
-  /** What decides on columns: the query of the first record that is printed, the keys of all counts of the first batch. */
+  /** Counts that wait for their columns, which all of them decide on, and what their fields are together. */
+  private held: Line[] = [];
+  private heldChars = 0;
   private readonly sample: AnyRecord = Object.create(null);
   private readonly missing = new Missing();
   private readonly boots = new Boots();
@@ -36,10 +41,9 @@ export class Formatter {
     if (this.usesLayout() && options.layout !== 'auto') this.layout = options.layout;
   }
 
-  /** Records that are about to come: counts of one report settle together which columns there are, as not all need have the same. */
-  expect(lines: Iterable<Line>): void {
-    if (this.renderer) return;
-    for (const { record } of lines) if (record.type === 'count') merge(this.sample, record);
+  /** Whether there are counts whose rows `settle` or more counts would have written. */
+  get isHolding(): boolean {
+    return this.held.length > 0;
   }
 
   /** Writes the row of a record, after the header if it is the first; nothing for a record that has no row. */
@@ -50,14 +54,26 @@ export class Formatter {
       this.missing.add(record);
       return;
     }
-    this.renderer ??= this.start(record);
-    if (this.layout === 'count' && !this.showsKeyOf(record)) this.missing.partly++;
-    if (line.bytes && this.renderer.weave) this.renderer.weave(this.out, record, line.bytes);
-    else this.out.write(this.renderer.row(line));
+    if (!this.renderer && this.usesLayout()) this.layout ??= layoutOf(record);
+    if (!this.renderer && this.layout === 'count') {
+      this.hold(line);
+    } else {
+      this.renderer ??= this.start({ query: record.query });
+      this.write(line, this.renderer);
+    }
+  }
+
+  /** Has the counts that have come so far decide on the columns, if they have not yet, and writes their rows. */
+  settle(): void {
+    if (!this.isHolding) return;
+    this.renderer = this.start(this.sample);
+    for (const line of this.held) this.write(line, this.renderer);
+    this.held = [];
   }
 
   /** Writes the header, where it is known without any record and there was none. */
   end(): void {
+    this.settle();
     const known = this.layout !== undefined || !this.usesLayout();
     if (known) this.renderer ??= this.start({});
   }
@@ -87,12 +103,25 @@ export class Formatter {
     return record.other === true || keyOf(record).every(path => this.key.has(path.join('.')));
   }
 
-  private start(first: AnyRecord): Renderer {
-    if (this.usesLayout()) this.layout ??= layoutOf(first);
-    if (first.type === 'count') merge(this.sample, first);
-    else if (first.query !== undefined) this.sample.query = first.query;
-    if (this.layout === 'count') this.key = new Set(keyOf(this.sample).map(path => path.join('.')));
-    const renderer = this.rendererFor(this.sample);
+  /** Until its columns are known. Its text may be gone by then. */
+  private hold({ text, record, bytes }: Line): void {
+    const own = { text: ownText(text), record: bytes ? JSON.parse(text) : record };
+    this.held.push(own);
+    this.heldChars += text.length;
+    merge(this.sample, own.record);
+    if (this.heldChars >= maxHeldChars) this.settle();
+  }
+
+  private write(line: Line, renderer: Renderer): void {
+    const { record } = line;
+    if (this.layout === 'count' && !this.showsKeyOf(record)) this.missing.partly++;
+    if (line.bytes && renderer.weave) renderer.weave(this.out, record, line.bytes);
+    else this.out.write(renderer.row(line));
+  }
+
+  private start(sample: AnyRecord): Renderer {
+    if (this.layout === 'count') this.key = new Set(keyOf(sample).map(path => path.join('.')));
+    const renderer = this.rendererFor(sample);
     if (this.options.header) for (const line of renderer.header) this.out.write(line);
     return renderer;
   }

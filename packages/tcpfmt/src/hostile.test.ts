@@ -14,7 +14,9 @@ const options: FormatOptions = {
 function linesOf(record: object, more: Partial<FormatOptions> = {}): string[] {
   const { out, lines } = writtenLines();
   const text = JSON.stringify(record);
-  new Formatter({ ...options, ...more }, out).add({ record: JSON.parse(text), text });
+  const formatter = new Formatter({ ...options, ...more }, out);
+  formatter.add({ record: JSON.parse(text), text });
+  formatter.end();
   return lines();
 }
 

@@ -4,6 +4,9 @@ import { tableCell } from './cell.js';
 import type { command } from './command.js';
 import { Formatter } from './formatter.js';
 
+/** How long the first counts wait for others, with which they settle on columns: a report comes at once, and whoever watches waits once. */
+const holdMs = 1000;
+
 type Options = Context<typeof command.options>['options'];
 
 export async function main({
@@ -25,19 +28,26 @@ export async function main({
     },
     out,
   );
+  let holding: NodeJS.Timeout | undefined;
+  const settle = () => {
+    if (stop.aborted) return;
+    formatter.settle();
+    out.flush();
+  };
   try {
     for await (const batch of readAll(files, tally, stop, { follow })) {
-      formatter.expect(batch);
       for (const line of batch) {
         if (line.record.type === 'lost') say(lossText(line.record));
         formatter.add(line);
       }
+      if (formatter.isHolding) holding ??= setTimeout(settle, holdMs);
       await out.room();
       await heard();
     }
     formatter.end();
     await out.drained();
   } finally {
+    clearTimeout(holding);
     for (const line of formatter.summary()) say(line);
   }
 }

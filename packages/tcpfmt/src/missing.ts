@@ -22,7 +22,7 @@ export class Missing {
     if (total > 0) lines.push(`${counted(total, 'record')} not printed (${types}): ${reason}`);
     if (this.partly > 0) {
       lines.push(
-        `${counted(this.partly, 'record')} counted by fields that the first one does not have: name them with -f`,
+        `${counted(this.partly, 'record')} counted by fields that the first ones do not have: name them with -f`,
       );
     }
     return lines;

@@ -14,6 +14,7 @@ function formatted(shape: Shape, options: FormatOptions, ndjson: string): string
   const { out, lines } = writtenLines();
   const formatter = new Formatter({ ...options, ...shape, header: false }, out);
   for (const line of new RecordReader(new Tally()).push(Buffer.from(ndjson))) formatter.add(line);
+  formatter.end();
   return lines();
 }
 

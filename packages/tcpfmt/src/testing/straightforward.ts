@@ -86,17 +86,18 @@ export interface Shape {
   readonly fields: readonly Path[] | undefined;
 }
 
-/** The rows of records that all fit; the first one decides on columns. */
+/** The rows of records that all fit; the first one decides on columns, of counts all of them. */
 export function straightforward(
   { format, layout, fields }: Shape,
   options: FormatOptions,
   records: AnyRecord[],
 ): string[] {
+  const sample = layout === 'count' ? records.reduce(together) : records[0]!;
   if (format === 'table') {
-    const columns = fields ? fieldColumns(fields, options) : layoutColumns(layout, options, records[0]!);
+    const columns = fields ? fieldColumns(fields, options) : layoutColumns(layout, options, sample);
     return records.map(record => columns.map(column => tableCell(column, record)).join(''));
   }
-  const paths = fields ?? layoutFields(layout, records[0]!);
+  const paths = fields ?? layoutFields(layout, sample);
   const clock = wallClock();
   return records.map(record =>
     machineRows[format]([
@@ -104,4 +105,15 @@ export function straightforward(
       ...paths.map(path => valueAt(record, path)),
     ]),
   );
+}
+
+/** A record with the fields of both. */
+function together(a: AnyRecord, b: AnyRecord): AnyRecord {
+  const isObject = (value: unknown): value is AnyRecord =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const both = Object.entries(b).map(([name, value]) => {
+    const other = Object.hasOwn(a, name) ? a[name] : undefined;
+    return [name, isObject(value) && isObject(other) ? { ...other, ...value } : value];
+  });
+  return { ...a, ...Object.fromEntries(both) };
 }

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Command, runCommand } from './lib/command.js';
+import { eventually } from './lib/deadline.js';
+
+const withoutScope = '{"type":"count","comm":"curl","connects":2,"from":1,"to":2}\n';
+const withScope = '{"type":"count","comm":"wget","dns":{"scope":"process"},"connects":1,"from":1,"to":2}\n';
+const header = 'type,comm,dns.scope,connects,from,to,other\n';
+
+test('counts of a report have the same columns, however the pipe cuts it', async t => {
+  const piped = new Command(t, 'tcpfmt', ['-F', 'csv'], { stdio: 'pipe' });
+  piped.send(withoutScope);
+  // Its reader has the first count by itself then, unless the machine stands still; what comes out is the same all the same.
+  await new Promise(resolve => setTimeout(resolve, 100));
+  piped.process.stdin!.end(withScope);
+  const { code, stdout } = await piped.end();
+  assert.equal(code, 0);
+  assert.equal(stdout, `${header}count,curl,,2,1,2,\ncount,wget,process,1,1,2,\n`);
+  assert.equal(stdout, runCommand('tcpfmt', ['-F', 'csv'], withoutScope + withScope).stdout);
+});
+
+test('counts of a writer who goes on are shown all the same', async t => {
+  const piped = new Command(t, 'tcpfmt', ['-F', 'csv'], { stdio: 'pipe' });
+  piped.send(withScope);
+  await eventually(
+    () => (piped.stdout === `${header}count,wget,process,1,1,2,\n` ? true : undefined),
+    () => `the count; there is: ${piped.stdout}`,
+  );
+  piped.process.stdin!.end(withoutScope);
+  assert.equal((await piped.end()).stdout.split('\n')[2], 'count,curl,,2,1,2,');
+});

@@ -29,3 +29,26 @@ test('counts of a writer who goes on are shown all the same', async t => {
   piped.process.stdin!.end(withoutScope);
   assert.equal((await piped.end()).stdout.split('\n')[2], 'count,curl,,2,1,2,');
 });
+
+test('a recording is counted by its own time, however slowly it comes', async t => {
+  const lines = [1, 2].map(ts => `{"type":"connect","ts":${ts},"comm":"curl"}\n`);
+  const piped = new Command(t, 'tcpcount', ['-i', '60', '--by', 'comm'], { stdio: 'pipe' });
+  piped.send(lines[0]!);
+  // Longer than an idle input is waited for.
+  await new Promise(resolve => setTimeout(resolve, 2000));
+  piped.process.stdin!.end(lines[1]);
+  const { stdout } = await piped.end();
+  assert.equal(stdout, '{"type":"count","comm":"curl","connects":2,"from":0,"to":60}\n');
+});
+
+test('a window of a live input is reported when it is over, although nothing comes any more', async t => {
+  const piped = new Command(t, 'tcpcount', ['-i', '1', '--by', 'comm'], { stdio: 'pipe' });
+  piped.send(`{"type":"connect","ts":${Date.now() / 1000},"comm":"curl"}\n`);
+  const report = await eventually(
+    () => piped.lines[0],
+    () => 'a report',
+  );
+  assert.match(report, /^\{"type":"count","comm":"curl","connects":1,/);
+  piped.process.stdin!.end();
+  assert.equal((await piped.end()).stdout, `${report}\n`);
+});

@@ -25,7 +25,7 @@ export async function main({
   });
   const write = (record: AnyRecord) => out.write(serialise(record));
 
-  /** Since when there has been nothing to do, epoch milliseconds; a slow reader of ours is no idle input. */
+  /** Since when there has been nothing to do, epoch milliseconds; a slow reader of ours is no idle input, nor is a recording. */
   let idleSince: number | undefined;
   const reportEnded = () => {
     const now = Date.now();
@@ -44,8 +44,9 @@ export async function main({
         if (connects !== undefined) windows.add(record, connects, line.key?.(0)).forEach(write);
         else if (passes(record)) out.write(line.isPlain ? line.text : escapeDangerous(line.text));
       }
+      const isRecording = windows.isBehind(Date.now() / 1000);
       await out.room();
-      idleSince = Date.now();
+      if (!isRecording) idleSince = Date.now();
     }
   } catch (error) {
     failure = error; // what was counted until then is still to be reported

@@ -129,6 +129,16 @@ test('a record from the future does not keep windows from being reported as the 
   assert.deepEqual(reported, [[], [0], [1], [2], [3]]);
 });
 
+test('an input that is more than a minute behind the end of its window is a recording', () => {
+  const windows = new Windows({ ...defaults, interval: 10 });
+  assert.ok(windows.isBehind(0));
+  windows.add(connect(1005), 1);
+  assert.deepEqual(
+    [1069.9, 1070.1].map(now => windows.isBehind(now)),
+    [false, true],
+  );
+});
+
 test('an idle input has its windows reported once they and the grace are over', () => {
   const windows = new Windows({ ...defaults, interval: 10 });
   windows.add(connect(1005), 1);

@@ -16,6 +16,8 @@ const maxOpen = 4;
 
 /** How long after its end, in seconds, a window of an idle input is kept open for what is still on its way. */
 export const grace = 1;
+/** An input so many seconds behind is a recording, whatever it is read through: it goes by its own time alone. */
+const maxLag = 60;
 
 interface Window {
   readonly start: number;
@@ -60,6 +62,11 @@ export class Windows {
   /** Whether there was anything to count; with windows, anything that has a time. */
   get hasCounted(): boolean {
     return this.newest > Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether what came last, now (epoch seconds), is of a window that was over long before. */
+  isBehind(now: number): boolean {
+    return this.newest / 1e6 + (this.options.interval ?? 0) + maxLag < now;
   }
 
   /** Reports, for an input that idles, the windows that ended more than the grace before `now` (epoch seconds). */

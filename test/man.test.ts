@@ -11,7 +11,7 @@ interface DocumentedCommand {
   name: string;
   kind: 'source' | 'filter';
   examples: [line: string, what: string][];
-  options: Record<string, { short?: string; arg?: string; bare?: unknown }>;
+  options: Record<string, { short?: string; arg?: string; bare?: unknown; help: string }>;
 }
 
 /** Modules that say what bcc's commands are; every other command has it in its own package. */
@@ -97,6 +97,18 @@ for (const page of pages) {
       const tags = [...section(text, 'OPTIONS').matchAll(/^ {5}(-.*)$/gm)].map(([, tag]) => tag);
       const options = Object.entries(command.options).map(tagOf);
       assert.deepEqual(tags.toSorted(), options.toSorted());
+    });
+
+    test('gives each default that the help gives', () => {
+      const items = section(text, 'OPTIONS').split(/^(?= {5}-)/m);
+      const wrong = Object.entries(command.options).filter(option => {
+        const value = /\(default ([\d.]+(?: \w+)?)\)/.exec(option[1].help)?.[1];
+        const item = items.find(item => item.startsWith(`     ${tagOf(option)}\n`));
+        return (
+          value !== undefined && !new RegExp(`\\b${value}\\b`).test(item!.replaceAll(/(?<=\d),(?=\d)/g, ''))
+        );
+      });
+      assert.deepEqual(wrong, []);
     });
 
     test('names each option in the synopsis, and no unknown one anywhere', () => {

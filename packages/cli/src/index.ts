@@ -27,7 +27,7 @@ export {
 } from './options.js';
 export { type LineSink, Output } from './output.js';
 export { OutputFile } from './output-file.js';
-export { refuseOwnOutput } from './own-output.js';
+export { refuseOwnOutput, refuseReadTwice } from './own-output.js';
 export { ownText } from './own-text.js';
 export { RecordReader, Tally } from './records.js';
 export { placeLength, placeStart } from './rows.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { UsageError } from './errors.js';
-import { refuseOwnOutput } from './own-output.js';
+import { refuseOwnOutput, refuseReadTwice } from './own-output.js';
 
 test('a file is refused as input of what writes to it, by whatever name', t => {
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-'));
@@ -23,4 +23,8 @@ test('a file is refused as input of what writes to it, by whatever name', t => {
   refuseOwnOutput([other!, join(directory, 'none')], file);
   refuseOwnOutput([file!], join(directory, 'none'));
   refuseOwnOutput(['/dev/null'], '/dev/null');
+  const refusal = (name: string) => `${name} twice`;
+  assert.throws(() => refuseReadTwice([other!, hard!], file!, refusal), new UsageError(`${hard} twice`));
+  refuseReadTwice([other!, '/dev/null'], file!, refusal);
+  refuseReadTwice(['/dev/null'], '/dev/null', refusal);
 });

@@ -7,14 +7,32 @@ import { UsageError } from './errors.js';
  * @throws UsageError
  */
 export function refuseOwnOutput(inputs: readonly string[], output: string | undefined): void {
-  const written = statOf(output ?? 1);
-  if (!written?.isFile()) return;
-  for (const input of inputs) {
+  const same = fileAmong(inputs, statOf(output ?? 1));
+  if (same !== undefined) throw new UsageError(`${same} is both input and output`);
+}
+
+/**
+ * Refuses a file for one purpose that is read for another, too: each of its records would come twice. `refusal` says what to
+ * do with the name of the other.
+ * @throws UsageError
+ */
+export function refuseReadTwice(
+  inputs: readonly string[],
+  path: string,
+  refusal: (name: string) => string,
+): void {
+  const same = fileAmong(inputs, statOf(path));
+  if (same !== undefined) throw new UsageError(refusal(same));
+}
+
+/** The name of the first input, `-` being stdin, that is this file, if it is a file at all. */
+function fileAmong(inputs: readonly string[], file: BigIntStats | undefined): string | undefined {
+  if (!file?.isFile()) return undefined;
+  const found = inputs.find(input => {
     const read = statOf(input === '-' ? 0 : input);
-    if (read?.dev === written.dev && read.ino === written.ino) {
-      throw new UsageError(`${input === '-' ? 'stdin' : input} is both input and output`);
-    }
-  }
+    return read?.dev === file.dev && read.ino === file.ino;
+  });
+  return found === '-' ? 'stdin' : found;
 }
 
 function statOf(file: string | number): BigIntStats | undefined {

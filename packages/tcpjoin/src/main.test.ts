@@ -71,6 +71,15 @@ function isAlive(pid: number): boolean {
   }
 }
 
+test('a file is not read as an input and for --dns', async () => {
+  const both = file('both', dns(10, 'a.example', [address]), connect(20, address));
+  const { context } = contextOf([`--dns=${both}`, both]);
+  await assert.rejects(main(context), {
+    name: 'UsageError',
+    message: `${both} is an input, whose DNS records count anyway: leave out --dns`,
+  });
+});
+
 test('files are merged, --dns=FILE among them', async () => {
   const answers = file('dns', dns(10, 'a.example', [address]), dns(30, 'b.example', [address]));
   const connects = file('tcp', connect(20, address), connect(40, address));

@@ -1,4 +1,4 @@
-import { type Context, counted, refuseOwnOutput } from '@tcppipe/cli';
+import { type Context, counted, refuseOwnOutput, refuseReadTwice } from '@tcppipe/cli';
 import { type options, ownDnssource } from './command.js';
 import { DnsChild, dnssourcePath } from './dns-child.js';
 import { Feed, type Input, maxHeld, maxHeldBytes } from './feed.js';
@@ -17,7 +17,13 @@ export async function main(context: Context<typeof options>, dnssource?: string)
     );
   } else {
     refuseOwnOutput([given.dns], given.output);
-    await join(context, given.dns === '-' ? inputs : [...inputs, dnsInputOf(given.dns, tally, stop, follow)]);
+    if (given.dns === '-') {
+      await join(context, inputs);
+      return;
+    }
+    const ofTwice = (name: string) => `${name} is an input, whose DNS records count anyway: leave out --dns`;
+    refuseReadTwice(files.length > 0 ? files : ['-'], given.dns, ofTwice);
+    await join(context, [...inputs, dnsInputOf(given.dns, tally, stop, follow)]);
   }
 }
 

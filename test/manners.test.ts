@@ -188,6 +188,13 @@ for (const source of sources) {
   });
 }
 
+test('tcpjoin --dns without the privilege is 77, and says which command wants it', () => {
+  const [program, ...args] = [...powerless, process.execPath, programOf('tcpjoin'), '--dns'];
+  const { status, stdout, stderr } = spawnSync(program!, args, { encoding: 'utf8' });
+  assert.deepEqual([status, stdout], [77, '']);
+  assert.match(stderr, /^dnssource: .*CAP_BPF.*\ntcpjoin: .*try: sudo tcpjoin --dns\n$/);
+});
+
 for (const command of commands) {
   test(`${command}: unknown options, missing and wrong values are 2 and one line`, () => {
     for (const args of [['--nonsense'], ['--output'], ['-o', ''], ['--strict=yes']]) {

@@ -50,11 +50,14 @@ export class NoRoomError extends IoError {
   }
 }
 
-/** Not permitted: 77, EX_NOPERM. */
+/** EX_NOPERM. */
+export const notPermitted = 77;
+
+/** Not permitted. */
 export class NotPermittedError extends CliError {
   override readonly name = 'NotPermittedError';
   constructor(message: string) {
-    super(77, message);
+    super(notPermitted, message);
   }
 }
 

@@ -4,6 +4,7 @@ export {
   CliError,
   isErrno,
   NotPermittedError,
+  notPermitted,
   ReaderGone,
   UnavailableError,
   UsageError,

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CliError, type Line, recordsOf, type Tally } from '@tcppipe/cli';
+import { CliError, type Line, notPermitted, recordsOf, type Tally } from '@tcppipe/cli';
 import { numberedBy } from './items.js';
 
 /** How long the child may take to end once told to. */
@@ -85,7 +85,9 @@ export class DnsChild {
       throw new DnssourceFailed(1, `dnssource was ended by ${signalCode ?? 'a failure to start'}`);
     if (exitCode === 0)
       throw new DnssourceFailed(1, 'dnssource has ended: connections from now on would be without names');
-    throw new DnssourceFailed(exitCode, '');
+    // It has said what it lacks; but nobody called it by its name.
+    const hint = exitCode === notPermitted ? '--dns starts that dnssource; try: sudo tcpjoin --dns' : '';
+    throw new DnssourceFailed(exitCode, hint);
   }
 
   /** Resolves when it is gone, whatever it takes. */

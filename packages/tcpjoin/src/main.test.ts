@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { CliError, type Context, Output, parseOptions, ReaderGone, Tally } from '@tcppipe/cli';
+import { type Context, Output, parseOptions, ReaderGone, Tally } from '@tcppipe/cli';
 import type { AnyRecord } from '@tcppipe/events';
 import { command, type options } from './command.js';
 import { DnsChild } from './dns-child.js';
@@ -147,12 +147,14 @@ test('--pass-dns passes on what dnssource says', async () => {
 });
 
 test('the exit code of a dnssource that fails is passed on', async () => {
-  const failing = script('failing', 'process.exit(77);');
-  const { context } = contextOf(['--dns', file('unread', connect(11, address))]);
-  await assert.rejects(
-    main(context, failing),
-    (error: CliError) => error instanceof CliError && error.exitCode === 77,
-  );
+  for (const [exitCode, message] of [
+    [69, ''],
+    [77, '--dns starts that dnssource; try: sudo tcpjoin --dns'],
+  ] as const) {
+    const failing = script('failing', `process.exit(${exitCode});`);
+    const { context } = contextOf(['--dns', file('unread', connect(11, address))]);
+    await assert.rejects(main(context, failing), { exitCode, message });
+  }
 });
 
 test('a dnssource that is killed is told of', async () => {

@@ -26,7 +26,7 @@ export function optionSets(cast: Cast, maps: PinnedMaps): OptionSet[] {
     [[], everything],
     [['-t', '-U', '-L'], everything],
     [['-p', `${main.pid}`], isMain],
-    [['-P', ports.join(','), '-4'], event => ports.includes(event.dport) && event.ip === 4],
+    [[`-P=${ports.join(', ')}`, '-4'], event => ports.includes(event.dport) && event.ip === 4],
     [['-6', '-L'], isOfFamily(6)],
     [['--ui', '65534', '--print'], ({ uid }) => uid === 65534],
     [['--cgroupmap', maps.cgroups], isBoxed],
@@ -36,7 +36,7 @@ export function optionSets(cast: Cast, maps: PinnedMaps): OptionSet[] {
   const traces: typeof connects = [
     [[], everything],
     [['-v', '-t'], everything],
-    [['-t', '-p', `${main.pid}`], isMain],
+    [['-t', '-N', '0', '-p', `${main.pid}`], isMain],
     [['-v', '-N', `${main.netns}`], ({ netns }) => netns === main.netns],
     [['-4'], isOfFamily(4)],
     [['-6'], isOfFamily(6)],

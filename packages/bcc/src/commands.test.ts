@@ -61,11 +61,17 @@ for (const [command, names] of known) {
   });
 
   test(`${command.name} refuses what it does not know`, () => {
-    for (const argv of [['-x'], ['--no-such-option'], ['argument'], ['-p', 'abc'], ['-p', '0'], ['-p0x1']]) {
+    for (const argv of [['-x'], ['--no-such-option'], ['argument'], ['-p', 'abc'], ['-p', '-1'], ['-p0x1']]) {
       assert.throws(() => parse(command, ...argv), UsageError, argv.join(' '));
     }
   });
 }
+
+test('0 is no process, but to tcptracer, where it stands for all of them as it does in bcc', () => {
+  for (const command of [tcpconnect, tcpv4connect])
+    assert.throws(() => parse(command, '-p', '0'), UsageError, command.name);
+  assert.deepEqual({ ...parse(tcptracer, '-p', '0', '-N0') }, { ...parse(tcptracer) });
+});
 
 test('-4 and -6 exclude each other', () => {
   for (const command of [tcpconnect, tcptracer]) {
@@ -85,6 +91,7 @@ test('options group, take attached values and lists of ports', () => {
   );
   // As argparse has it, from where scripts come.
   assert.deepEqual(parse(tcpconnect, '-P80', '-P', '443').port, [443]);
+  assert.deepEqual(parse(tcpconnect, '-P', '80, 443 ,8080').port, [80, 443, 8080]);
   for (const ports of ['80,', 'http', '0', '65536', '80 81']) {
     assert.throws(() => parse(tcpconnect, '-P', ports), UsageError, ports);
   }

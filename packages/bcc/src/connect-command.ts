@@ -6,8 +6,12 @@ const options = {
   help: commonOptions.help,
   timestamp: flag({ short: 't', help: 'begin rows with the seconds since the first of them' }),
   pid: eventFilterOptions.pid,
-  // Of several the last counts there.
-  port: { ...eventFilterOptions.port, adds: false },
+  // Of several the last counts there, and blanks are no part of a number.
+  port: {
+    ...eventFilterOptions.port,
+    adds: false,
+    parse: (text: string) => eventFilterOptions.port.parse(text.replaceAll(/ *, */g, ',')),
+  },
   ipv4: eventFilterOptions.ipv4,
   ipv6: eventFilterOptions.ipv6,
   lport: flag({ short: 'L', help: 'show the local port, too' }),
@@ -27,7 +31,7 @@ export type Options = typeof options;
 export const command: Command<Options> = {
   name: 'tcpconnect',
   kind: 'source',
-  abbreviates: true,
+  isLikeArgparse: true,
   summary: 'the TCP connects of this host as they happen, one row each',
   synopsis:
     '[-h] [-t] [-p PID] [-P PORT[,PORT…]] [-4 | -6] [-L] [-U] [-u UID] [-c] [--cgroupmap PATH] [--mntnsmap PATH] [-d]',

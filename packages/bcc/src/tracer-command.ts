@@ -1,6 +1,11 @@
 import { type Command, commonOptions, flag } from '@tcppipe/cli';
 import { eventFilterOptions } from '@tcppipe/tcpsource/core';
 
+/** Scripts have 0 there for what is not to be filtered by. */
+function zeroIsNone<Spec extends { parse: (text: string) => number }>(spec: Spec) {
+  return { ...spec, parse: (text: string) => (text === '0' ? undefined : spec.parse(text)) };
+}
+
 /** In the order in which tcptracer(8) of bcc lists them. */
 const options = {
   help: commonOptions.help,
@@ -12,8 +17,8 @@ const options = {
     short: 'v',
     help: 'write types in full, and show the network namespace unless -N names it',
   }),
-  pid: eventFilterOptions.pid,
-  netns: eventFilterOptions.netns,
+  pid: zeroIsNone(eventFilterOptions.pid),
+  netns: zeroIsNone(eventFilterOptions.netns),
   ipv4: eventFilterOptions.ipv4,
   ipv6: eventFilterOptions.ipv6,
   cgroupmap: eventFilterOptions.cgroupmap,
@@ -25,7 +30,7 @@ export type Options = typeof options;
 export const command: Command<Options> = {
   name: 'tcptracer',
   kind: 'source',
-  abbreviates: true,
+  isLikeArgparse: true,
   summary:
     'TCP connections of this host as they are connected (C), accepted (A) and closed (X), one row each',
   synopsis: '[-h] [-t] [-v] [-p PID] [-N NETNS] [-4 | -6] [--cgroupmap PATH] [--mntnsmap PATH]',

@@ -12,7 +12,7 @@ export type Options = typeof options;
 export const command: Command<Options> = {
   name: 'tcpv4connect',
   kind: 'source',
-  abbreviates: true,
+  isLikeArgparse: true,
   summary: 'the IPv4 TCP connects of this host as they happen, one row each',
   synopsis: '[-h] [-t] [-p PID]',
   examples: [

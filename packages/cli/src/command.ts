@@ -13,8 +13,8 @@ export interface Command<Table extends OptionTable = OptionTable> {
   readonly kind: 'source' | 'filter';
   /** Whether it has tables in which much comes and goes, as filters do. */
   readonly hasTables?: boolean;
-  /** Whether its own long options may be abbreviated, as those of the command that it takes the place of. */
-  readonly abbreviates?: boolean;
+  /** Whether its own options may be written as Python's argparse takes them, as those of the command in whose place it is. */
+  readonly isLikeArgparse?: boolean;
   readonly summary: string;
   readonly synopsis: string;
   /** Pairs of a command line and what it does; they come first in the help and are run as tests. */

@@ -111,16 +111,20 @@ test('what is missing, unknown or too much is said', () => {
   assert.equal(refusal('--print-uid=yes'), '-U/--print-uid takes no value');
 });
 
-test('what may be abbreviated is known by as much of it as no other begins with', () => {
+test('what argparse takes is taken: long options by as much as no other begins with, short ones with = before the value', () => {
   const named = (...argv: string[]) =>
     parseOptions(table, argv, {
       positionals: false,
-      abbreviated: ['print-uid', 'pid', 'port', 'ipv4', 'ipv6'],
+      argparse: ['print-uid', 'pid', 'port', 'ipv4', 'ipv6'],
     }).options;
   assert.deepEqual(
     { ...named('--po=80', '--po', '81', '--pi', '7', '--print') },
     { ...named('--port=80,81', '--pid', '7', '--print-uid') },
   );
+  assert.deepEqual({ ...named('-P=80', '-p=7', '-Uu5') }, { ...named('-P80', '-p7', '-U', '-u', '5') });
+  for (const literal of [['-UP=80'], ['-u=5'], ['-P==80'], ['--port==80'], ['-P', '=80']])
+    assert.throws(() => named(...literal), /wants .*, not '=/, literal.join(' '));
+  assert.throws(() => named('-U=1'), /unknown option -=/);
   assert.throws(() => named('--p', '80'), /^UsageError: --p may be --print-uid or --pid or --port$/);
   assert.throws(() => named('--ipv4', '--ipv'), /--ipv may be --ipv4 or --ipv6/);
   assert.throws(() => named('--po'), /-P\/--port wants a value/);

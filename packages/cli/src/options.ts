@@ -55,8 +55,11 @@ export function value<T>(spec: OptionSpec<T>): OptionSpec<T> {
 export interface Reading {
   /** Whether there may be arguments besides options. */
   readonly positionals: boolean;
-  /** Long options that may be called by as much of their beginning as tells them apart from each other. */
-  readonly abbreviated?: readonly string[];
+  /**
+   * Options that may be written as Python's argparse takes them, too: long ones by as much of their beginning as tells them
+   * apart from each other, short ones with = before their value.
+   */
+  readonly argparse?: readonly string[];
 }
 
 /**
@@ -67,9 +70,9 @@ export interface Reading {
 export function parseOptions<Table extends OptionTable>(
   table: Table,
   argv: readonly string[],
-  { positionals: wanted, abbreviated = [] }: Reading,
+  { positionals: wanted, argparse = [] }: Reading,
 ): { options: Parsed<Table>; positionals: string[] } {
-  const callable = namesByCall(Object.keys(table), abbreviated);
+  const callable = namesByCall(Object.keys(table), argparse);
   const config = Object.fromEntries(
     [...callable].map(([call, [name]]) => {
       const { short, arg, bare } = table[name!]!;
@@ -102,10 +105,13 @@ export function parseOptions<Table extends OptionTable>(
     const name = nameOf(token, callable);
     const spec = table[name]!;
     const shown = spec.short ? `-${spec.short}/--${name}` : `--${name}`;
-    options[name] = readValue(spec, shown, token.value);
+    const isShortWithEquals =
+      token.rawName === `-${spec.short}` && argv[token.index]!.startsWith(`${token.rawName}=`);
+    const text = isShortWithEquals && argparse.includes(name) ? token.value?.slice(1) : token.value;
+    options[name] = readValue(spec, shown, text);
     if (spec.adds) {
       const before = lists.get(name);
-      const whole = before === undefined ? token.value! : `${before},${token.value}`;
+      const whole = before === undefined ? text! : `${before},${text}`;
       if (before !== undefined) options[name] = readValue(spec, shown, whole);
       lists.set(name, whole);
     }

@@ -71,7 +71,7 @@ async function perform<Table extends OptionTable>(
   const table = { ...command.options, ...(isFilter ? filterOptions : {}), ...commonOptions };
   const { options, positionals } = parseOptions(table, process.argv.slice(2), {
     positionals: isFilter,
-    abbreviated: command.abbreviates ? Object.keys(command.options) : [],
+    argparse: command.isLikeArgparse ? Object.keys(command.options) : [],
   });
   if (options.help || options.version) {
     const text = options.help ? await helpText({ ...command, options: table }) : `${command.name} ${version}`;

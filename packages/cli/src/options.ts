@@ -73,21 +73,9 @@ export function parseOptions<Table extends OptionTable>(
   { positionals: wanted, argparse = [] }: Reading,
 ): { options: Parsed<Table>; positionals: string[] } {
   const callable = namesByCall(Object.keys(table), argparse);
-  const config = Object.fromEntries(
-    [...callable].map(([call, [name]]) => {
-      const { short, arg, bare } = table[name!]!;
-      return [
-        call,
-        {
-          type: arg !== undefined && bare === undefined ? ('string' as const) : ('boolean' as const),
-          ...(short && call === name ? { short } : {}),
-        },
-      ];
-    }),
-  );
   const { tokens } = parseArgs({
     args: [...argv],
-    options: config,
+    options: configFor(table, callable),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -105,9 +93,8 @@ export function parseOptions<Table extends OptionTable>(
     const name = nameOf(token, callable);
     const spec = table[name]!;
     const shown = spec.short ? `-${spec.short}/--${name}` : `--${name}`;
-    const isShortWithEquals =
-      token.rawName === `-${spec.short}` && argv[token.index]!.startsWith(`${token.rawName}=`);
-    const text = isShortWithEquals && argparse.includes(name) ? token.value?.slice(1) : token.value;
+    const isAfterEquals = argparse.includes(name) && argv[token.index]!.startsWith(`-${spec.short}=`);
+    const text = isAfterEquals ? token.value?.slice(1) : token.value;
     options[name] = readValue(spec, shown, text);
     if (spec.adds) {
       const before = lists.get(name);
@@ -138,6 +125,18 @@ function namesByCall(
     }
   }
   return callable;
+}
+
+function configFor(
+  table: OptionTable,
+  callable: ReadonlyMap<string, readonly string[]>,
+): Record<string, { type: 'string' | 'boolean'; short?: string }> {
+  const entries = [...callable].map(([call, [name]]) => {
+    const { short, arg, bare } = table[name!]!;
+    const type = arg !== undefined && bare === undefined ? 'string' : 'boolean';
+    return [call, { type, ...(short && call === name ? { short } : {}) }] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function nameOf(

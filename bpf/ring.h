@@ -19,7 +19,7 @@ struct {
 } ring SEC(".maps");
 
 /* Backlog at which the reader is woken even while it polls; user space sets it by the size of the ring. */
-const volatile __u32 wake_bytes = 64 * 1024;
+const volatile __u32 wake_bytes = 512 * 1024;
 
 /* Written by user space only. */
 volatile __u32 reader_awake = 0;

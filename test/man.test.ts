@@ -102,7 +102,7 @@ for (const page of pages) {
     test('gives each default that the help gives', () => {
       const items = section(text, 'OPTIONS').split(/^(?= {5}-)/m);
       const wrong = Object.entries(command.options).filter(option => {
-        const value = /\(default ([\d.]+(?: \w+)?)\)/.exec(option[1].help)?.[1];
+        const value = /\(default ([^:()]+)\)/.exec(option[1].help)?.[1];
         const item = items.find(item => item.startsWith(`     ${tagOf(option)}\n`));
         return (
           value !== undefined && !new RegExp(`\\b${value}\\b`).test(item!.replaceAll(/(?<=\d),(?=\d)/g, ''))

@@ -91,7 +91,7 @@ test('options group, take attached values and lists of ports', () => {
   );
   // As argparse has it, from where scripts come.
   assert.deepEqual(parse(tcpconnect, '-P80', '-P', '443').port, [443]);
-  assert.deepEqual(parse(tcpconnect, '-P', '80, 443 ,8080').port, [80, 443, 8080]);
+  assert.deepEqual(parse(tcpconnect, '-P', ' 80, 443 ,8080\t').port, [80, 443, 8080]);
   for (const ports of ['80,', 'http', '0', '65536', '80 81']) {
     assert.throws(() => parse(tcpconnect, '-P', ports), UsageError, ports);
   }

@@ -6,11 +6,17 @@ const options = {
   help: commonOptions.help,
   timestamp: flag({ short: 't', help: 'begin rows with the seconds since the first of them' }),
   pid: eventFilterOptions.pid,
-  // Of several the last counts there, and blanks are no part of a number.
+  // Of several the last counts there, and blanks around a number are no part of it.
   port: {
     ...eventFilterOptions.port,
     adds: false,
-    parse: (text: string) => eventFilterOptions.port.parse(text.replaceAll(/ *, */g, ',')),
+    parse: (text: string) =>
+      eventFilterOptions.port.parse(
+        text
+          .split(',')
+          .map(port => port.trim())
+          .join(),
+      ),
   },
   ipv4: eventFilterOptions.ipv4,
   ipv6: eventFilterOptions.ipv6,

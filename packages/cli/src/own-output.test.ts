@@ -25,6 +25,9 @@ test('a file is refused as input of what writes to it, by whatever name', t => {
   refuseOwnOutput(['/dev/null'], '/dev/null');
   const refusal = (name: string) => `${name} twice`;
   assert.throws(() => refuseReadTwice([other!, hard!], file!, refusal), new UsageError(`${hard} twice`));
+  const late = join(directory, 'late');
+  const otherName = `${directory}/./late`;
+  assert.throws(() => refuseReadTwice([otherName], late, refusal), new UsageError(`${otherName} twice`));
   refuseReadTwice([other!, '/dev/null'], file!, refusal);
   refuseReadTwice(['/dev/null'], '/dev/null', refusal);
 });

@@ -1,4 +1,5 @@
 import { type BigIntStats, fstatSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { UsageError } from './errors.js';
 
 /**
@@ -21,7 +22,9 @@ export function refuseReadTwice(
   path: string,
   refusal: (name: string) => string,
 ): void {
-  const same = fileAmong(inputs, statOf(path));
+  const file = statOf(path);
+  // One that is still waited for is the same by its name.
+  const same = file ? fileAmong(inputs, file) : inputs.find(input => resolve(input) === resolve(path));
   if (same !== undefined) throw new UsageError(refusal(same));
 }
 

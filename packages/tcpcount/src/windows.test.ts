@@ -129,14 +129,16 @@ test('a record from the future does not keep windows from being reported as the 
   assert.deepEqual(reported, [[], [0], [1], [2], [3]]);
 });
 
-test('an input that is more than a minute behind the end of its window is a recording', () => {
+test('an input whose last record comes more than a minute late is a recording', () => {
   const windows = new Windows({ ...defaults, interval: 10 });
-  assert.ok(windows.isBehind(0));
+  const isBehind = (...times: number[]) => times.map(now => windows.isBehind(now));
+  windows.add(connect(undefined), 1);
+  assert.deepEqual(isBehind(1e9), [false]);
+  windows.add(connect(2e9), 1);
   windows.add(connect(1005), 1);
-  assert.deepEqual(
-    [1069.9, 1070.1].map(now => windows.isBehind(now)),
-    [false, true],
-  );
+  assert.deepEqual(isBehind(1064.9, 1065.1), [false, true]);
+  windows.add({ type: 'count', connects: 1, from: 700, to: 1000 }, 1);
+  assert.deepEqual(isBehind(1059.9, 1060.1), [false, true]);
 });
 
 test('an idle input has its windows reported once they and the grace are over', () => {

@@ -16,7 +16,7 @@ const maxOpen = 4;
 
 /** How long after its end, in seconds, a window of an idle input is kept open for what is still on its way. */
 export const grace = 1;
-/** An input so many seconds behind is a recording, whatever it is read through: it goes by its own time alone. */
+/** An input that comes so many seconds late is a recording, whatever it is read through: it goes by its own time alone. */
 const maxLag = 60;
 
 interface Window {
@@ -35,6 +35,8 @@ export class Windows {
   /** By the start of the window in microseconds; -Infinity holds the records that have no time. */
   private readonly open = new Map<number, Window>();
   private newest = Number.NEGATIVE_INFINITY;
+  /** Time of the last record that has one, of a count its end: epoch seconds. */
+  private lastTime = Number.NaN;
   /** The open one that the last record was counted in, as most often the next one is, too. */
   private last: Window | undefined;
   /** Fields of the key that no record had so far. */
@@ -64,9 +66,9 @@ export class Windows {
     return this.newest > Number.NEGATIVE_INFINITY;
   }
 
-  /** Whether what came last, now (epoch seconds), is of a window that was over long before. */
+  /** Whether the last record that has a time, which came now (epoch seconds), is of long before. */
   isBehind(now: number): boolean {
-    return this.newest / 1e6 + (this.options.interval ?? 0) + maxLag < now;
+    return this.lastTime + maxLag < now;
   }
 
   /** Reports, for an input that idles, the windows that ended more than the grace before `now` (epoch seconds). */
@@ -117,8 +119,10 @@ export class Windows {
   private startOf(record: AnyRecord): number {
     const { interval } = this.options;
     if (interval === undefined) return 0;
-    const time = microseconds(timeOf(record) ?? Number.NaN);
+    const seconds = timeOf(record) ?? Number.NaN;
+    const time = microseconds(seconds);
     if (!Number.isSafeInteger(time)) return Number.NEGATIVE_INFINITY;
+    this.lastTime = endOf(record, seconds);
     const length = microseconds(interval);
     return Math.floor(time / length) * length;
   }
@@ -128,9 +132,14 @@ export class Windows {
 function widen(span: Span, record: AnyRecord): void {
   const from = timeOf(record);
   if (from === undefined) return;
-  const to = record.type === 'count' ? (finite(record.to) ?? from) : from;
+  const to = endOf(record, from);
   if (from < span.from) span.from = from;
   if (to > span.to) span.to = to;
+}
+
+/** Of a record that begins then. */
+function endOf(record: AnyRecord, from: number): number {
+  return record.type === 'count' ? (finite(record.to) ?? from) : from;
 }
 
 function finite(value: unknown): number | undefined {

@@ -1,8 +1,8 @@
-import { type Line, type LineSink, ownText } from '@tcppipe/cli';
+import type { Line, LineSink } from '@tcppipe/cli';
 import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
 import { Boots } from './boots.js';
 import { hasRow, type Layout, type LayoutOptions, layoutColumns, layoutFields, layoutOf } from './layout.js';
-import { fieldColumns, keyOf } from './layouts/index.js';
+import { fieldColumns, keyOf, ownKeyOf } from './layouts/index.js';
 import { Missing } from './missing.js';
 import { jsonRenderer, machineColumns, machineRenderer, type Renderer, tableRenderer } from './renderer.js';
 
@@ -18,8 +18,9 @@ export interface FormatOptions extends LayoutOptions {
   readonly header: boolean;
 }
 
-/** Characters of counts that settle together which columns there are, as not all need have the same. */
+/** Characters of counts that settle together which columns there are, as not all need have the same; and columns from which on they do. */
 const maxHeldChars = 256 * 1024;
+const enoughColumns = 64;
 
 /** Turns records into lines, and writes them. The first record settles what the options leave open; the columns of counts, the first counts. */
 export class Formatter {
@@ -28,7 +29,7 @@ export class Formatter {
   /** Fields that counts have a column for. */
   private key = new Set<string>();
   /** Counts that wait for their columns, which all of them decide on, and what their fields are together. */
-  private held: Line[] = [];
+  private held: AnyRecord[] = [];
   private heldChars = 0;
   private readonly sample: AnyRecord = Object.create(null);
   private readonly missing = new Missing();
@@ -67,7 +68,8 @@ export class Formatter {
   settle(): void {
     if (!this.isHolding) return;
     this.renderer = this.start(this.sample);
-    for (const line of this.held) this.write(line, this.renderer);
+    // No layout shows the text of a line.
+    for (const record of this.held) this.write({ record, text: '' }, this.renderer);
     this.held = [];
   }
 
@@ -100,16 +102,17 @@ export class Formatter {
   }
 
   private showsKeyOf(record: AnyRecord): boolean {
-    return record.other === true || keyOf(record).every(path => this.key.has(path.join('.')));
+    return ownKeyOf(record).every(path => this.key.has(path.join('.')));
   }
 
-  /** Until its columns are known. Its text may be gone by then. */
+  /** Until its columns are known. */
   private hold({ text, record, bytes }: Line): void {
-    const own = { text: ownText(text), record: bytes ? JSON.parse(text) : record };
+    // The record of a line that was never parsed is gone with it.
+    const own: AnyRecord = bytes ? JSON.parse(text) : record;
     this.held.push(own);
     this.heldChars += text.length;
-    merge(this.sample, own.record);
-    if (this.heldChars >= maxHeldChars) this.settle();
+    merge(this.sample, own);
+    if (this.heldChars >= maxHeldChars || ownKeyOf(this.sample).length >= enoughColumns) this.settle();
   }
 
   private write(line: Line, renderer: Renderer): void {

@@ -30,9 +30,12 @@ export async function main({
   );
   let holding: NodeJS.Timeout | undefined;
   const settle = () => {
-    if (stop.aborted) return;
-    formatter.settle();
-    out.flush();
+    try {
+      formatter.settle();
+      out.flush();
+    } catch (error) {
+      if (!stop.aborted) throw error; // else it is the output that failed, which the loop meets as well
+    }
   };
   try {
     for await (const batch of readAll(files, tally, stop, { follow })) {
@@ -46,6 +49,9 @@ export async function main({
     }
     formatter.end();
     await out.drained();
+  } catch (error) {
+    formatter.settle(); // what was read until then is still to be shown
+    throw error;
   } finally {
     clearTimeout(holding);
     for (const line of formatter.summary()) say(line);

@@ -18,10 +18,15 @@ const bccKey = [
   { name: 'dport', title: 'RPORT', width: 20 },
 ] as const;
 
-/** The fields a record was counted by, in the order of tcpcount; those of tcpconnect -c for one that has none, such as the rest. */
-export function keyOf(record: AnyRecord): Path[] {
+/** The fields a record was counted by, in no order; none of the rest, and of what has none of them. */
+export function ownKeyOf(record: AnyRecord): Path[] {
   const names = Object.keys(record).filter(name => !ownCountFields.includes(name));
-  const paths = names.flatMap(name => leaves(name, record[name]));
+  return names.flatMap(name => leaves(name, record[name]));
+}
+
+/** The fields that records were counted by, in the order of tcpcount; those of tcpconnect -c where there are none. */
+export function keyOf(record: AnyRecord): Path[] {
+  const paths = ownKeyOf(record);
   return paths.length > 0 ? inRecordOrder(paths) : bccKey.map(({ name }) => [name]);
 }
 

@@ -4,7 +4,7 @@
  */
 export { type Column, headerLine, rowLine } from '../columns.js';
 export { connectColumns } from './connect.js';
-export { countColumns, countFields, keyOf } from './count.js';
+export { countColumns, countFields, keyOf, ownKeyOf } from './count.js';
 export { dnsColumns } from './dns.js';
 export { fieldColumns } from './fields.js';
 export { tracerColumns } from './tracer.js';

@@ -28,8 +28,8 @@ export function optionSets(cast: Cast, maps: PinnedMaps): OptionSet[] {
     [['-p', `${main.pid}`], isMain],
     [[`-P=${ports.join(', ')}`, '-4'], event => ports.includes(event.dport) && event.ip === 4],
     [['-6', '-L'], isOfFamily(6)],
-    [['--ui', '65534', '--print'], ({ uid }) => uid === 65534],
-    [['--cgroupmap', maps.cgroups], isBoxed],
+    [['--ui', '65534', '-U'], ({ uid }) => uid === 65534],
+    [['--cg', maps.cgroups], isBoxed],
     [['-c'], everything],
     [['-d', '-t'], everything],
   ];
@@ -40,7 +40,7 @@ export function optionSets(cast: Cast, maps: PinnedMaps): OptionSet[] {
     [['-v', '-N', `${main.netns}`], ({ netns }) => netns === main.netns],
     [['-4'], isOfFamily(4)],
     [['-6'], isOfFamily(6)],
-    [['--mnt', maps.mountNamespaces], ({ mntns }) => mntns === boxed.mntns],
+    [['--mntnsmap', maps.mountNamespaces], ({ mntns }) => mntns === boxed.mntns],
   ];
   return [
     ...connects.map(([args, passes]): OptionSet => ({ tool: 'tcpconnect', args, passes })),

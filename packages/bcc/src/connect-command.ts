@@ -10,13 +10,7 @@ const options = {
   port: {
     ...eventFilterOptions.port,
     adds: false,
-    parse: (text: string) =>
-      eventFilterOptions.port.parse(
-        text
-          .split(',')
-          .map(port => port.trim())
-          .join(),
-      ),
+    parse: (text: string) => eventFilterOptions.port.parse(text.trim().replaceAll(/\s*,\s*/g, ',')),
   },
   ipv4: eventFilterOptions.ipv4,
   ipv6: eventFilterOptions.ipv6,

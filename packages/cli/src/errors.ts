@@ -53,7 +53,6 @@ export class NoRoomError extends IoError {
 /** EX_NOPERM. */
 export const notPermitted = 77;
 
-/** Not permitted. */
 export class NotPermittedError extends CliError {
   override readonly name = 'NotPermittedError';
   constructor(message: string) {

@@ -52,7 +52,8 @@ export function value<T>(spec: OptionSpec<T>): OptionSpec<T> {
   return spec;
 }
 
-export interface Reading {
+/** What may be written besides options of a table in full. */
+interface Syntax {
   /** Whether there may be arguments besides options. */
   readonly positionals: boolean;
   /**
@@ -70,7 +71,7 @@ export interface Reading {
 export function parseOptions<Table extends OptionTable>(
   table: Table,
   argv: readonly string[],
-  { positionals: wanted, argparse = [] }: Reading,
+  { positionals: wanted, argparse = [] }: Syntax,
 ): { options: Parsed<Table>; positionals: string[] } {
   const callable = namesByCall(Object.keys(table), argparse);
   const { tokens } = parseArgs({

@@ -18,8 +18,9 @@ export interface FormatOptions extends LayoutOptions {
   readonly header: boolean;
 }
 
-/** Characters of counts that settle together which columns there are, as not all need have the same; and columns from which on they do. */
+/** Characters of counts that settle together which columns there are, as not all need have the same. */
 const maxHeldChars = 256 * 1024;
+/** From so many on they wait for no more: each row has all of them. */
 const enoughColumns = 64;
 
 /** Turns records into lines, and writes them. The first record settles what the options leave open; the columns of counts, the first counts. */

@@ -21,8 +21,8 @@ export async function main(context: Context<typeof options>, dnssource?: string)
       await join(context, inputs);
       return;
     }
-    const ofTwice = (name: string) => `${name} is an input, whose DNS records count anyway: leave out --dns`;
-    refuseReadTwice(files.length > 0 ? files : ['-'], given.dns, ofTwice);
+    const refusal = (name: string) => `${name} is an input, whose DNS records count anyway: leave out --dns`;
+    refuseReadTwice(files.length > 0 ? files : ['-'], given.dns, refusal);
     await join(context, [...inputs, dnsInputOf(given.dns, tally, stop, follow)]);
   }
 }

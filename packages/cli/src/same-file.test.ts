@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { UsageError } from './errors.js';
-import { refuseOwnOutput, refuseReadTwice } from './own-output.js';
+import { refuseOwnOutput, refuseReadTwice } from './same-file.js';
 
 test('a file is refused as input of what writes to it, by whatever name', t => {
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-'));

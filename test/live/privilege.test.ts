@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type TestContext, test } from 'node:test';
 import { Child } from '../lib/child.js';
-import { programOf, sources, startSource } from '../lib/command.js';
+import { Command, programOf, sources, startSource } from '../lib/command.js';
 import { eventually } from '../lib/deadline.js';
+import { temporaryDirectory } from '../lib/pipeline.js';
 import { Workload } from '../lib/workload.js';
 
 /** Values of a process's /proc/PID/status by name. */
@@ -84,4 +85,53 @@ test('events go on to come without privilege, and the end is as clean', async t 
     records.map(({ sock }) => sock),
     made.map(({ sock }) => sock),
   );
+});
+
+/** tcpjoin with a dnssource of its own, once that is attached. */
+async function startJoin(t: TestContext, ...args: string[]): Promise<{ join: Command; dnssource: number }> {
+  const join = new Command(t, 'tcpjoin', ['--dns', '--pass-dns', ...args], { stdio: 'pipe' });
+  const dnssource = await eventually(
+    () => Number(readFileSync(`/proc/${join.pid}/task/${join.pid}/children`, 'utf8')) || undefined,
+    () => `a dnssource; stderr: ${join.stderr}`,
+  );
+  await eventually(
+    () => statusOf(dnssource).get('NoNewPrivs') === '1' || undefined,
+    () => `the end of its privileges; stderr: ${join.stderr}`,
+  );
+  return { join, dnssource };
+}
+
+test('tcpjoin --dns gives up root with its dnssource, and still ends it', async t => {
+  const { join, dnssource } = await startJoin(t);
+  await join.until(({ type }) => type === 'ready', 'a ready record');
+  for (const task of readdirSync(`/proc/${join.pid}/task`)) {
+    const status = statusOf(`${join.pid}/task/${task}`);
+    for (const id of ['Uid', 'Gid']) assert.equal(status.get(id), Array(4).fill('65534').join('\t'));
+    for (const set of ['CapPrm', 'CapEff', 'CapAmb']) assert.match(status.get(set)!, /^0+$/, set);
+    assert.equal(status.get('Groups')!.trim(), '');
+  }
+  await join.stopped('SIGTERM');
+  assert.equal(existsSync(`/proc/${dnssource}`), false);
+});
+
+test('tcpjoin --dns stays root where it may have to open files', async t => {
+  const { join } = await startJoin(t, `--output=${temporaryDirectory(t)}/joined`);
+  assert.equal(statusOf(join.pid).get('Uid'), Array(4).fill('0').join('\t'));
+  assert.equal((await join.stop()).code, 0);
+});
+
+test('tcpjoin --dns that may not become another user goes on as root, and says so', async t => {
+  const argv = ['setpriv', '--bounding-set=-setuid,-setgid', process.execPath, programOf('tcpjoin')] as const;
+  const join = new Child(t, 'tcpjoin', [...argv, '--dns'], { stdio: 'pipe' });
+  const reason = 'CAP_SETUID and CAP_SETGID are needed to become another user';
+  await eventually(
+    () => join.stderr.includes('tcpjoin: ') || undefined,
+    () => `a word about it; stderr: ${join.stderr}`,
+  );
+  const { code, stderr } = await join.stop();
+  const said = [
+    `dnssource: going on as root without capabilities: ${reason}`,
+    `tcpjoin: going on as root: ${reason}`,
+  ];
+  assert.deepEqual([code, stderr], [0, `${said.join('\n')}\n`]);
 });

@@ -21,11 +21,14 @@ export class DnsChild {
   private readonly child: ChildProcess;
   private readonly ended: Promise<void>;
   private stopping = false;
-  private sayReady = () => {};
-  /** Resolves when it is attached, or has ended without that. */
-  readonly attached: Promise<void>;
+  private sayAttached: (isAttached: boolean) => void = () => {};
+  /** Resolves when it is attached and has given up its privileges, or, with false, has ended without that. */
+  readonly attached: Promise<boolean>;
 
-  /** Runs `script` with `--ready` under this process's own Node. Ctrl-C, which `interrupted` tells of, reaches it, too. */
+  /**
+   * Runs `script` with `--ready` under this process's own Node. `interrupted` tells of signals to end, Ctrl-C or others, which
+   * may reach it, too: a terminal signals all of a pipe, systemd all of a service.
+   */
   constructor(
     script: string,
     private readonly tally: Tally,
@@ -33,7 +36,7 @@ export class DnsChild {
     private readonly interrupted: AbortSignal,
   ) {
     this.attached = new Promise(resolve => {
-      this.sayReady = resolve;
+      this.sayAttached = resolve;
     });
     this.child = spawn(process.execPath, [script, '--ready'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const kill = () => this.child.kill('SIGKILL');
@@ -61,13 +64,13 @@ export class DnsChild {
         untilEnd,
         numberedBy,
       )) {
-        if (lines.some(isReady)) this.sayReady();
+        if (lines.some(isReady)) this.sayAttached(true);
         yield this.passReady ? lines : lines.map(line => (isReady(line) ? { ...line, text: '' } : line));
       }
       await this.ended;
       this.checkEnd();
     } finally {
-      this.sayReady();
+      this.sayAttached(false);
     }
   }
 
@@ -80,7 +83,8 @@ export class DnsChild {
 
   private checkEnd(): void {
     const { exitCode, signalCode } = this.child;
-    if (this.stopping || (exitCode === 0 && this.interrupted.aborted)) return;
+    const isOrderly = exitCode === 0 || signalCode === 'SIGINT' || signalCode === 'SIGTERM';
+    if (this.stopping || (isOrderly && this.interrupted.aborted)) return;
     if (exitCode === null)
       throw new DnssourceFailed(1, `dnssource was ended by ${signalCode ?? 'a failure to start'}`);
     if (exitCode === 0)

@@ -7,7 +7,7 @@ import { type Context, Output, parseOptions, ReaderGone, Tally } from '@tcppipe/
 import type { AnyRecord } from '@tcppipe/events';
 import { command, type options } from './command.js';
 import { DnsChild } from './dns-child.js';
-import { main } from './main.js';
+import { type Host, main } from './main.js';
 import { connect, dns, ready } from './testing/fixtures.js';
 
 const address = '198.51.100.7';
@@ -113,6 +113,11 @@ test('a file that is not there is said to be', async () => {
   await assert.rejects(main(context), { exitCode: 74, message: /nowhere: no such file/ });
 });
 
+/** A host where root is not given up by this process, which has more tests to run. */
+function hostWith(dnssource: string, giveUpRoot = () => true): Host {
+  return { dnssource, giveUpRoot };
+}
+
 const sayReady = `write(${JSON.stringify(ready(1, 'dnssource'))});`;
 
 test('the input waits until dnssource is attached, which drains when the input has ended', async () => {
@@ -126,10 +131,28 @@ test('the input waits until dnssource is attached, which drains when the input h
     '--dns',
     file('one', ready(2, 'tcpsource'), connect(11, address)),
   ]);
-  await main(context, late);
+  await main(context, hostWith(late));
   const [first, second, ...rest] = await records();
   assert.deepEqual([first!.tool, second!.query, rest.length], ['tcpsource', 'a.example', 0]);
   assert.deepEqual(said, []);
+});
+
+test('root is kept where there are files that may be its own, and where dnssource is not attached', async () => {
+  const attached = script(
+    'attached',
+    `process.on('SIGTERM', () => process.exit()); ${sayReady} setInterval(() => {}, 1000);`,
+  );
+  const failing = script('not-attached', 'process.exit(69);');
+  for (const dnssource of [attached, failing]) {
+    const { context } = contextOf(['--dns', file('some', connect(11, address))]);
+    let times = 0;
+    const giveUpRoot = () => {
+      times++;
+      return true;
+    };
+    await main(context, hostWith(dnssource, giveUpRoot)).catch(error => assert.equal(error.exitCode, 69));
+    assert.equal(times, 0);
+  }
 });
 
 test('--pass-dns passes on what dnssource says', async () => {
@@ -139,7 +162,7 @@ test('--pass-dns passes on what dnssource says', async () => {
      setInterval(() => {}, 1000);`,
   );
   const { context, records } = contextOf(['--dns', '--pass-dns', file('pass', connect(11, address))]);
-  await main(context, one);
+  await main(context, hostWith(one));
   assert.deepEqual(
     (await records()).map(({ type }) => type),
     ['ready', 'dns', 'connect'],
@@ -153,27 +176,30 @@ test('the exit code of a dnssource that fails is passed on', async () => {
   ] as const) {
     const failing = script('failing', `process.exit(${exitCode});`);
     const { context } = contextOf(['--dns', file('unread', connect(11, address))]);
-    await assert.rejects(main(context, failing), { exitCode, message });
+    await assert.rejects(main(context, hostWith(failing)), { exitCode, message });
   }
 });
 
 test('a dnssource that is killed is told of', async () => {
   const killed = script('killed', `process.kill(process.pid, 'SIGKILL');`);
   const { context } = contextOf(['--dns', file('w', connect(11, address))]);
-  await assert.rejects(main(context, killed), { exitCode: 1, message: /ended by SIGKILL/ });
+  await assert.rejects(main(context, hostWith(killed)), { exitCode: 1, message: /ended by SIGKILL/ });
 });
 
-test('a dnssource that ends by itself has failed, but after Ctrl-C', async () => {
+test('a dnssource that ends by itself has failed, but after a signal to end', async () => {
   const ending = script('ending', sayReady);
-  const recordsOf = async (interrupted: AbortSignal) => {
+  const ended = script('ended', `${sayReady} process.kill(process.pid, 'SIGTERM');`);
+  const recordsOf = async (dnssource: string, interrupted: AbortSignal) => {
     const records = [];
-    for await (const lines of new DnsChild(ending, new Tally(), false, interrupted).batches())
+    for await (const lines of new DnsChild(dnssource, new Tally(), false, interrupted).batches())
       records.push(...lines.map(({ record }) => record.type));
     return records;
   };
-  const failure = { exitCode: 1, message: /dnssource has ended/ };
-  await assert.rejects(recordsOf(new AbortController().signal), failure);
-  assert.deepEqual(await recordsOf(AbortSignal.abort()), ['ready']);
+  const never = new AbortController().signal;
+  await assert.rejects(recordsOf(ending, never), { exitCode: 1, message: /dnssource has ended/ });
+  await assert.rejects(recordsOf(ended, never), { exitCode: 1, message: /ended by SIGTERM/ });
+  for (const dnssource of [ending, ended])
+    assert.deepEqual(await recordsOf(dnssource, AbortSignal.abort()), ['ready']);
 });
 
 test('when the reader has gone dnssource goes too', async () => {
@@ -191,7 +217,7 @@ test('when the reader has gone dnssource goes too', async () => {
     throw new ReaderGone();
   });
   await assert.rejects(
-    main(context, stubborn).then(() => context.out.drained()),
+    main(context, hostWith(stubborn)).then(() => context.out.drained()),
     ReaderGone,
   );
   assert.equal(isAlive(Number(readFileSync(pidFile, 'utf8'))), false);

@@ -1,20 +1,32 @@
-import { type Context, counted, refuseOwnOutput, refuseReadTwice } from '@tcppipe/cli';
+import {
+  become,
+  type Context,
+  counted,
+  identityAfterAttaching,
+  refuseOwnOutput,
+  refuseReadTwice,
+} from '@tcppipe/cli';
 import { type options, ownDnssource } from './command.js';
 import { DnsChild, dnssourcePath } from './dns-child.js';
 import { Feed, type Input, maxHeld, maxHeldBytes } from './feed.js';
 import { dnsInputOf, inputOf } from './inputs.js';
 import { Join } from './join.js';
 
-/** Joins until the inputs end. `dnssource` is the script that `--dns` alone starts. */
-export async function main(context: Context<typeof options>, dnssource?: string): Promise<void> {
+/** What `--dns` alone has to do with the host. */
+export interface Host {
+  /** The script that it starts. */
+  readonly dnssource: string;
+  /** Becomes the user that dnssource has become, if root; false where it may not. */
+  giveUpRoot(): boolean;
+}
+
+/** Joins until the inputs end. */
+export async function main(context: Context<typeof options>, host: Host = thisHost()): Promise<void> {
   const { files, options: given, tally, stop, interrupted, follow } = context;
   const inputs = (files.length > 0 ? files : ['-']).map(path => inputOf(path, tally, stop, follow));
   if (given.dns === ownDnssource) {
-    await joinLive(
-      context,
-      inputs,
-      new DnsChild(dnssource ?? dnssourcePath(), tally, given['pass-dns'], interrupted),
-    );
+    const child = new DnsChild(host.dnssource, tally, given['pass-dns'], interrupted);
+    await joinLive(context, inputs, child, host);
   } else {
     refuseOwnOutput([given.dns], given.output);
     if (given.dns === '-') {
@@ -27,11 +39,26 @@ export async function main(context: Context<typeof options>, dnssource?: string)
   }
 }
 
-async function joinLive(context: Context<typeof options>, inputs: Input[], child: DnsChild): Promise<void> {
+function thisHost(): Host {
+  const giveUpRoot = () => become(identityAfterAttaching(undefined, process.env));
+  return { dnssource: dnssourcePath(), giveUpRoot };
+}
+
+async function joinLive(
+  context: Context<typeof options>,
+  inputs: Input[],
+  child: DnsChild,
+  host: Host,
+): Promise<void> {
   try {
+    const attached = child.attached.then(isAttached => {
+      // Before that it could be stopped by root alone.
+      if (isAttached && !hasFiles(context) && !host.giveUpRoot())
+        context.say('going on as root: CAP_SETUID and CAP_SETGID are needed to become another user');
+    });
     // Beside a live source even a file is taken as it comes: the other side may have nothing to say to it.
     const held = inputs.map(({ batches, stop }) => ({
-      batches: after(child.attached, batches),
+      batches: after(attached, batches),
       isLive: true,
       ...(stop ? { stop } : {}),
     }));
@@ -40,6 +67,11 @@ async function joinLive(context: Context<typeof options>, inputs: Input[], child
   } finally {
     await child.kill();
   }
+}
+
+/** Whether there are files to be opened, now or when they are moved away, which may be root's. */
+function hasFiles({ files, options: { output } }: Context<typeof options>): boolean {
+  return files.some(path => path !== '-') || output !== undefined;
 }
 
 /** What `batches` gives, not read before `moment`. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UsageError } from '@tcppipe/cli';
-import { identityAfterAttaching } from './privilege.js';
+import { identityAfterAttaching } from './identity.js';
 
 test('a source becomes who called sudo, and nobody where that is root or unknown', () => {
   const nobody = { uid: 65534, gid: 65534 };

@@ -20,8 +20,16 @@ export interface Host {
   giveUpRoot(): boolean;
 }
 
+const thisHost: Host = {
+  // Looked for when it is needed: most runs are of files.
+  get dnssource() {
+    return dnssourcePath();
+  },
+  giveUpRoot: () => become(identityAfterAttaching(undefined, process.env)),
+};
+
 /** Joins until the inputs end. */
-export async function main(context: Context<typeof options>, host: Host = thisHost()): Promise<void> {
+export async function main(context: Context<typeof options>, host = thisHost): Promise<void> {
   const { files, options: given, tally, stop, interrupted, follow } = context;
   const inputs = (files.length > 0 ? files : ['-']).map(path => inputOf(path, tally, stop, follow));
   if (given.dns === ownDnssource) {
@@ -37,11 +45,6 @@ export async function main(context: Context<typeof options>, host: Host = thisHo
     refuseReadTwice(files.length > 0 ? files : ['-'], given.dns, refusal);
     await join(context, [...inputs, dnsInputOf(given.dns, tally, stop, follow)]);
   }
-}
-
-function thisHost(): Host {
-  const giveUpRoot = () => become(identityAfterAttaching(undefined, process.env));
-  return { dnssource: dnssourcePath(), giveUpRoot };
 }
 
 async function joinLive(

@@ -3,6 +3,7 @@ import {
   appendFileSync,
   closeSync,
   openSync,
+  readFileSync,
   renameSync,
   symlinkSync,
   truncateSync,
@@ -12,8 +13,9 @@ import {
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Child } from './lib/child.js';
 import type { Scope } from './lib/cleanup.js';
-import { Command, type CommandName, runCommand } from './lib/command.js';
+import { Command, type CommandName, programOf, runCommand } from './lib/command.js';
 import { eventually, patienceMs, within } from './lib/deadline.js';
 import { temporaryDirectory } from './lib/pipeline.js';
 
@@ -121,6 +123,31 @@ for (const [options, exitCode] of [
     );
     assert.deepEqual(seqsOf(filter), numbersTo(writer.lines));
   });
+
+test('a followed log that has no room gives each line once, although the beginning of the next is taken back again and again', async t => {
+  const log = join(temporaryDirectory(t), 'log');
+  const limit = 40_000;
+  const program = [process.execPath, programOf('tcpfmt'), '-F', 'json', '-o', log, '--on-full=drop'] as const;
+  const writer = new Child(t, 'tcpfmt', ['prlimit', `--fsize=${limit}`, ...program], { stdio: 'pipe' });
+  const lines = 4000;
+  const lineOf = (seq: number) => `{"type":"greeting","seq":${seq},"text":"${'x'.repeat(37)}"}\n`;
+  const filter = follow(t, 'tcpfmt', '-F', 'json', log);
+  writer.send(lineOf(0));
+  await written(filter, lineOf(0).length);
+  for (let seq = 1; seq < lines; seq++) {
+    writer.send(lineOf(seq));
+    // One by one, so that each is written by itself.
+    await nextTurn();
+  }
+  writer.process.stdin!.end();
+  const { code, stderr } = await writer.end();
+  const kept = readFileSync(log, 'utf8').split('\n').length - 1;
+  assert.deepEqual([code, stderr.includes(`${lines - kept} lines dropped`)], [0, true], stderr);
+  assert.ok(kept > 300 && kept < 800, `${kept} lines`);
+  const ended = await filter.stop();
+  const waiting = `tcpfmt: ${log}: no such file yet, waiting for it\n`;
+  assert.deepEqual([ended.code, ended.stderr.replace(waiting, ''), seqsOf(filter)], [0, '', numbersTo(kept)]);
+});
 
 test('tcpcount --follow reads its files side by side, and counts with one key what is in several', async t => {
   const directory = temporaryDirectory(t);

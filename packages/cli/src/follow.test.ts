@@ -74,26 +74,28 @@ test('a file is read to its end, and then as it grows, until told to end', async
   assert.equal(await second, 'b\n');
   const third = next();
   appendFileSync(log, 'c');
-  assert.equal(await third, 'c');
-  appendFileSync(log, 'd');
+  await nextTurn();
+  appendFileSync(log, 'd\n');
+  assert.equal(await third, 'cd\n');
+  appendFileSync(log, 'e');
   stop();
-  assert.deepEqual([await next(), await next(), await next()], ['d', end, undefined]);
+  assert.deepEqual([await next(), await next(), await next()], ['e', end, undefined]);
   assert.deepEqual(said, []);
 });
 
 test('a renamed file is read on until the new one has something in it', async t => {
   const { log, next, said, stop } = following(t);
-  writeFileSync(log, 'a');
-  assert.equal(await next(), 'a');
+  writeFileSync(log, 'a\n');
+  assert.equal(await next(), 'a\n');
   const second = next();
   renameSync(log, `${log}.1`);
   writeFileSync(log, '');
   await opened(log);
-  appendFileSync(`${log}.1`, 'b');
-  assert.equal(await second, 'b');
-  appendFileSync(`${log}.1`, 'c');
-  appendFileSync(log, 'd');
-  assert.deepEqual([await next(), await next(), await next()], ['c', end, 'd']);
+  appendFileSync(`${log}.1`, 'b\n');
+  assert.equal(await second, 'b\n');
+  appendFileSync(`${log}.1`, 'c\n');
+  appendFileSync(log, 'd\n');
+  assert.deepEqual([await next(), await next(), await next()], ['c\n', end, 'd\n']);
   stop();
   assert.deepEqual([await next(), await next()], [end, undefined]);
   assert.deepEqual(said, []);
@@ -101,29 +103,29 @@ test('a renamed file is read on until the new one has something in it', async t 
 
 test('rotations are not missed while nobody reads', async t => {
   const { log, next, stop } = following(t);
-  writeFileSync(log, '0');
-  assert.equal(await next(), '0');
+  writeFileSync(log, '0\n');
+  assert.equal(await next(), '0\n');
   for (let i = 1; i <= 3; i++) {
     renameSync(log, `${log}.${i}`);
-    writeFileSync(log, `${i}`);
+    writeFileSync(log, `${i}\n`);
     await opened(log);
   }
   stop();
   const rest: (string | undefined)[] = [];
   for (let i = 0; i < 8; i++) rest.push(await next());
-  assert.deepEqual(rest, [end, '1', end, '2', end, '3', end, undefined]);
+  assert.deepEqual(rest, [end, '1\n', end, '2\n', end, '3\n', end, undefined]);
 });
 
 test('when told to end, a rotation is seen of which no event has come yet', async t => {
   const { log, next, stop } = following(t);
-  writeFileSync(log, 'a');
-  assert.equal(await next(), 'a');
-  appendFileSync(log, 'b');
+  writeFileSync(log, 'a\n');
+  assert.equal(await next(), 'a\n');
+  appendFileSync(log, 'b\n');
   renameSync(log, `${log}.1`);
-  writeFileSync(log, 'c');
+  writeFileSync(log, 'c\n');
   stop();
   const rest = [await next(), await next(), await next(), await next(), await next()];
-  assert.deepEqual(rest, ['b', end, 'c', end, undefined]);
+  assert.deepEqual(rest, ['b\n', end, 'c\n', end, undefined]);
 });
 
 test('a truncated file is read from its beginning, also when it has grown beyond what was read', async t => {
@@ -145,10 +147,8 @@ test('a truncated file is read from its beginning, also when it has grown beyond
 
 test('a truncated file is recognised by more than the end of its line', async t => {
   const { log, next, said } = following(t);
-  writeFileSync(log, '{"seq":1}');
-  assert.equal(await next(), '{"seq":1}');
-  appendFileSync(log, '\n');
-  assert.equal(await next(), '\n');
+  writeFileSync(log, '{"seq":1}\n');
+  assert.equal(await next(), '{"seq":1}\n');
   writeFileSync(log, '{"seq":2}\n{"seq":3}\n');
   assert.equal(await next(), end);
   assert.equal(await next(), '{"seq":2}\n{"seq":3}\n');
@@ -173,19 +173,19 @@ test('a file that is truncated while nobody takes what was read is read from its
 
 test('a quiet log may be rotated any number of times', async t => {
   const { log, next, said, stop } = following(t);
-  writeFileSync(log, 'first');
-  assert.equal(await next(), 'first');
+  writeFileSync(log, 'first\n');
+  assert.equal(await next(), 'first\n');
   const second = next();
   for (let i = 1; i <= 200; i++) {
     renameSync(log, `${log}.${i}`);
     writeFileSync(log, '');
     await opened(log);
   }
-  appendFileSync(log, 'last');
+  appendFileSync(log, 'last\n');
   stop();
   let chunk = await second;
   while (chunk === end) chunk = await next();
-  assert.deepEqual([chunk, await next(), await next()], ['last', end, undefined]);
+  assert.deepEqual([chunk, await next(), await next()], ['last\n', end, undefined]);
   assert.deepEqual(said, []);
 });
 
@@ -202,29 +202,29 @@ test('a file that is not there is waited for, which is said', async t => {
   const first = next();
   await nextTurn();
   assert.deepEqual(said, ['log: no such file yet, waiting for it']);
-  writeFileSync(log, 'a');
-  assert.equal(await first, 'a');
+  writeFileSync(log, 'a\n');
+  assert.equal(await first, 'a\n');
 });
 
 test('a symbolic link is followed into its directory, and when it leads elsewhere', async t => {
   const { directory, log, next } = following(t);
   const target = join(directory, 'days', 'today');
   mkdirSync(join(directory, 'days'));
-  writeFileSync(target, 'a');
+  writeFileSync(target, 'a\n');
   symlinkSync('days/today', log);
-  assert.equal(await next(), 'a');
+  assert.equal(await next(), 'a\n');
   const second = next();
   renameSync(target, `${target}.1`);
   await nextTurn();
-  writeFileSync(target, 'b');
+  writeFileSync(target, 'b\n');
   assert.equal(await second, end);
-  assert.equal(await next(), 'b');
+  assert.equal(await next(), 'b\n');
   const third = next();
-  writeFileSync(join(directory, 'days', 'tomorrow'), 'c');
+  writeFileSync(join(directory, 'days', 'tomorrow'), 'c\n');
   symlinkSync('days/tomorrow', `${log}.new`);
   renameSync(`${log}.new`, log);
   assert.equal(await third, end);
-  assert.equal(await next(), 'c');
+  assert.equal(await next(), 'c\n');
 });
 
 test('a directory that is not there, is replaced, or takes the place of the file, is an error', async t => {
@@ -233,8 +233,8 @@ test('a directory that is not there, is replaced, or takes the place of the file
 
   const moved = following(t, 'logs/log');
   mkdirSync(join(moved.directory, 'logs'));
-  writeFileSync(moved.log, 'a');
-  assert.equal(await moved.next(), 'a');
+  writeFileSync(moved.log, 'a\n');
+  assert.equal(await moved.next(), 'a\n');
   const second = moved.next();
   renameSync(join(moved.directory, 'logs'), join(moved.directory, 'old'));
   await assert.rejects(second, (error: unknown) => {
@@ -244,8 +244,8 @@ test('a directory that is not there, is replaced, or takes the place of the file
   });
 
   const replaced = following(t);
-  writeFileSync(replaced.log, 'a');
-  assert.equal(await replaced.next(), 'a');
+  writeFileSync(replaced.log, 'a\n');
+  assert.equal(await replaced.next(), 'a\n');
   const instead = replaced.next();
   rmSync(replaced.log);
   mkdirSync(replaced.log);

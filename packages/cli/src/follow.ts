@@ -28,8 +28,8 @@ export function canBeFollowed(path: string): boolean {
 }
 
 /**
- * Reads the file at a path as it grows, and each that takes its place from its beginning; null where one ends, or was
- * truncated. A file is over when the next has something in it, as a writer may go on in a renamed one until it is told.
+ * Reads the file at a path as it grows, in whole lines, and each that takes its place from its beginning; null where one ends,
+ * or was truncated. A file is over when the next has something in it, as a writer may go on in a renamed one until it is told.
  * @throws IoError @throws errno errors
  */
 export async function* chunksOfFollowed(
@@ -48,7 +48,7 @@ export async function* chunksOfFollowed(
       const end = file?.size ?? 0;
       let bytes: number | undefined = 0;
       for (let reads = 1; ; reads++) {
-        bytes = file ? file.read(chunk, end) : 0;
+        bytes = file ? file.read(chunk, end, isOver || isLast) : 0;
         if (!bytes) break;
         yield chunk.subarray(0, bytes);
         if (reads % chunksPerTurn === 0) await nextTurn();

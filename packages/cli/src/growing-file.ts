@@ -1,10 +1,14 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
+import { maxLineBytes } from './lines.js';
 
 /**
  * How much of the beginning, and of the end, of what was read is looked at again, to know whether it is still there: more
  * than any two lines share that begin with their time, or end with what tells them apart.
  */
 const rememberedBytes = 64;
+/** A line that is not whole may have so many bytes: more is too much for any, and skipped as it comes. */
+const maxWaitingBytes = 2 * maxLineBytes;
+const newline = 0x0a;
 const nothing = Buffer.alloc(0);
 
 /** A file that is read while others write to it. */
@@ -27,13 +31,15 @@ export class GrowingFile {
   }
 
   /**
-   * Reads on into `chunk`, as far as `end`. Returns how many bytes that were; undefined where what was read before is no
+   * Reads on into `chunk`, as far as `end`: whole lines, as who has no room for the rest of one takes back its beginning; where
+   * it `isLast`, what stands behind them, too. Returns how many bytes that were; undefined where what was read before is no
    * longer there, which is looked at last, so that nothing else can have been read.
    */
-  read(chunk: Buffer, end: number): number | undefined {
+  read(chunk: Buffer, end: number, isLast: boolean): number | undefined {
     const wanted = Math.min(chunk.length, end - this.position);
-    const bytes = wanted > 0 ? readSync(this.fd, chunk, 0, wanted, this.position) : 0;
+    const found = wanted > 0 ? readSync(this.fd, chunk, 0, wanted, this.position) : 0;
     if (!this.stillHolds()) return undefined;
+    const bytes = isLast ? found : wholeLines(chunk.subarray(0, found));
     if (bytes > 0) this.remember(chunk.subarray(0, bytes));
     this.position += bytes;
     return bytes;
@@ -56,7 +62,6 @@ export class GrowingFile {
     this.last = nothing;
   }
 
-  /** A writer may have written a byte at a time. */
   private remember(bytes: Buffer): void {
     const { first, last } = this;
     if (first.length < rememberedBytes)
@@ -67,4 +72,10 @@ export class GrowingFile {
   close(): void {
     closeSync(this.fd);
   }
+}
+
+/** Bytes of the lines that are whole, or of one that will never be. */
+function wholeLines(bytes: Buffer): number {
+  const end = bytes.lastIndexOf(newline) + 1;
+  return end === 0 && bytes.length > maxWaitingBytes ? bytes.length : end;
 }

@@ -64,7 +64,7 @@ struct sock {
 	socket_lock_t sk_lock;
 	__u16 sk_protocol;
 	int sk_err;
-	__u32 sk_max_ack_backlog; /* of a listener; its connections inherit it */
+	__u32 sk_max_ack_backlog; /* of a listener; its connections inherit it, also 0, which tells nothing */
 	struct socket *sk_socket; /* NULL before accept() and after close() */
 	void *sk_bpf_storage; /* NULL where no program has stored anything with the socket */
 };

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cgroup2Mounts, isKernelSince, missingCapabilities, oldestKernel } from './host.js';
 
-test('5.12 is the oldest kernel that will do', () => {
+test('5.15 is the oldest kernel that will do', () => {
   const wanted = {
     '5.10.0-28-amd64': false,
-    '5.11.22': false,
-    '5.12.0': true,
+    '5.14.21': false,
+    '5.15.0': true,
     '6.1.0-9-amd64': true,
     '4.19': false,
     '10.0': true,

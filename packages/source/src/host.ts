@@ -2,8 +2,8 @@ import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { NotPermittedError, UnavailableError } from '@tcppipe/cli';
 
-/** Fetching atomics and socket cookies in tracing programs came with it. */
-export const oldestKernel = [5, 12] as const;
+/** Which task is running, as BTF has it, can be asked by programs of cgroups and sockets since (bpf_base_func_proto of Linux). */
+export const oldestKernel = [5, 15] as const;
 
 const btfPath = '/sys/kernel/btf/vmlinux';
 
@@ -25,7 +25,7 @@ export function checkHost(tool: string): void {
   }
   if (!isKernelSince(oldestKernel)) {
     throw new UnavailableError(
-      `kernel ${release()} is too old: ${oldestKernel.join('.')} or later is needed, for socket cookies in tracing programs`,
+      `kernel ${release()} is too old: ${oldestKernel.join('.')} or later is needed, to know the process in programs of a cgroup`,
     );
   }
   if (!existsSync(btfPath)) {

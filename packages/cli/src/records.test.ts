@@ -16,6 +16,20 @@ test('only objects are records; null, lists and plain values end nothing', () =>
   assert.equal(tally.notJson, 5);
 });
 
+test('a last line that ends within a character is cut off, one with bytes of none in it is not UTF-8', () => {
+  const tallyOf = (last: string) => {
+    const tally = new Tally();
+    const reader = new RecordReader(tally);
+    reader.push(Buffer.from(last, 'latin1'));
+    reader.end();
+    return [tally.cutOff, tally.notUtf8];
+  };
+  for (const part of ['\xc3', '\xe2\x82', '\xf0\x9f\x98'])
+    assert.deepEqual(tallyOf(`{"comm":"${part}`), [1, 0]);
+  for (const bad of ['\xff"}', '\xc3"}', '\x80\x80\x80\x80'])
+    assert.deepEqual(tallyOf(`{"comm":"${bad}`), [0, 1]);
+});
+
 test('the last line counts when it is whole, and is cut off when it is not', () => {
   assert.deepEqual(read('{"a":1}\n{"b":2}').texts, ['{"a":1}', '{"b":2}']);
   const { texts, tally } = read('{"a":1}\n{"b":', '2');

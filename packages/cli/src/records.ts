@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { AnyRecord } from '@tcppipe/events';
 import { FlatLines } from './flat-lines.js';
 import type { Line } from './line.js';
@@ -65,7 +66,9 @@ export class RecordReader {
   /** The last line counts only when it is whole; half a record is `cutOff`. */
   end(): Line[] {
     const records: Line[] = [];
-    this.parse(this.splitter.end(), records, () => this.tally.cutOff++);
+    const last = this.splitter.end();
+    if (endsWithinCharacter(last)) this.tally.cutOff++;
+    else this.parse(last, records, () => this.tally.cutOff++);
     return records;
   }
 
@@ -83,6 +86,13 @@ export class RecordReader {
       records.push({ text, record });
     }
   }
+}
+
+/** Whether text is UTF-8 but for its last character, which lacks bytes. */
+function endsWithinCharacter(text: Buffer): boolean {
+  if (isUtf8(text)) return false;
+  const isPartOfOne = (bytes: Buffer) => bytes.every(byte => byte >= 0x80);
+  return [1, 2, 3].some(cut => isPartOfOne(text.subarray(-cut)) && isUtf8(text.subarray(0, -cut)));
 }
 
 /** Levels of a record, itself included. JSON.parse takes any; JSON.stringify ends in a stack overflow some thousand down. */

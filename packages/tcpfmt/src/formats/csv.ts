@@ -1,19 +1,24 @@
 import { cellText } from '../cell.js';
 import { rowFormat } from './row-format.js';
 
-/** Spreadsheets take a cell that starts so for a formula; the wide ones are what some read as the same. */
+/**
+ * Spreadsheets take a cell that starts so for a formula; the wide ones are what some read as the same. Where the comma is for
+ * decimals they begin a cell behind a semicolon, quoted or not.
+ */
 const formulaStart = /^[=+\-@\t\r＝＋－＠]/;
+const formulaBehindSemicolon = /;(?=[=+\-@\t\r＝＋－＠])/g;
 
 /** CSV (RFC 4180): values that are not known are empty, text that looks like a formula is marked with `'`. */
 export const csv = rowFormat({
   open: '',
   between: ',',
   close: '',
-  special: '",',
+  special: '",;',
   specialFirst: '=+-@',
   escaped(value) {
     const text = cellText(value) ?? '';
-    const inert = typeof value === 'string' && formulaStart.test(value) ? `'${text}` : text;
+    const mark = typeof value === 'string' && formulaStart.test(value) ? `'` : '';
+    const inert = `${mark}${text.replace(formulaBehindSemicolon, `;'`)}`;
     return /[",]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
   },
 });

@@ -25,6 +25,7 @@ test('CSV: text that a spreadsheet would calculate is marked, numbers are not', 
   }
   assert.equal(csvRow(['\t=cmd', '\r=cmd']), "'\\x09=cmd,'\\x0d=cmd");
   assert.equal(csvRow([-5, 'a-b']), '-5,a-b');
+  assert.equal(csvRow(['a;=cmd;@b;c', ';']), "a;'=cmd;'@b;c,;");
 });
 
 test('CSV: a row stays one line, and reads back to as many cells', () => {

@@ -58,11 +58,16 @@ function tableCell(
   return gap + cell + ' '.repeat(Math.max(width - taken, 0));
 }
 
+/** With the mark of what a spreadsheet takes for a formula, if `value` is that. */
+function marked(text: string, value: unknown): string {
+  return typeof value === 'string' && /^[=+\-@\t\r＝＋－＠]/.test(value) ? `'${text}` : text;
+}
+
 const machineRows = {
   csv(values: unknown[]): string {
     const cells = values.map(value => {
-      const text =
-        (typeof value === 'string' && /^[=+\-@\t\r＝＋－＠]/.test(value) ? "'" : '') + textOf(value, '');
+      const [first, ...others] = textOf(value, '').split(';') as [string];
+      const text = [marked(first, value), ...others.map(other => marked(other, other))].join(';');
       return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     });
     return cells.join(',');

@@ -101,7 +101,7 @@ async function startJoin(t: TestContext, ...args: string[]): Promise<{ join: Com
   return { join, dnssource };
 }
 
-test('tcpjoin --dns gives up root with its dnssource, and still ends it', async t => {
+test('tcpjoin --dns gives up its privileges with its dnssource, and still ends it', async t => {
   const { join, dnssource } = await startJoin(t);
   await join.until(({ type }) => type === 'ready', 'a ready record');
   for (const task of readdirSync(`/proc/${join.pid}/task`)) {
@@ -112,6 +112,27 @@ test('tcpjoin --dns gives up root with its dnssource, and still ends it', async 
   }
   await join.stopped('SIGTERM');
   assert.equal(existsSync(`/proc/${dnssource}`), false);
+});
+
+test('tcpjoin --dns starts as nobody with three capabilities, and keeps none', async t => {
+  const argv = [
+    ...asNobodyWith(needed),
+    process.execPath,
+    programOf('tcpjoin'),
+    '--dns',
+    '--pass-dns',
+  ] as const;
+  const join = new Child(t, 'tcpjoin', [argv[0], ...argv.slice(1)], { stdio: 'pipe' });
+  await eventually(
+    () => join.lines.find(line => line.includes('"ready"')),
+    () => `a ready record; stderr: ${join.stderr}`,
+  );
+  for (const task of readdirSync(`/proc/${join.pid}/task`)) {
+    const status = statusOf(`${join.pid}/task/${task}`);
+    for (const set of ['CapPrm', 'CapEff', 'CapAmb']) assert.match(status.get(set)!, /^0+$/, set);
+    assert.equal(status.get('NoNewPrivs'), '1');
+  }
+  assert.deepEqual(await join.stop().then(({ code, stderr }) => [code, stderr]), [0, '']);
 });
 
 test('tcpjoin --dns stays root where it may have to open files', async t => {
@@ -130,8 +151,7 @@ test('tcpjoin --dns that may not become another user goes on as root, and says s
   );
   const { code, stderr } = await join.stop();
   const said = [
-    `dnssource: going on as root without capabilities: ${reason}`,
-    `tcpjoin: going on as root: ${reason}`,
+    ...['dnssource', 'tcpjoin'].map(name => `${name}: going on as root without capabilities: ${reason}`),
   ];
   assert.deepEqual([code, stderr], [0, `${said.join('\n')}\n`]);
 });

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import type { Binding } from '@tcppipe/native';
 import { isErrno, UsageError } from './errors.js';
 
 export interface Identity {
@@ -20,8 +21,22 @@ export function identityAfterAttaching(user: string | undefined, environment: No
   return isOrdinaryId(uid) && isOrdinaryId(gid) ? { uid, gid } : nobody;
 }
 
+/**
+ * Becomes `identity` if this process is root and may, and gives up every capability. What is open stays so: a ring and counters
+ * can still be read.
+ */
+export function dropPrivileges(
+  identity: Identity,
+  binding: Pick<Binding, 'dropCapabilities'>,
+  say: (message: string) => void,
+): void {
+  if (!become(identity))
+    say('going on as root without capabilities: CAP_SETUID and CAP_SETGID are needed to become another user');
+  binding.dropCapabilities();
+}
+
 /** Becomes `identity` if this process is root, in all its threads; false where it is and may not. */
-export function become({ uid, gid }: Identity): boolean {
+function become({ uid, gid }: Identity): boolean {
   if (process.getuid!() !== 0) return true;
   try {
     process.setgroups!([]);

@@ -12,7 +12,7 @@ export {
 export { FlatLinesAgain } from './flat-lines.js';
 export { canBeFollowed, type Follow } from './follow.js';
 export { helpText } from './help.js';
-export { become, type Identity, identityAfterAttaching } from './identity.js';
+export { dropPrivileges, identityAfterAttaching } from './identity.js';
 export { readAll, readRecords, recordsOf } from './input.js';
 export type { Block, Line, LineBytes } from './line.js';
 export { maxLineBytes } from './lines.js';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Context, counted, identityAfterAttaching } from '@tcppipe/cli';
+import { type Context, counted, dropPrivileges, identityAfterAttaching } from '@tcppipe/cli';
 import { serialise } from '@tcppipe/events';
 import type { Binding } from '@tcppipe/native';
 import { explainBpf } from './bpf-errors.js';
@@ -8,7 +8,6 @@ import { Emitter, type Stamp } from './emitter.js';
 import { lostMessage } from './losses.js';
 import type { RunOptions } from './options.js';
 import { lostLine, openReopenable } from './output.js';
-import { dropPrivileges } from './privilege.js';
 import { besideText, type Tracer, Tracing } from './tracing.js';
 import { waited } from './wait.js';
 

@@ -1,11 +1,12 @@
 import {
-  become,
   type Context,
   counted,
+  dropPrivileges,
   identityAfterAttaching,
   refuseOwnOutput,
   refuseReadTwice,
 } from '@tcppipe/cli';
+import { binding } from '@tcppipe/native';
 import { type options, ownDnssource } from './command.js';
 import { DnsChild, dnssourcePath } from './dns-child.js';
 import { Feed, type Input, maxHeld, maxHeldBytes } from './feed.js';
@@ -16,8 +17,8 @@ import { Join } from './join.js';
 export interface Host {
   /** The script that it starts. */
   readonly dnssource: string;
-  /** Becomes the user that dnssource has become, if root; false where it may not. */
-  giveUpRoot(): boolean;
+  /** Gives up root and every capability, as dnssource has done. */
+  dropPrivileges(say: (message: string) => void): void;
 }
 
 const thisHost: Host = {
@@ -25,7 +26,7 @@ const thisHost: Host = {
   get dnssource() {
     return dnssourcePath();
   },
-  giveUpRoot: () => become(identityAfterAttaching(undefined, process.env)),
+  dropPrivileges: say => dropPrivileges(identityAfterAttaching(undefined, process.env), binding, say),
 };
 
 /** Joins until the inputs end. */
@@ -56,8 +57,7 @@ async function joinLive(
   try {
     const attached = child.attached.then(isAttached => {
       // Before that it could be stopped by root alone.
-      if (isAttached && !hasFiles(context) && !host.giveUpRoot())
-        context.say('going on as root: CAP_SETUID and CAP_SETGID are needed to become another user');
+      if (isAttached && !hasFiles(context)) host.dropPrivileges(context.say);
     });
     // Beside a live source even a file is taken as it comes: the other side may have nothing to say to it.
     const held = inputs.map(({ batches, stop }) => ({

@@ -32,6 +32,6 @@ export { OutputFile } from './output-file.js';
 export { ownText } from './own-text.js';
 export { RecordReader, Tally } from './records.js';
 export { placeLength, placeStart } from './rows.js';
-export { run, version } from './run.js';
+export { run, sayLossesRead, version } from './run.js';
 export { refuseOwnOutput, refuseReadTwice } from './same-file.js';
 export { decimal, fieldPath, integer, list, oneOf, pid, port, text, uid } from './values.js';

@@ -164,6 +164,16 @@ function reopen(file: OutputFile, say: (message: string) => void): void {
   }
 }
 
+/** Says why `--strict` fails for losses that were read, where the output alone tells of them. */
+export function sayLossesRead({
+  options,
+  tally,
+  say,
+}: Pick<Context<OptionTable>, 'options' | 'tally' | 'say'>): void {
+  if (options.strict && tally.lost > 0)
+    say(`${counted(tally.lost, 'event')} lost by the sources of the input, which --strict makes a failure`);
+}
+
 /** Says what was not as it should be: the exit code. */
 function report({ tally, out, file, dropping, options, say }: Context<OptionTable>): number {
   const dropped = dropping?.dropped ?? 0;

@@ -1,4 +1,4 @@
-import { type Context, readAll } from '@tcppipe/cli';
+import { type Context, readAll, sayLossesRead } from '@tcppipe/cli';
 import { type AnyRecord, escapeDangerous, serialise } from '@tcppipe/events';
 import type { command } from './command.js';
 import { numberedBy } from './key.js';
@@ -8,15 +8,8 @@ import { grace, Windows } from './windows.js';
 /** How often an idle input is looked at, in milliseconds. */
 const idleCheckMs = 250;
 
-export async function main({
-  options,
-  files,
-  out,
-  tally,
-  stop,
-  follow,
-  say,
-}: Context<typeof command.options>): Promise<void> {
+export async function main(context: Context<typeof command.options>): Promise<void> {
+  const { options, files, out, tally, stop, follow, say } = context;
   const windows = new Windows({
     by: options.by,
     maxKeys: options['max-keys'],
@@ -60,4 +53,5 @@ export async function main({
   if (failure !== undefined) throw failure;
   if (windows.hasCounted)
     for (const path of windows.absent) say(`no record that was counted has ${path.join('.')}`);
+  sayLossesRead(context);
 }

@@ -5,6 +5,7 @@ import {
   identityAfterAttaching,
   refuseOwnOutput,
   refuseReadTwice,
+  sayLossesRead,
 } from '@tcppipe/cli';
 import { binding } from '@tcppipe/native';
 import { type options, ownDnssource } from './command.js';
@@ -83,7 +84,8 @@ async function* after<T>(moment: Promise<void>, batches: AsyncIterable<T>): Asyn
   yield* batches;
 }
 
-async function join({ options: given, out, say }: Context<typeof options>, inputs: Input[]): Promise<void> {
+async function join(context: Context<typeof options>, inputs: Input[]): Promise<void> {
+  const { options: given, out, say } = context;
   const join = new Join({
     scope: given.scope,
     ttlUs: given.ttl * 1e6,
@@ -106,4 +108,5 @@ async function join({ options: given, out, say }: Context<typeof options>, input
     say(
       `${counted(feed.hurried, 'record')} went on early: more than ${maxHeld}, or ${maxHeldBytes / 2 ** 20} MiB of them, were waiting; lower --slack`,
     );
+  sayLossesRead(context);
 }

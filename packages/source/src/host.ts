@@ -25,7 +25,7 @@ export function checkHost(tool: string): void {
   }
   if (!isKernelSince(oldestKernel)) {
     throw new UnavailableError(
-      `kernel ${release()} is too old: ${oldestKernel.join('.')} or later is needed, to know the process in programs of a cgroup`,
+      `kernel ${release()} is too old: ${oldestKernel.join('.')} or later is needed, for programs of a cgroup that ask for the running task`,
     );
   }
   if (!existsSync(btfPath)) {

@@ -38,6 +38,15 @@ function asNobodyWith(capabilities: readonly string[]): [string, ...string[]] {
   return ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...sets];
 }
 
+/** In none of the process's threads, and no way to any. */
+function assertNoCapability(pid: number): void {
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    const status = statusOf(`${pid}/task/${task}`);
+    for (const set of ['CapPrm', 'CapEff', 'CapAmb']) assert.match(status.get(set)!, /^0+$/, set);
+    assert.equal(status.get('NoNewPrivs'), '1');
+  }
+}
+
 for (const source of sources) {
   test(`${source} starts as nobody with three capabilities, and keeps none`, async t => {
     const argv = [...asNobodyWith(needed), process.execPath, programOf(source), '--ready'] as const;
@@ -46,11 +55,7 @@ for (const source of sources) {
       () => tracer.lines.find(line => line.includes('"ready"')),
       () => `a ready record; stderr: ${tracer.stderr}`,
     );
-    for (const task of readdirSync(`/proc/${tracer.pid}/task`)) {
-      const status = statusOf(`${tracer.pid}/task/${task}`);
-      for (const set of ['CapPrm', 'CapEff', 'CapAmb']) assert.match(status.get(set)!, /^0+$/, set);
-      assert.equal(status.get('NoNewPrivs'), '1');
-    }
+    assertNoCapability(tracer.pid);
     assert.equal((await tracer.stop('SIGINT')).code, 0);
     for (const name of ['kernel/perf_event_paranoid', 'kernel/unprivileged_bpf_disabled'])
       t.diagnostic(`${name}: ${readFileSync(`/proc/sys/${name}`, 'utf8').trim()}`);
@@ -104,12 +109,10 @@ async function startJoin(t: TestContext, ...args: string[]): Promise<{ join: Com
 test('tcpjoin --dns gives up its privileges with its dnssource, and still ends it', async t => {
   const { join, dnssource } = await startJoin(t);
   await join.until(({ type }) => type === 'ready', 'a ready record');
-  for (const task of readdirSync(`/proc/${join.pid}/task`)) {
-    const status = statusOf(`${join.pid}/task/${task}`);
-    for (const id of ['Uid', 'Gid']) assert.equal(status.get(id), Array(4).fill('65534').join('\t'));
-    for (const set of ['CapPrm', 'CapEff', 'CapAmb']) assert.match(status.get(set)!, /^0+$/, set);
-    assert.equal(status.get('Groups')!.trim(), '');
-  }
+  assertNoCapability(join.pid);
+  const status = statusOf(join.pid);
+  for (const id of ['Uid', 'Gid']) assert.equal(status.get(id), Array(4).fill('65534').join('\t'));
+  assert.equal(status.get('Groups')!.trim(), '');
   await join.stopped('SIGTERM');
   assert.equal(existsSync(`/proc/${dnssource}`), false);
 });
@@ -127,11 +130,7 @@ test('tcpjoin --dns starts as nobody with three capabilities, and keeps none', a
     () => join.lines.find(line => line.includes('"ready"')),
     () => `a ready record; stderr: ${join.stderr}`,
   );
-  for (const task of readdirSync(`/proc/${join.pid}/task`)) {
-    const status = statusOf(`${join.pid}/task/${task}`);
-    for (const set of ['CapPrm', 'CapEff', 'CapAmb']) assert.match(status.get(set)!, /^0+$/, set);
-    assert.equal(status.get('NoNewPrivs'), '1');
-  }
+  assertNoCapability(join.pid);
   assert.deepEqual(await join.stop().then(({ code, stderr }) => [code, stderr]), [0, '']);
 });
 

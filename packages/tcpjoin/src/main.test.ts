@@ -137,20 +137,32 @@ test('the input waits until dnssource is attached, which drains when the input h
   assert.deepEqual(said, []);
 });
 
-test('privileges are kept where there are files that may be its own, and where dnssource is not attached', async () => {
+test('privileges are kept where there are files, which may need them', async () => {
   const attached = script(
     'attached',
     `process.on('SIGTERM', () => process.exit()); ${sayReady} setInterval(() => {}, 1000);`,
   );
+  const { context } = contextOf(['--dns', file('some', connect(11, address))]);
+  let times = 0;
+  await main(
+    context,
+    hostWith(attached, () => times++),
+  );
+  assert.equal(times, 0);
+});
+
+test('a dnssource is attached once it says so, and not where it ends without that', async () => {
+  const ready = script('ready', `${sayReady} setInterval(() => {}, 1000);`);
   const failing = script('not-attached', 'process.exit(69);');
-  for (const dnssource of [attached, failing]) {
-    const { context } = contextOf(['--dns', file('some', connect(11, address))]);
-    let times = 0;
-    await main(
-      context,
-      hostWith(dnssource, () => times++),
-    ).catch(error => assert.equal(error.exitCode, 69));
-    assert.equal(times, 0);
+  for (const [dnssource, isAttached] of [
+    [ready, true],
+    [failing, false],
+  ] as const) {
+    const child = new DnsChild(dnssource, new Tally(), false, AbortSignal.abort());
+    const reading = child.batches().next();
+    reading.catch(() => {}); // of the one that fails
+    assert.equal(await child.attached, isAttached);
+    await child.kill();
   }
 });
 

@@ -5,8 +5,9 @@ import { rowFormat } from './row-format.js';
  * Spreadsheets take a cell that starts so for a formula; the wide ones are what some read as the same. Where the comma is for
  * decimals they begin a cell behind a semicolon, quoted or not.
  */
-const formulaStart = /^[=+\-@\t\r＝＋－＠]/;
-const formulaBehindSemicolon = /;(?=[=+\-@\t\r＝＋－＠])/g;
+const formula = '[=+\\-@\\t\\r＝＋－＠]';
+const formulaStart = new RegExp(`^${formula}`);
+const formulaBehindSemicolon = new RegExp(`;(?=${formula})`, 'g');
 
 /** CSV (RFC 4180): values that are not known are empty, text that looks like a formula is marked with `'`. */
 export const csv = rowFormat({

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { capture, commandLineOptions, main, StepError, say, succeeds } from './src/run.mjs';
@@ -40,6 +40,8 @@ await main('test:nodes', () => {
 function testedWith(line, stages) {
   const directory = mkdtempSync(join(tmpdir(), 'tcppipe-node-'));
   try {
+    // Some tests start Node as another user.
+    chmodSync(directory, 0o755);
     // The packages that hold the releases, one for each architecture: `npm install node` is a script that fetches one of them.
     const name = `node-${process.platform}-${process.arch}`;
     const options = ['--prefix', directory, '--ignore-scripts', '--no-audit', '--no-fund'];

@@ -2,6 +2,7 @@ export { maxNumberBytes, maxThousandths } from '@tcppipe/native/weave';
 export { type AllOptions, type Command, type Context, commonOptions, filterOptions } from './command.js';
 export {
   CliError,
+  ioError,
   isErrno,
   NotPermittedError,
   notPermitted,

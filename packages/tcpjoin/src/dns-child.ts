@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CliError, type Line, notPermitted, recordsOf, type Tally } from '@tcppipe/cli';
+import { CliError, ioError, type Line, notPermitted, recordsOf, type Tally } from '@tcppipe/cli';
 import { numberedBy } from './items.js';
 
 /** How long the child may take to end once told to. */
@@ -20,6 +20,7 @@ export function dnssourcePath(): string {
 export class DnsChild {
   private readonly child: ChildProcess;
   private readonly ended: Promise<void>;
+  private failureToStart: Error | undefined;
   private stopping = false;
   private sayAttached: (isAttached: boolean) => void = () => {};
   /** Resolves when it is attached and has given up its privileges, or, with false, has ended without that. */
@@ -46,16 +47,25 @@ export class DnsChild {
         process.off('exit', kill);
         resolve();
       };
-      this.child.once('error', end).once('exit', end);
+      this.child.once('exit', end).once('error', error => {
+        this.failureToStart = error;
+        end();
+      });
     });
   }
 
   /**
    * Its records until it ends; its own `ready` comes without a text: known, and not to be shown.
-   * @throws DnssourceFailed when it ended before it was told to: what is connected to after that would be said to have no name
+   * @throws DnssourceFailed when it could not be started, or ended before it was told to: what is connected to after that would
+   * be said to have no name
    */
   async *batches(): AsyncGenerator<Line[]> {
     try {
+      if (this.child.pid === undefined) {
+        await this.ended;
+        const why = ioError(process.execPath, this.failureToStart).message;
+        throw new DnssourceFailed(1, `dnssource could not be started: ${why}`);
+      }
       const untilEnd = new AbortController().signal;
       for await (const lines of recordsOf(
         this.child.stdout!,
@@ -85,8 +95,7 @@ export class DnsChild {
     const { exitCode, signalCode } = this.child;
     const isOrderly = exitCode === 0 || signalCode === 'SIGINT' || signalCode === 'SIGTERM';
     if (this.stopping || (isOrderly && this.interrupted.aborted)) return;
-    if (exitCode === null)
-      throw new DnssourceFailed(1, `dnssource was ended by ${signalCode ?? 'a failure to start'}`);
+    if (exitCode === null) throw new DnssourceFailed(1, `dnssource was ended by ${signalCode}`);
     if (exitCode === 0)
       throw new DnssourceFailed(1, 'dnssource has ended: connections from now on would be without names');
     // It has said what it lacks; but nobody called it by its name.

@@ -191,6 +191,19 @@ test('the exit code of a dnssource that fails is passed on', async () => {
   }
 });
 
+test('that dnssource cannot be started is told of, with the reason', async t => {
+  const { execPath } = process;
+  t.after(() => {
+    process.execPath = execPath;
+  });
+  process.execPath = '/nonexistent/node';
+  const { context } = contextOf(['--dns', file('unstarted', connect(11, address))]);
+  await assert.rejects(main(context, hostWith('/any')), {
+    exitCode: 1,
+    message: 'dnssource could not be started: /nonexistent/node: no such file or directory',
+  });
+});
+
 test('a dnssource that is killed is told of', async () => {
   const killed = script('killed', `process.kill(process.pid, 'SIGKILL');`);
   const { context } = contextOf(['--dns', file('w', connect(11, address))]);

@@ -28,7 +28,7 @@
     },
     {
       "target_name": "memory",
-      "sources": ["src/memory.cc"]
+      "sources": ["src/memory.cc", "src/program.cc"]
     },
     {
       "target_name": "pipe",

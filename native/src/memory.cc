@@ -2,6 +2,8 @@
 #include <malloc.h>
 #include <napi.h>
 
+#include "program.h"
+
 namespace {
 
 constexpr int kLargeBytes = 128 * 1024;  // what glibc itself begins with (mallopt(3))
@@ -12,6 +14,7 @@ void MapLargeBlocks(const Napi::CallbackInfo& info) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("mapLargeBlocks", Napi::Function::New(env, MapLargeBlocks));
+  exports.Set("unmapProgram", Napi::Function::New(env, [](const Napi::CallbackInfo&) { UnmapProgram(); }));
   return exports;
 }
 

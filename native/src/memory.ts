@@ -2,6 +2,7 @@ import { optionalAddon } from './addon.js';
 
 interface MemoryAddon {
   mapLargeBlocks(): void;
+  unmapProgram(): void;
 }
 
 /**
@@ -13,5 +14,16 @@ interface MemoryAddon {
 export function mapLargeBlocks(): boolean {
   const addon = optionalAddon<MemoryAddon>('memory');
   addon?.mapLargeBlocks();
+  return addon !== undefined;
+}
+
+/**
+ * Has this process keep only those pages of Node's own file that it still uses: 15 of the 40 MB that it has of them are its
+ * start's. What it does touch again comes back from the cache of files, 64 KB at a time, in 1 or 2 ms altogether. A breakpoint
+ * that somebody has set in Node itself, as bpftrace's uprobes do, goes with its page. Returns false where the addon is not built.
+ */
+export function unmapProgram(): boolean {
+  const addon = optionalAddon<MemoryAddon>('memory');
+  addon?.unmapProgram();
   return addon !== undefined;
 }

@@ -1,13 +1,13 @@
 #include "program.h"
 
 #include <link.h>
+#include <napi.h>
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <cinttypes>
 #include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -19,38 +19,42 @@ namespace {
 struct Range {
   uintptr_t begin;
   uintptr_t end;
+  bool Holds(uintptr_t address) const { return begin <= address && address < end; }
 };
 
-// What the linker maps without leave to write and never writes to: neither data nor what is read-only after relocation.
+// Of the file that Node is in, which is the program, or libnode where that is apart: what is mapped without leave to write, and
+// so was never written to. Not what is read-only only after its relocation.
 std::vector<Range> ConstantSegments() {
   std::vector<Range> ranges;
-  const auto first = [](dl_phdr_info* program, size_t, void* found) {
-    for (int i = 0; i < program->dlpi_phnum; i++) {
-      const ElfW(Phdr)& segment = program->dlpi_phdr[i];
-      if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
-      const uintptr_t begin = program->dlpi_addr + segment.p_vaddr;
-      static_cast<std::vector<Range>*>(found)->push_back({begin, begin + segment.p_memsz});
+  const auto lookAt = [](dl_phdr_info* file, size_t, void* found) {
+    bool isNode = false;
+    std::vector<Range> constant;
+    for (int i = 0; i < file->dlpi_phnum; i++) {
+      const ElfW(Phdr)& segment = file->dlpi_phdr[i];
+      if (segment.p_type != PT_LOAD) continue;
+      const uintptr_t begin = file->dlpi_addr + segment.p_vaddr;
+      const Range range{begin / PageSize() * PageSize(), begin + segment.p_memsz};
+      if (range.Holds(reinterpret_cast<uintptr_t>(&napi_get_undefined))) isNode = true;
+      if ((segment.p_flags & PF_W) == 0) constant.push_back(range);
     }
-    return 1;  // the first is the program, those after it are its libraries
+    if (isNode) *static_cast<std::vector<Range>*>(found) = constant;
+    return isNode ? 1 : 0;
   };
-  dl_iterate_phdr(first, &ranges);
+  dl_iterate_phdr(lookAt, &ranges);
   return ranges;
 }
 
-// What is mapped of the program's file without leave to write, as proc(5) has it. Not what `--use-largepages` has put there.
+// Where files are mapped without leave to write (proc(5)): not where `--use-largepages` has put a copy of Node.
 std::vector<Range> FileMappings() {
-  std::error_code error;  // Then there is no path, which is that of no file.
-  const std::string program = std::filesystem::read_symlink("/proc/self/exe", error);
   std::vector<Range> ranges;
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) {
     Range range{};
     char write = 0;
-    int path = 0;
-    const int found = sscanf(line.c_str(), "%" SCNxPTR "-%" SCNxPTR " %*c%c%*s %*s %*s %*s %n", &range.begin, &range.end,
-                             &write, &path);
-    if (found == 3 && path > 0 && write == '-' && !program.empty() && line.compare(path, std::string::npos, program) == 0)
-      ranges.push_back(range);
+    uint64_t inode = 0;
+    const int found = sscanf(line.c_str(), "%" SCNxPTR "-%" SCNxPTR " %*c%c%*s %*s %*s %" SCNu64, &range.begin, &range.end,
+                             &write, &inode);
+    if (found == 4 && write == '-' && inode != 0) ranges.push_back(range);
   }
   return ranges;
 }
@@ -59,12 +63,12 @@ std::vector<Range> FileMappings() {
 
 void UnmapProgram() {
   const std::vector<Range> segments = ConstantSegments();
-  for (const auto& [begin, end] : FileMappings()) {
+  for (const Range& mapping : FileMappings()) {
     for (const Range& segment : segments) {
-      if (begin < segment.begin || begin >= segment.end) continue;
+      if (!segment.Holds(mapping.begin)) continue;
       // Whole pages only: the next segment, which may be written to, may begin in the last.
-      const size_t bytes = (std::min(segment.end, end) - begin) / PageSize() * PageSize();
-      madvise(reinterpret_cast<void*>(begin), bytes, MADV_DONTNEED);
+      const size_t bytes = (std::min(segment.end, mapping.end) - mapping.begin) / PageSize() * PageSize();
+      madvise(reinterpret_cast<void*>(mapping.begin), bytes, MADV_DONTNEED);
     }
   }
 }

@@ -28,7 +28,7 @@
     },
     {
       "target_name": "memory",
-      "sources": ["src/memory.cc", "src/program.cc"]
+      "sources": ["src/memory.cc", "src/node-file.cc"]
     },
     {
       "target_name": "pipe",

@@ -1,8 +1,8 @@
-// What Node does not ask of the C library's allocator.
+// What Node itself does not ask for: of the C library's allocator, and of the kernel.
 #include <malloc.h>
 #include <napi.h>
 
-#include "program.h"
+#include "node-file.h"
 
 namespace {
 
@@ -14,7 +14,7 @@ void MapLargeBlocks(const Napi::CallbackInfo& info) {
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("mapLargeBlocks", Napi::Function::New(env, MapLargeBlocks));
-  exports.Set("unmapProgram", Napi::Function::New(env, [](const Napi::CallbackInfo&) { UnmapProgram(); }));
+  exports.Set("unmapNodeFile", Napi::Function::New(env, [](const Napi::CallbackInfo&) { UnmapNodeFile(); }));
   return exports;
 }
 

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { mapLargeBlocks, unmapProgram } from '@tcppipe/native/memory';
+import { mapLargeBlocks, unmapNodeFile } from '@tcppipe/native/memory';
 import { prepareQuit } from '@tcppipe/native/quit';
 import { type AllOptions, type Command, type Context, commonOptions, filterOptions } from './command.js';
 import { DroppingSink } from './dropping-sink.js';
@@ -86,7 +86,7 @@ async function perform<Table extends OptionTable>(
   if (isFilter) refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
 
   mapLargeBlocks();
-  unmapProgram();
+  unmapNodeFile();
   keepYoungSpaceSmall();
   if (isFilter || command.hasTables) keepTablesSmall();
   const interrupting = new AbortController();

@@ -19,8 +19,8 @@ export function dnssourcePath(): string {
 /** A dnssource of our own: its records, when it is attached, and its end. It never outlives this process. */
 export class DnsChild {
   private readonly child: ChildProcess;
-  private readonly ended: Promise<void>;
-  private failureToStart: Error | undefined;
+  /** With why it never began, if it did not. */
+  private readonly ended: Promise<Error | undefined>;
   private stopping = false;
   private sayAttached: (isAttached: boolean) => void = () => {};
   /** Resolves when it is attached and has given up its privileges, or, with false, has ended without that. */
@@ -43,14 +43,11 @@ export class DnsChild {
     const kill = () => this.child.kill('SIGKILL');
     process.on('exit', kill);
     this.ended = new Promise(resolve => {
-      const end = () => {
+      const end = (failure?: Error) => {
         process.off('exit', kill);
-        resolve();
+        resolve(failure);
       };
-      this.child.once('exit', end).once('error', error => {
-        this.failureToStart = error;
-        end();
-      });
+      this.child.once('error', end).once('exit', () => end());
     });
   }
 
@@ -62,8 +59,7 @@ export class DnsChild {
   async *batches(): AsyncGenerator<Line[]> {
     try {
       if (this.child.pid === undefined) {
-        await this.ended;
-        const why = ioError(process.execPath, this.failureToStart).message;
+        const why = ioError(process.execPath, await this.ended).message;
         throw new DnssourceFailed(1, `dnssource could not be started: ${why}`);
       }
       const untilEnd = new AbortController().signal;

@@ -1,4 +1,4 @@
-#include "program.h"
+#include "node-file.h"
 
 #include <link.h>
 #include <napi.h>
@@ -22,7 +22,7 @@ struct Range {
   bool Holds(uintptr_t address) const { return begin <= address && address < end; }
 };
 
-// Of the file that Node is in, which is the program, or libnode where that is apart: what is mapped without leave to write, and
+// Of the file that Node is in, the program or a libnode: what is mapped without leave to write, and
 // so was never written to. Not what is read-only only after its relocation.
 std::vector<Range> ConstantSegments() {
   std::vector<Range> ranges;
@@ -61,7 +61,7 @@ std::vector<Range> FileMappings() {
 
 }  // namespace
 
-void UnmapProgram() {
+void UnmapNodeFile() {
   const std::vector<Range> segments = ConstantSegments();
   for (const Range& mapping : FileMappings()) {
     for (const Range& segment : segments) {

@@ -35,6 +35,26 @@ struct {
 #define READABLE_SOCKETS 0
 #endif
 
+#if READABLE_SOCKETS
+/* A socket that is older than the tracer. */
+struct older {
+	struct owner owner; /* who held it then */
+	__u64 inode; /* of its file, to tell it from another at this address in memory */
+};
+
+/*
+ * By the socket's address: nothing can be stored with a socket that is found through a file, as some kernels do not trust
+ * that pointer. Inserted at the start; deleted at the socket's first message, when it can be stored.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct older);
+} older_sockets SEC(".maps");
+#endif
+
 /* Since Linux 6.2 (kernel/bpf/helpers.c). */
 extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym;
 
@@ -81,25 +101,6 @@ static __always_inline __u64 cookie_of(struct __sk_buff *skb, struct bpf_sock *s
 	__u64 cookie = READABLE_SOCKETS ? readable(sk)->__sk_common.skc_cookie.counter : 0;
 
 	return cookie ? cookie : bpf_get_socket_cookie(skb);
-}
-
-/* Made where there is none; NULL where there is no memory for it. */
-static __always_inline struct dns_socket *socket_of(struct bpf_sock *sk)
-{
-	return bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-}
-
-/*
- * NULL where nothing is remembered of a client's socket, as of most: user space knows from the queries whose it is. Only
- * filters by owner need to know it here, of every socket; to make the memory takes longer than all the rest.
- */
-static __always_inline struct dns_socket *client_socket_of(struct bpf_sock *sk)
-{
-	if (filters_owner())
-		return socket_of(sk);
-	if (READABLE_SOCKETS && !readable(sk)->sk_bpf_storage)
-		return NULL;
-	return bpf_sk_storage_get(&sockets, sk, NULL, 0);
 }
 
 static __always_inline bool is_same_owner(const struct owner *a, const struct owner *b)
@@ -153,4 +154,98 @@ static __always_inline bool get_owner(struct dns_socket *socket, struct owner *o
 		return true;
 	__builtin_memset(owner, 0, sizeof(*owner));
 	return false;
+}
+
+#if READABLE_SOCKETS
+/* A plain address will do. */
+static __always_inline __u64 inode_of(struct sock *sk)
+{
+	struct socket_alloc *both = (struct socket_alloc *)BPF_CORE_READ(sk, sk_socket);
+
+	return BPF_CORE_READ(both, vfs_inode.i_ino);
+}
+
+static __always_inline struct older *older_of(struct bpf_sock *sk)
+{
+	__u64 key = (__u64)readable(sk);
+	struct older *older = bpf_map_lookup_elem(&older_sockets, &key);
+
+	return older && older->inode == inode_of(readable(sk)) ? older : NULL;
+}
+
+/* Of several tasks that hold it the first is taken. One without a port awaits no answer. */
+static __always_inline void remember_first_owner(struct sock *sk, const struct owner *owner)
+{
+	struct older older = { .owner = *owner, .inode = inode_of(sk) };
+	__u64 key = (__u64)sk;
+
+	if (sk->__sk_common.skc_num)
+		bpf_map_update_elem(&older_sockets, &key, &older, BPF_NOEXIST);
+}
+
+static __always_inline void adopt(struct dns_socket *socket, struct bpf_sock *sk)
+{
+	struct older *older = older_of(sk);
+	__u64 key = (__u64)readable(sk);
+
+	if (!older)
+		return;
+	set_first_owner(socket, &older->owner);
+	bpf_map_delete_elem(&older_sockets, &key);
+}
+
+static __always_inline bool is_older(struct bpf_sock *sk)
+{
+	return older_of(sk) != NULL;
+}
+#else
+static __always_inline void remember_first_owner(struct sock *sk, const struct owner *owner)
+{
+	struct dns_socket *socket = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (socket)
+		set_first_owner(socket, owner);
+}
+
+/* Its owner is stored already. */
+static __always_inline void adopt(struct dns_socket *socket, struct bpf_sock *sk)
+{
+}
+
+static __always_inline bool is_older(struct bpf_sock *sk)
+{
+	return false;
+}
+#endif
+
+/* NULL where nothing is stored with it. */
+static __always_inline struct dns_socket *stored_socket_of(struct bpf_sock *sk)
+{
+	if (READABLE_SOCKETS && !readable(sk)->sk_bpf_storage)
+		return NULL;
+	return bpf_sk_storage_get(&sockets, sk, NULL, 0);
+}
+
+/* Made where there is none; NULL where there is no memory for it. */
+static __always_inline struct dns_socket *socket_of(struct bpf_sock *sk)
+{
+	struct dns_socket *socket = stored_socket_of(sk);
+
+	if (socket)
+		return socket;
+	socket = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (socket)
+		adopt(socket, sk);
+	return socket;
+}
+
+/*
+ * NULL where nothing is remembered of a client's socket, as of most: user space knows from the queries whose it is. Only
+ * filters by owner need to know it here, of every socket; to make the memory takes longer than all the rest.
+ */
+static __always_inline struct dns_socket *client_socket_of(struct bpf_sock *sk)
+{
+	struct dns_socket *socket = stored_socket_of(sk);
+
+	return !socket && (filters_owner() || is_older(sk)) ? socket_of(sk) : socket;
 }

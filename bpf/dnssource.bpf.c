@@ -191,7 +191,6 @@ int existing_sockets(struct bpf_iter__task_file *ctx)
 {
 	struct sock *sk = sock_of_file(ctx->file);
 	struct task_struct *task = ctx->task;
-	struct dns_socket *known;
 	struct owner owner;
 	__u32 netns;
 
@@ -201,10 +200,7 @@ int existing_sockets(struct bpf_iter__task_file *ctx)
 	read_owner(&owner, task);
 	if (awaits_queries(sk) && serves_host(task, sk->__sk_common.skc_net.net, netns))
 		emit_served(&owner, netns);
-	if (sk->sk_protocol != IPPROTO_UDP)
-		return 0;
-	known = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-	if (known)
-		set_first_owner(known, &owner);
+	if (sk->sk_protocol == IPPROTO_UDP)
+		remember_first_owner(sk, &owner);
 	return 0;
 }

@@ -114,6 +114,15 @@ struct socket {
 	struct sock *sk;
 };
 
+struct inode {
+	unsigned long i_ino;
+};
+
+/* What a socket of an application is made in. */
+struct socket_alloc {
+	struct inode vfs_inode;
+};
+
 struct file {
 	void *private_data;
 };

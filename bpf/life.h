@@ -7,8 +7,11 @@
 
 #include <linux/bpf.h>
 #include <stdbool.h>
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 
+#include "filter.h"
+#include "kernel.h"
 #include "owner.h"
 #include "ring.h"
 
@@ -29,7 +32,7 @@ struct life {
 	__u32 seen; /* the state of the change that a program saw last, where several look on */
 };
 
-/* Inserted at the attempt, or at the start for what is older than the tracer; goes with the socket. */
+/* Inserted at the attempt, or at the first change of what is older than the tracer; goes with the socket. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -48,15 +51,86 @@ static __always_inline void count_no_memory(void)
 	count_beside_ring(&lost_no_memory);
 }
 
-static __always_inline struct life *life_of(struct sock *sk)
-{
-	return bpf_sk_storage_get(&lives, sk, NULL, 0);
-}
-
 /* Existing storage is used again: a socket can connect more than once. */
 static __always_inline struct life *new_life(struct sock *sk)
 {
 	return bpf_sk_storage_get(&lives, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+}
+
+/* A connection that is older than the tracer. */
+struct older {
+	struct owner owner; /* who held it at the start */
+	__u64 ends; /* to tell it from another's at this address in memory */
+	__u32 passive; /* as in struct life */
+};
+
+/*
+ * By the socket's address: nothing can be stored with a socket that is found through a file, as some kernels do not trust
+ * that pointer. Inserted at the start; deleted at the socket's first change, when it can be stored.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 262144);
+	__type(key, __u64);
+	__type(value, struct older);
+} older_connections SEC(".maps");
+
+/* How many of them are left. */
+__u32 older_left = 0;
+
+/* Both ports, and a part of the peer's address; they outlive the connection. A plain address will do. */
+static __always_inline __u64 ends_of(struct sock *sk)
+{
+	__u64 ports = (__u64)BPF_CORE_READ((struct inet_sock *)sk, inet_sport) << 16 |
+		      BPF_CORE_READ(sk, __sk_common.skc_dport);
+
+	return ports << 32 | BPF_CORE_READ(sk, __sk_common.skc_daddr);
+}
+
+/* False where there is no room for it. */
+static __always_inline bool remember_older(struct sock *sk, const struct owner *owner)
+{
+	struct older older = { .owner = *owner, .ends = ends_of(sk), .passive = sk->sk_max_ack_backlog > 0 };
+	__u64 key = (__u64)sk;
+
+	if (bpf_map_lookup_elem(&older_connections, &key))
+		return true; /* of several tasks that hold it the first is taken */
+	if (bpf_map_update_elem(&older_connections, &key, &older, BPF_NOEXIST))
+		return false;
+	__sync_fetch_and_add(&older_left, 1);
+	return true;
+}
+
+/* `life` is what is stored with the socket, if anything is; returns that, with what was known at the start. */
+static __always_inline struct life *with_older(struct sock *sk, struct life *life)
+{
+	__u64 key = (__u64)sk;
+	struct older *older = bpf_map_lookup_elem(&older_connections, &key);
+
+	if (!older)
+		return life;
+	if (older->ends == ends_of(sk)) {
+		life = new_life(sk);
+		if (life) {
+			life->owner = older->owner;
+			life->passive = older->passive;
+			life->stage = LIFE_ESTABLISHED;
+		} else if (filters_owner() && wants_owner(&older->owner)) {
+			count_no_memory();
+		}
+	}
+	if (bpf_map_delete_elem(&older_connections, &key) == 0)
+		__sync_fetch_and_sub(&older_left, 1);
+	return life;
+}
+
+/* NULL where nothing is known. */
+static __always_inline struct life *life_of(struct sock *sk)
+{
+	struct life *life = bpf_sk_storage_get(&lives, sk, NULL, 0);
+
+	return older_left && (!life || life->stage == LIFE_NEW) ? with_older(sk, life) : life;
 }
 
 /* The same as life.seen, by the socket's address, of sockets that there is no memory to store anything with. */

@@ -222,25 +222,15 @@ int existing_sockets(struct bpf_iter__task_file *ctx)
 	struct sock *sk = sock_of_file(ctx->file);
 	struct task_struct *task = ctx->task;
 	struct owner owner;
-	struct life *life;
 	__u8 state;
 
 	if (!task || !sk || sk->sk_protocol != IPPROTO_TCP)
 		return 0;
 	state = sk->__sk_common.skc_state;
-	if (state == BPF_TCP_CLOSE || state == BPF_TCP_LISTEN)
-		return 0;
-	life = life_of(sk);
-	if ((life && life->stage != LIFE_NEW) || passive_of(sk))
+	if (state == BPF_TCP_CLOSE || state == BPF_TCP_LISTEN || passive_of(sk))
 		return 0;
 	read_owner(&owner, task);
-	life = new_life(sk);
-	if (life) {
-		life->owner = owner;
-		life->passive = sk->sk_max_ack_backlog > 0;
-		life->stage = LIFE_ESTABLISHED;
-	} else if (filters_owner() && wants_owner(&owner)) {
+	if (!remember_older(sk, &owner) && filters_owner() && wants_owner(&owner))
 		count_no_memory();
-	}
 	return 0;
 }

@@ -38,6 +38,17 @@ export async function signalTaken(pid: number, signal: NodeJS.Signals): Promise<
   );
 }
 
+/** Makes a process stand still, and resolves when it does: a signal is delivered some time after it is sent. */
+export async function standStill(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  const tasks = `/proc/${pid}/task`;
+  const stands = (task: string) => /^State:\s+T/m.test(readFileSync(`${tasks}/${task}/status`, 'utf8'));
+  await eventually(
+    () => readdirSync(tasks).every(stands) || undefined,
+    () => `process ${pid} to stand still`,
+  );
+}
+
 /** Resolves when a process has written as much as goes into its output, and sleeps: one that waits for a core may write more. */
 export async function stalled(pid: number): Promise<void> {
   let [written, looks] = [0, 0];

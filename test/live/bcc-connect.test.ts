@@ -4,6 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { bccEnd, startBcc } from '../lib/bcc.js';
 import { namespaceWithDns, resolverIn } from '../lib/dns-server.js';
 import { Netns } from '../lib/namespaces.js';
+import { standStill } from '../lib/process-state.js';
 import { type Made, Workload } from '../lib/workload.js';
 
 const kinds = {
@@ -156,7 +157,7 @@ test('tcpconnect -d --strict ends with 1 where questions were lost, and says how
   const resolver = resolverIn(t, namespace);
   await resolver.order({ open: 'silent.test' });
   const tracer = await startBcc(t, 'tcpconnect', ['-d', '--strict']);
-  process.kill(tracer.pid, 'SIGSTOP');
+  await standStill(tracer.pid);
   await resolver.order({ unanswered: 17_000 }); // of more than 128 bytes each, in a ring of 2 MiB
   process.kill(tracer.pid, 'SIGCONT');
   const { code, stderr } = await tracer.stop('SIGINT');

@@ -3,18 +3,13 @@ export type Step = 'open' | 'global' | 'map' | 'load' | 'attach' | 'ring' | 'pri
 
 const hints = new Map<string, string>([
   ['load EPERM', 'needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN'],
-  ['load EACCES', 'the verifier refused a program: see the log'],
-  ['load EINVAL', 'this kernel refuses a program or map: see the log'],
+  ['load EACCES', 'the verifier refused a program'],
+  ['load EINVAL', 'this kernel refuses a program or map'],
   ['load E2BIG', 'a program is too complex, or a map too large, for this kernel'],
-  ['load ENOSPC', 'a program is too complex for this kernel: see the log'],
-  [
-    'load ENOENT',
-    'this kernel has no hook or BTF (/sys/kernel/btf/vmlinux) that a program needs: see the log',
-  ],
-  [
-    'load ESRCH',
-    'this kernel has no hook, type or BTF (/sys/kernel/btf/vmlinux) that a program needs: see the log',
-  ],
+  ['load ENOSPC', 'a program is too complex for this kernel'],
+  ['load ENOENT', 'this kernel has no hook or BTF (/sys/kernel/btf/vmlinux) that a program needs'],
+  ['load ESRCH', 'this kernel has no hook, type or BTF (/sys/kernel/btf/vmlinux) that a program needs'],
+  ['load EMFILE', 'this process may not have as many open files: raise its limit (ulimit -n)'],
   ['map EPERM', 'needs root, or CAP_BPF'],
   [
     'map EACCES',
@@ -22,6 +17,7 @@ const hints = new Map<string, string>([
   ],
   ['attach EPERM', 'not permitted, or the cgroup is held exclusively by another program'],
   ['attach E2BIG', 'the cgroup has as many programs as it can hold (64)'],
+  ['attach EMFILE', 'this process may not have as many open files: raise its limit (ulimit -n)'],
   ['attach ENOENT', 'the hook is missing; a tracepoint needs tracefs mounted at /sys/kernel/tracing'],
   ['attach EBADF', 'not a cgroup v2 directory'],
   ['attach EOPNOTSUPP', 'the section name does not say where to attach: a cgroup program needs a cgroup'],

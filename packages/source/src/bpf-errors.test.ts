@@ -16,12 +16,25 @@ const verifierLog = [
 ].join('\n');
 
 test("the verifier's refusal is the kernel's inability, and its own words are shown", () => {
-  const error = explainBpf(new BpfError('cannot load the BPF object x', 'EACCES', 'load', verifierLog));
+  const error = explainBpf(
+    new BpfError('cannot load the BPF object x', 'EACCES', 'load', verifierLog),
+    '6.1.0',
+  );
   assert.ok(error instanceof UnavailableError);
   assert.match(
     error.message,
     /^cannot load the BPF object x .*the kernel says: R4 invalid zero-sized read: u64=\[0,256\]$/,
   );
+});
+
+test('where an older kernel refuses what it is told to load, its age is the reason; not where it cannot attach', () => {
+  const refused = (step: 'load' | 'attach', kernel: string) =>
+    (explainBpf(new BpfError('cannot load x', 'EINVAL', step, verifierLog), kernel) as Error).message;
+  const old =
+    'kernel 5.14.21 is too old: 5.15 or later is needed, for programs of a cgroup that ask for the running task';
+  assert.ok(refused('load', '5.14.21').startsWith(`${old}; the kernel says: R4`));
+  assert.match(refused('load', '5.15.0'), /^cannot load x/);
+  assert.match(refused('attach', '5.14.21'), /^cannot load x/);
 });
 
 test('a refusal without a verifier log is a matter of permission, a pinned map that may not be opened, too', () => {

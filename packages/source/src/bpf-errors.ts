@@ -1,18 +1,26 @@
+import { release } from 'node:os';
 import { type CliError, NotPermittedError, UnavailableError, UsageError } from '@tcppipe/cli';
 import { BpfError } from '@tcppipe/native';
+import { isKernelSince, oldestKernel } from './host.js';
 
 /** What a refusal by the kernel means to the user of a source; other errors come back as they are. */
-export function explainBpf(error: unknown): unknown {
-  return error instanceof BpfError ? cliError(error) : error;
+export function explainBpf(error: unknown, kernel = release()): unknown {
+  return error instanceof BpfError ? cliError(error, kernel) : error;
 }
 
-function cliError(error: BpfError): CliError {
+function tooOld(kernel: string): string | undefined {
+  if (isKernelSince(oldestKernel, kernel)) return undefined;
+  return `kernel ${kernel} is too old: ${oldestKernel.join('.')} or later is needed, for programs of a cgroup that ask for the running task`;
+}
+
+function cliError(error: BpfError, kernel: string): CliError {
   const hint = error.hint ? ` (${error.hint})` : '';
   if (error.step === 'map' && !isForbidden(error)) return new UsageError(error.message);
   if (error.step === 'attach') return new UnavailableError(`${error.message}${hint}`);
   if (isForbidden(error)) return new NotPermittedError(`${error.message}${hint}`);
   const detail = lastLine(error.log);
-  return new UnavailableError(`${error.message}${hint}${detail ? `; the kernel says: ${detail}` : ''}`);
+  const says = detail ? `; the kernel says: ${detail}` : '';
+  return new UnavailableError(`${tooOld(kernel) ?? `${error.message}${hint}`}${says}`);
 }
 
 /** The verifier refuses with EACCES too, and then has a log: that is the kernel's inability, not the user's. */

@@ -1,35 +1,22 @@
 import { fileURLToPath } from 'node:url';
 import { type Context, counted, type OptionTable } from '@tcppipe/cli';
-import { type Binding, BpfError, type BpfObject, type Ring } from '@tcppipe/native';
+import type { Binding, BpfObject, Ring } from '@tcppipe/native';
 import { explainBpf } from './bpf-errors.js';
 import type { WallClock } from './clock.js';
 import type { Emitter } from './emitter.js';
 import { checkHost } from './host.js';
 import { Losses } from './losses.js';
-import { SkippedRuns } from './skipped-runs.js';
-import { markBytes, u32, u64 } from './wire.js';
+import { attached, type Plan } from './plan.js';
+import type { SkippedRuns } from './skipped-runs.js';
+import { markBytes, u64 } from './wire.js';
 
 /** How long events may wait in the ring while the reader is awake. */
 const drainMs = 20;
 const batchBytes = 256 * 1024;
-/** Backlog at which the reader is woken all the same, in a ring that has room for several times as much. A wake-up costs both sides. */
-const wakeBytes = 512 * 1024;
 
 /** The path of what is compiled from bpf/NAME.bpf.c. */
 export function bpfObjectPath(name: string): string {
   return fileURLToPath(new URL(`../../../bpf/build/${name}.bpf.o`, import.meta.url));
-}
-
-/** One way to trace; a source may have several, for hosts that allow less. */
-export interface Plan {
-  /** Path of the BPF object file. */
-  readonly objectPath: string;
-  /** Sets globals and chooses programs; before load. */
-  configure(object: BpfObject): void;
-  /** Attaches, and returns the names of the programs that are, one for each purpose. */
-  attach(object: BpfObject): string[];
-  /** Lists of programs for the same purpose: an event that the kernel skips all of a list for is not seen. */
-  readonly skippable?: readonly (readonly string[])[];
 }
 
 /** Something that was lost without having been an event. */
@@ -91,7 +78,7 @@ export class Tracing {
   static start(tool: string, tracer: Tracer, binding: Binding, ringBytes: number): Tracing {
     checkHost(tool);
     try {
-      const { object, hooks, skipped } = attached(tracer, binding, ringBytes);
+      const { object, hooks, skipped } = attached(tracer.plans, binding, ringBytes);
       return new Tracing(tracer, object, hooks, skipped, ringBytes);
     } catch (error) {
       throw explainBpf(error);
@@ -175,32 +162,4 @@ export class Tracing {
     this.skipped.close();
     this.object.close();
   }
-}
-
-interface Attached {
-  readonly object: BpfObject;
-  readonly hooks: string[];
-  readonly skipped: SkippedRuns;
-}
-
-function attached(tracer: Tracer, binding: Binding, ringBytes: number): Attached {
-  let refusal: unknown;
-  for (const plan of tracer.plans) {
-    const object = binding.open(plan.objectPath);
-    try {
-      object.setMapEntries('ring', ringBytes);
-      object.setGlobal('wake_bytes', u32(Math.min(wakeBytes, ringBytes / 4)));
-      plan.configure(object);
-      object.load();
-      const hooks = plan.attach(object);
-      const skippable = plan.skippable ?? [];
-      const descriptors = skippable.map(alike => alike.map(name => object.programFd(name)));
-      return { object, hooks, skipped: new SkippedRuns(descriptors) };
-    } catch (error) {
-      object.close();
-      refusal ??= error;
-      if (!(error instanceof BpfError && (error.step === 'load' || error.step === 'attach'))) throw error;
-    }
-  }
-  throw refusal;
 }

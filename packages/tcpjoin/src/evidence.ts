@@ -3,7 +3,7 @@ import type { Answer } from './kept.js';
 import { type Admission, type Connection, maxCandidates, type Named, namedBy, ttlLeftMs } from './names.js';
 import type { Processes } from './processes.js';
 import type { AnswerTable } from './table.js';
-import type { Watch } from './watch.js';
+import type { Watches } from './watch.js';
 
 /** The members `query` and `dns` of a joined record. */
 export interface Verdict {
@@ -14,7 +14,7 @@ export interface Verdict {
 export interface Knowledge {
   readonly table: AnswerTable;
   readonly processes: Processes;
-  readonly watch: Watch;
+  readonly watches: Watches;
 }
 
 /** The name that led to the connection, or the reason why there is none. */
@@ -55,10 +55,11 @@ export function verdictFrom(finding: Named | string, at: number): Verdict {
 /** Why there is no name: the first of these that is true. */
 function reasonFor({ owner, at }: Connection, known: Knowledge): string {
   if (known.processes.wasEncryptedBy(owner, at)) return 'encrypted';
-  const begun = known.watch.begunBy(at);
+  const watch = known.watches.of(owner.boot);
+  const begun = watch.begunBy(at);
   if (begun === undefined || Number.isNaN(owner.start)) return 'not_seen';
   if (owner.start < begun) return 'before_start';
-  if (known.watch.lostBetween(owner.start, at)) return 'lost';
+  if (watch.lostBetween(owner.start, at)) return 'lost';
   const heardNothing = known.processes.hadHeardNothingBy(owner, at);
-  return heardNothing && known.watch.isCompleteTo(at) ? 'no_query' : 'not_seen';
+  return heardNothing && known.watches.isCompleteTo(at) ? 'no_query' : 'not_seen';
 }

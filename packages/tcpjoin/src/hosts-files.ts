@@ -28,6 +28,6 @@ export class HostsFiles {
 }
 
 /** As hosts files are told apart: by mount namespace, else by network namespace. */
-function keyOf({ mntns, netns }: Owner): string {
-  return Number.isNaN(mntns) ? `net ${netns}` : `mnt ${mntns}`;
+function keyOf({ mntns, netns, boot }: Owner): string {
+  return `${boot} ${Number.isNaN(mntns) ? `net ${netns}` : `mnt ${mntns}`}`;
 }

@@ -5,7 +5,8 @@ import type { Connection } from './names.js';
 import type { Owner } from './owners.js';
 import type { Response } from './response.js';
 
-const nobody: Owner = { pid: Number.NaN, start: Number.NaN, netns: Number.NaN, mntns: Number.NaN };
+const unknown = Number.NaN;
+const nobody: Owner = { pid: unknown, start: unknown, netns: unknown, mntns: unknown, boot: 0 };
 
 /**
  * A record in event time: what the join asks of it, and its line. Thousands are held at a time, so that each is filled

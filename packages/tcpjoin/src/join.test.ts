@@ -90,23 +90,46 @@ test('watching begins anew with each ready record of dnssource', async () => {
   assert.equal(await reasonOf([...twice, connect(10, address, close)]), 'no_query');
 });
 
-test('after a boot the numbers of namespaces are those of others', async () => {
-  const later = (record: AnyRecord) => ({
-    ...record,
-    run: `${record.run} b`,
-    ts: (record.ts as number) + 5000,
-  });
+/** The same, on another host or after a reboot. */
+function elsewhere(record: AnyRecord): AnyRecord {
+  return { ...record, run: `${record.run} b`, ts: (record.ts as number) + 5000 };
+}
+
+test('what was received in another boot, or on another host, names nothing', async () => {
   const named = { pid: 70, pid_start_us: 1e6 };
-  const before = [ready(1, 'dnssource', { boot_id: 'a' }), dns(2, 'old.example', [address], named)];
-  const inHosts = dns(3, 'hosts.example', [address], { proto: 'hosts', mntns: 8, netns: undefined });
+  const others = {
+    namespace: dns(2, 'old.example', [address], named),
+    daemon: dns(2, 'old.example', [address], { ...named, daemon: true, netns: 5 }),
+    hosts: dns(3, 'old.example', [address], { proto: 'hosts', mntns: 8, netns: undefined }),
+    unplaced: dns(3, 'old.example', [address], { proto: 'hosts', netns: undefined }),
+  };
   const after = [ready(1, 'dnssource', { boot_id: 'b' }), ready(1.1, 'tcpsource', { boot_id: 'b' })].map(
-    later,
+    elsewhere,
   );
-  const last = later(connect(10, address, { mntns: 8 }));
-  assert.equal(await queryOf([...before, inHosts, ...after, last]), null);
-  assert.equal(await queryOf([...before, inHosts, ...after, last], { scope: 'host' }), 'hosts.example');
   const same = after.map(record => ({ ...record, boot_id: 'a' }));
-  assert.equal(await queryOf([...before, ...same, last]), 'old.example');
+  const last = elsewhere(connect(10, address, { mntns: 8 }));
+  for (const [kind, other] of Object.entries(others)) {
+    const before = [ready(1, 'dnssource', { boot_id: 'a' }), other];
+    for (const scope of ['netns', 'host'] as const) {
+      assert.equal(await queryOf([...before, ...after, last], { scope }), null, `${kind}, ${scope}`);
+      assert.equal(await queryOf([...before, ...same, last], { scope }), 'old.example', `${kind}, ${scope}`);
+    }
+  }
+});
+
+test('nobody watches one boot or host by watching another', async () => {
+  const a = ready(1, 'dnssource', { boot_id: 'a' });
+  const b = (tool: string) => elsewhere(ready(1, tool, { boot_id: 'b' }));
+  const last = elsewhere(connect(10, address));
+  assert.equal(await reasonOf([a, b('tcpsource'), last]), 'not_seen');
+  assert.equal(await reasonOf([a, b('dnssource'), last]), 'no_query');
+  assert.equal(await reasonOf([a, b('dnssource'), lost(5006, 'dnssource'), last]), 'no_query');
+  assert.equal(await reasonOf([a, b('dnssource'), elsewhere(lost(6, 'dnssource')), last]), 'lost');
+});
+
+test('an answer without mono_us names connects in its namespace, also where it is the first of all', async () => {
+  const { mono_us: _, ...answer } = dns(9, 'example.org', [address]);
+  assert.equal(await queryOf([answer, connect(10, address)]), 'example.org');
 });
 
 test('of a hosts file what was read last counts, as of when the connection began', async () => {

@@ -6,12 +6,13 @@ import type { Item } from './item.js';
 import type { StoredBlock } from './line-store.js';
 import { type Admission, isBetter, type Named } from './names.js';
 import { OpenConnections } from './open-connections.js';
+import type { Owner } from './owners.js';
 import { Processes } from './processes.js';
 import { type Response, responseIn } from './response.js';
 import type { Space } from './shares.js';
 import { isAscii, joinedText, tailOf, withoutVerdict } from './splice.js';
 import { AnswerTable } from './table.js';
-import { Watch } from './watch.js';
+import { Watches } from './watch.js';
 
 export interface JoinOptions extends Admission {
   /** Places in the table, one for each question of a process and address it led to; and processes remembered. */
@@ -36,7 +37,7 @@ export class Join {
     this.known = {
       table: new AnswerTable(options.max),
       processes: new Processes(options.max),
-      watch: new Watch(),
+      watches: new Watches(),
     };
     this.open = new OpenConnections(options.max);
     this.cache = new FindingCache(this.known.table, this.known.processes, this.open);
@@ -68,7 +69,7 @@ export class Join {
 
   /** From this event time on somebody may have received an answer that is not among the records. */
   cut(time: number): void {
-    this.known.watch.cut(time);
+    this.known.watches.cut(time);
   }
 
   /** Name and evidence for a record about a connection of ours; undefined for any other, which is learnt from. */
@@ -82,8 +83,8 @@ export class Join {
     const { connection, joined, news, time, owner, stage } = item;
     if (!connection) {
       if (news === 'response')
-        this.learn(responseIn(this.lines.record(item.block!.bytes, item.start), owner), time);
-      else if (news !== undefined) this.learn(news, time);
+        this.learn(responseIn(this.lines.record(item.block!.bytes, item.start), owner), time, owner);
+      else if (news !== undefined) this.learn(news, time, owner);
       return undefined;
     }
     this.joinedTo = time;
@@ -102,8 +103,8 @@ export class Join {
     return connection && stage !== 'begun' ? this.open.find(connection) : undefined;
   }
 
-  private learn(news: Exclude<Item['news'], 'response' | undefined>, time: number): void {
-    const { watch } = this.known;
+  private learn(news: Exclude<Item['news'], 'response' | undefined>, time: number, { boot }: Owner): void {
+    const watch = this.known.watches.of(boot);
     if (typeof news === 'object') this.learnAnswers(news, time);
     else if (news === 'lost') watch.lost(time);
     else if (news === 'begun') watch.began(time);

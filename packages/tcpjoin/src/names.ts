@@ -56,7 +56,7 @@ export function namedBy(
   const address = daddr.knownTo(table);
   if (!address) return undefined;
   const own = table.get(owner.netns, address, at);
-  const daemons = table.get('resolver', address, at);
+  const daemons = selected(table.get('resolver', address, at), isOfBoot, owner);
   let named: Named | undefined;
   for (const scope of tiers[widest]) {
     const answers = answersOf(scope, address, own, daemons, table, connection, spaces);
@@ -104,7 +104,7 @@ function answersOf(
     case 'resolver':
       return daemons;
     case 'host':
-      return selected(table.getAll(address, at), isStillListed, { table, at });
+      return selected(selected(table.getAll(address, at), isOfBoot, owner), isStillListed, { table, at });
   }
 }
 
@@ -144,8 +144,14 @@ function isOfNamespace({ owner }: Answer, { netns }: Owner): boolean {
   return owner.netns === netns;
 }
 
-/** A hosts file belongs to a mount namespace; where that is not known, to a network namespace, or to everyone. */
+/** Whether it was received on the same host, and not before a reboot: a daemon serves, and a scope is, one host. */
+function isOfBoot({ owner }: Answer, { boot }: Owner): boolean {
+  return owner.boot === boot;
+}
+
+/** A hosts file belongs to a mount namespace; where that is not known, to a network namespace, or to everyone on the host. */
 function isInHostsFile({ owner: file }: Answer, reader: Owner): boolean {
+  if (file.boot !== reader.boot) return false;
   if (!Number.isNaN(file.mntns) && !Number.isNaN(reader.mntns)) return file.mntns === reader.mntns;
   return Number.isNaN(file.netns) || file.netns === reader.netns;
 }

@@ -96,7 +96,7 @@ test('an answer that comes too late for a connect is found for its end', async (
 test('of what is remembered half at least stays, the latest, and several names of a connection count as such', () => {
   const max = 100;
   const daddr = new Destination(address);
-  const owner = { pid: 1, start: 1, netns: 1, mntns: 1 };
+  const owner = { pid: 1, start: 1, netns: 1, mntns: 1, boot: 0 };
   const chain = ['x'.repeat(250)];
   const answer = { qname: 'a.example', chain, resolver: undefined, isStatic: false, owner, uid: 1 };
   const begun = (at: number): Connection => ({ daddr, dport: 443, owner, at });

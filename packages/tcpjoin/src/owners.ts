@@ -5,6 +5,8 @@ export interface Owner {
   readonly start: number;
   readonly netns: number;
   readonly mntns: number;
+  /** Number of the boot: what is not known by namespace or process holds in one boot of one host only. */
+  readonly boot: number;
 }
 
 export function isSameOwner(a: Owner, b: Owner): boolean {
@@ -12,7 +14,15 @@ export function isSameOwner(a: Owner, b: Owner): boolean {
     Object.is(a.pid, b.pid) &&
     Object.is(a.start, b.start) &&
     Object.is(a.netns, b.netns) &&
-    Object.is(a.mntns, b.mntns)
+    Object.is(a.mntns, b.mntns) &&
+    a.boot === b.boot
+  );
+}
+
+/** The same, and nothing of it unknown: then they are one. */
+function isSameKnown(a: Owner, b: Owner): boolean {
+  return (
+    a.pid === b.pid && a.start === b.start && a.netns === b.netns && a.mntns === b.mntns && a.boot === b.boot
   );
 }
 
@@ -21,7 +31,7 @@ const places = 8192;
 const maxNamespaces = 10_000;
 
 /** Where processes are, the same object for many of them. */
-type Namespaces = Pick<Owner, 'netns' | 'mntns'>;
+type Surroundings = Pick<Owner, 'netns' | 'mntns' | 'boot'>;
 
 /** An owner, with a number that no other of the same `Owners` has, in little memory: V8 keeps each number above 2^31, as those of namespaces are, in an object of its own. */
 class Member implements Owner {
@@ -29,15 +39,19 @@ class Member implements Owner {
     readonly number: number,
     readonly pid: number,
     readonly start: number,
-    private readonly namespaces: Namespaces,
+    private readonly surroundings: Surroundings,
   ) {}
 
   get netns(): number {
-    return this.namespaces.netns;
+    return this.surroundings.netns;
   }
 
   get mntns(): number {
-    return this.namespaces.mntns;
+    return this.surroundings.mntns;
+  }
+
+  get boot(): number {
+    return this.surroundings.boot;
   }
 }
 
@@ -49,26 +63,26 @@ export type { Member };
  */
 export class Owners {
   private readonly members: (Member | undefined)[] = new Array(places).fill(undefined);
-  private readonly byNetns = new Map<number, Namespaces>();
+  private readonly byNetns = new Map<number, Surroundings>();
   private made = 0;
 
-  of(pid: number, start: number, netns: number, mntns: number): Member {
+  of(owner: Owner): Member {
+    const { pid, start, netns, mntns, boot } = owner;
     const place = pid & (places - 1);
     const known = this.members[place];
-    if (known && known.pid === pid && known.start === start && known.netns === netns && known.mntns === mntns)
-      return known;
-    const member = new Member(++this.made, pid, start, this.namespaces(netns, mntns));
+    if (known && isSameKnown(known, owner)) return known;
+    const member = new Member(++this.made, pid, start, this.surroundings(netns, mntns, boot));
     this.members[place] = member;
     return member;
   }
 
-  private namespaces(netns: number, mntns: number): Namespaces {
+  private surroundings(netns: number, mntns: number, boot: number): Surroundings {
     const known = this.byNetns.get(netns);
-    if (known && Object.is(known.mntns, mntns)) return known;
+    if (known && Object.is(known.mntns, mntns) && known.boot === boot) return known;
     // Nothing is lost with them: they are made anew.
     if (this.byNetns.size >= maxNamespaces) this.byNetns.clear();
-    const namespaces = { netns, mntns };
-    this.byNetns.set(netns, namespaces);
-    return namespaces;
+    const surroundings = { netns, mntns, boot };
+    this.byNetns.set(netns, surroundings);
+    return surroundings;
   }
 }

@@ -5,7 +5,8 @@ import { Processes } from './processes.js';
 
 const netns = 4_026_531_840;
 const owners = new Owners();
-const process = (pid: number, start = pid, space = netns) => owners.of(pid, start, space, Number.NaN);
+const process = (pid: number, start = pid, space = netns) =>
+  owners.of({ pid, start, netns: space, mntns: Number.NaN, boot: 0 });
 
 test('of each process the earliest time counts', () => {
   const processes = new Processes(10);

@@ -7,7 +7,7 @@ import { isVerbatim } from './kept.js';
 import type { Named } from './names.js';
 import { isAscii, joinedText, withoutVerdict } from './splice.js';
 
-const owner = { pid: 1, start: 0, netns: 1, mntns: 1 };
+const owner = { pid: 1, start: 0, netns: 1, mntns: 1, boot: 0 };
 const question = {
   isVerbatim: true,
   ...{ qname: 'a.example', chain: [], resolver: undefined, isStatic: true, owner, uid: 0 },

@@ -9,12 +9,13 @@ import type { Boot } from './timeline.js';
 
 /** The process that a record names, in its boot. */
 export function ownerIn({ pid, pid_start_us, netns, mntns }: AnyRecord, boot: Boot): Member {
-  return boot.owners.of(
-    numberOr(pid, Number.NaN),
-    numberOr(pid_start_us, Number.NaN) + boot.origin,
-    boot.unique(numberOr(netns, Number.NaN)),
-    boot.unique(numberOr(mntns, Number.NaN)),
-  );
+  return boot.owners.of({
+    pid: numberOr(pid, Number.NaN),
+    start: numberOr(pid_start_us, Number.NaN) + boot.origin,
+    netns: boot.unique(numberOr(netns, Number.NaN)),
+    mntns: boot.unique(numberOr(mntns, Number.NaN)),
+    boot: boot.number,
+  });
 }
 
 /** An item of its own for a record, without a line. */

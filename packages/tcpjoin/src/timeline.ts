@@ -7,7 +7,7 @@ export class Boot {
   constructor(
     readonly origin: number,
     readonly owners = new Owners(),
-    private readonly number = 0,
+    readonly number = 0,
     public id?: string,
   ) {}
 
@@ -42,7 +42,7 @@ export class Timeline {
   /** How often it was learnt to which boot a run belongs. */
   runsLearnt = 0;
   private readonly owners = new Owners();
-  /** The boot of records without a usable time. */
+  /** The boot of records that say nothing of theirs, when there was no other yet; has the number of the first. */
   readonly noBoot = new Boot(0, this.owners);
   private bootsSeen = 0;
   private readonly runs = new Map<string | undefined, Run>();
@@ -58,7 +58,7 @@ export class Timeline {
     }
     const wall = wallUs(record.ts);
     if (wall === undefined) return undefined;
-    return { time: wall, run: { name, boot: this.boots.at(-1) ?? this.bootAt(wall) } };
+    return { time: wall, run: { name, boot: this.boots.at(-1) ?? this.noBoot } };
   }
 
   private runOf(name: string | undefined, record: AnyRecord, mono: number): Run {

@@ -1,14 +1,40 @@
+import { LRUCache } from 'lru-cache';
 import { Times } from './times.js';
 
 /** Kept for look-ups as of an earlier time, of losses and of beginnings. */
 const maxTimes = 1024;
 
-/** Since when DNS has been watched, and when responses were lost. Event times in microseconds. */
-export class Watch {
+/** Boots that are remembered, the last ones to be watched. */
+const maxBoots = 64;
+
+/** How DNS has been watched, in each boot. */
+export class Watches {
+  private readonly byBoot = new LRUCache<number, Watch>({ max: maxBoots });
+  private completeTo = Number.POSITIVE_INFINITY;
+
+  of(boot: number): Watch {
+    const known = this.byBoot.get(boot);
+    if (known) return known;
+    const watch = new Watch();
+    this.byBoot.set(boot, watch);
+    return watch;
+  }
+
+  /** What came later than that was not read to its end. */
+  cut(time: number): void {
+    this.completeTo = Math.min(this.completeTo, time);
+  }
+
+  isCompleteTo(at: number): boolean {
+    return at <= this.completeTo;
+  }
+}
+
+/** Since when DNS has been watched in one boot, and when responses were lost. Event times in microseconds. */
+class Watch {
   private first = Number.POSITIVE_INFINITY;
   private readonly beginnings = new Times(maxTimes);
   private readonly losses = new Times(maxTimes);
-  private completeTo = Number.POSITIVE_INFINITY;
 
   /** Something came from the DNS side. */
   alive(time: number): void {
@@ -22,15 +48,6 @@ export class Watch {
 
   lost(time: number): void {
     this.losses.enter(time);
-  }
-
-  /** What came later than that was not read to its end. */
-  cut(time: number): void {
-    this.completeTo = Math.min(this.completeTo, time);
-  }
-
-  isCompleteTo(at: number): boolean {
-    return at <= this.completeTo;
   }
 
   /** When that watching began which goes on at `at`. */

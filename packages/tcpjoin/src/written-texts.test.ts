@@ -15,7 +15,7 @@ function place(): Place {
 
 /** What process `pid` asked, in a place. */
 function kept(where: Place, qname: string, pid: number, chain: string[] = [], resolver?: string): Kept {
-  const owner = { pid, start: 1, netns: 1, mntns: 1 };
+  const owner = { pid, start: 1, netns: 1, mntns: 1, boot: 0 };
   const asked = { qname, chain, resolver, isStatic: false, owner, uid: 0 };
   const one = new Kept(asked, qname, resolver, where, shares);
   where.add(one);

@@ -20,7 +20,7 @@ export function add(
   asked: Asked = {},
 ): void {
   const { time = 0, pid = 1, uid = 0, text = 0 } = asked;
-  const owner = { pid, start: 0, netns: 0, mntns: 0 };
+  const owner = { pid, start: 0, netns: 0, mntns: 0, boot: 0 };
   const chain = text > 0 ? ['x'.repeat(text)] : [];
   const question = { qname, chain, resolver: undefined, isStatic: false, owner, uid };
   table.add(space, address, question, time, 60);

@@ -18,6 +18,30 @@ test('at most 65,536 records are held, and those that go early are counted', asy
   assert.equal(feed.hurried, 4);
 });
 
+test('many files that begin at once are held in part only, and nothing goes early', async () => {
+  const [files, records, most] = [50, 100, 500];
+  const inputs = Array.from({ length: files }, (_, file) => {
+    const pipe = new Pipe();
+    // The last of them begins, and ends, before all others.
+    const times = Array.from(
+      { length: records },
+      (_, i) => 100 + (file === files - 1 ? i : 200 + i * files + file),
+    );
+    pipe.push(...times.map(at => connect(at, address)));
+    pipe.end();
+    return { batches: pipe.batches(), isLive: false };
+  });
+  const { feed, joined, done } = feeding(inputs, 100, wide, most);
+  await done;
+  const times = joined.map(({ mono_us }) => mono_us as number);
+  assert.equal(times.length, files * records);
+  assert.deepEqual(
+    times,
+    times.toSorted((a, b) => a - b),
+  );
+  assert.equal(feed.hurried, 0);
+});
+
 test('at most 64 MiB of lines are held', async () => {
   const file = new Pipe();
   const comm = 'x'.repeat(16_000);

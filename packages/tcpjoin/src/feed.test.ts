@@ -138,6 +138,29 @@ test('what reading or writing throws ends the run', async () => {
   );
 });
 
+test('what an input gave that then cannot be read is joined, of others all if they are files, and it is told of', async () => {
+  async function* breaking(pipe: Pipe) {
+    yield* pipe.batches();
+    throw new Error('cut off');
+  }
+  const owner = { pid_start_us: 11e6 };
+  for (const isLive of [false, true]) {
+    const [side, tcp] = [new Pipe(), new Pipe()];
+    const inputs = [
+      { batches: breaking(side), isLive: false },
+      { batches: tcp.batches(), isLive },
+    ];
+    const { done, joined } = feeding(inputs, 100);
+    side.push(ready(10, 'dnssource'), dns(15, 'a.example', [address]));
+    tcp.push(connect(16, address, owner), connect(20, '192.0.2.1', owner));
+    side.end();
+    if (!isLive) tcp.end();
+    await assert.rejects(done, /cut off/);
+    const verdicts = joined.filter(({ type }) => type === 'connect').map(({ query, dns }) => query ?? dns);
+    assert.deepEqual(verdicts, ['a.example', { reason: 'not_seen' }]);
+  }
+});
+
 test('what was stopped is not taken for complete: of connections later than that nobody says that there was no answer', async () => {
   const [side, file] = [new Pipe(), new Pipe()];
   const stopping = new AbortController();

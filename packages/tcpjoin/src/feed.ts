@@ -53,6 +53,17 @@ const maxPauseSlackMs = 100;
 const pauseSlacks = 1.25;
 const pauseInVainMs = 1000;
 
+/** That an input cannot be read, or not to its end; `cause` says why. */
+class Unreadable extends Error {}
+
+async function* readable(batches: AsyncIterable<Line[]>): AsyncGenerator<Line[]> {
+  try {
+    yield* batches;
+  } catch (cause) {
+    throw new Unreadable('', { cause });
+  }
+}
+
 /**
  * Reads inputs side by side and delivers their records in event time. A record goes on when every input has come
  * past it; one from a live input also when it has waited `slackMs` and those that lag have been silent as long.
@@ -78,6 +89,8 @@ export class Feed {
   /** Ends when what had waited long enough is delivered: nothing is read meanwhile, as more could come than there is room for. */
   private overtaking: Promise<void> | undefined;
   private isOver = false;
+  /** The first input that could not be read. */
+  private unreadable: Unreadable | undefined;
   private fail: (error: unknown) => void = () => {};
 
   constructor(
@@ -93,38 +106,75 @@ export class Feed {
     this.catchingUp = new Set(inputs.flatMap(({ caughtUp }, index) => (caughtUp ? [index] : [])));
   }
 
-  /** Resolves when all inputs have ended and everything is delivered. @throws what reading or delivering throws */
+  /**
+   * Resolves when all inputs have ended and everything is delivered. Of an input that cannot be read, what it gave is delivered,
+   * and of the others all if they are files, which end; else what they have given.
+   * @throws what reading, after that, or delivering throws
+   */
   async run(): Promise<void> {
     const failure = new Promise<never>((_resolve, reject) => {
       this.fail = reject;
     });
     try {
       await Promise.race([Promise.all(this.inputs.map((input, index) => this.pump(input, index))), failure]);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      this.unreadable ??= error;
     } finally {
       clearTimeout(this.timer);
       this.isOver = true;
     }
+    if (!this.unreadable) return;
+    await this.deliver(Number.POSITIVE_INFINITY);
+    throw this.unreadable.cause;
   }
 
-  private async pump({ batches, isLive, caughtUp, stop }: Input, index: number): Promise<void> {
+  private async pump(input: Input, index: number): Promise<void> {
+    const { caughtUp, stop } = input;
     caughtUp?.then(() => this.noteCaughtUp(index)).catch(this.fail);
-    for await (const lines of batches) {
-      this.askedSince[index] = Number.POSITIVE_INFINITY;
-      for (const line of lines) this.add(index, line);
-      if (isLive) this.noteRead(index);
-      await this.proceed();
-      await this.overtaking;
-      if (isLive) await this.pause(index);
-      while (!this.mayReadOn(index)) {
-        await new Promise<void>(resolve => this.turns.push(resolve));
-      }
-      this.askedSince[index] = performance.now();
+    try {
+      await this.readAll(input, index);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      this.options.onCut?.(this.merge.completeTo(index));
+      if (this.inputs.some(({ isLive }) => isLive)) throw error;
+      this.unreadable ??= error;
     }
+    if (this.isOver) return;
     if (stop?.aborted) this.options.onCut?.(this.merge.completeTo(index));
     this.merge.end(index);
     this.catchingUp.delete(index);
     if (this.othersEnded()) for (const input of this.inputs) input.onOthersEnded?.();
     await this.proceed();
+  }
+
+  private async readAll({ batches, isLive }: Input, index: number): Promise<void> {
+    for await (const lines of readable(batches)) {
+      if (this.isOver) return;
+      this.askedSince[index] = Number.POSITIVE_INFINITY;
+      for (const line of lines) {
+        this.add(index, line);
+        if (this.isTooEarly(index)) await this.turn(index);
+      }
+      if (isLive) this.noteRead(index);
+      await this.proceed();
+      await this.overtaking;
+      if (isLive) await this.pause(index);
+      if (!this.mayReadOn(index)) await this.turn(index);
+      this.askedSince[index] = performance.now();
+    }
+  }
+
+  /** Whether so much waits that an input gives no more of what it has before those that have come less far have given theirs. */
+  private isTooEarly(index: number): boolean {
+    return this.heldPart() > lowWater && !this.mayReadOn(index);
+  }
+
+  private async turn(index: number): Promise<void> {
+    await this.proceed();
+    while (!this.mayReadOn(index)) {
+      await new Promise<void>(resolve => this.turns.push(resolve));
+    }
   }
 
   /** A file waits for all inputs that have come less far; one that catches up only for those that do so, too. */

@@ -85,7 +85,7 @@ async function* after<T>(moment: Promise<void>, batches: AsyncIterable<T>): Asyn
 }
 
 async function join(context: Context<typeof options>, inputs: Input[]): Promise<void> {
-  const { options: given, out, say } = context;
+  const { options: given, out } = context;
   const join = new Join({
     scope: given.scope,
     ttlUs: given.ttl * 1e6,
@@ -99,7 +99,15 @@ async function join(context: Context<typeof options>, inputs: Input[]): Promise<
     out,
     onCut: time => join.cut(time),
   });
-  await feed.run();
+  try {
+    await feed.run();
+  } finally {
+    sayAccount(context, join, feed);
+  }
+}
+
+function sayAccount(context: Context<typeof options>, join: Join, feed: Feed): void {
+  const { say } = context;
   if (join.late > 0)
     say(
       `${counted(join.late, 'DNS answer')} came later than their connects: put DNS files in front, or raise --slack`,

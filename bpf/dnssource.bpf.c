@@ -68,18 +68,38 @@ static __always_inline bool wants_message(const struct piece *piece)
 	return wants_netns(piece->netns) && wants_owner(&piece->owner);
 }
 
+/* How many messages the packet stands for: several at once go out by UDP_SEGMENT, or come in for a socket with UDP_GRO. */
+static __always_inline __u32 messages_in(struct __sk_buff *skb)
+{
+	return skb->gso_segs > 1 ? skb->gso_segs : 1;
+}
+
+/* The packet becomes that of the first of them, which is all that is looked at. */
+static __always_inline void take_first(struct __sk_buff *skb, struct packet *packet)
+{
+	if (packet->bytes > skb->gso_size)
+		packet->bytes = skb->gso_size;
+}
+
 /* Where the query is lost, its owner is remembered here, as user space does not hear of it. */
-static __always_inline void udp_query(struct __sk_buff *skb, struct bpf_sock *sk, const struct packet *packet)
+static __always_inline void udp_query(struct __sk_buff *skb, struct bpf_sock *sk, struct packet *packet)
 {
 	struct piece query = { .kind = DNS_EVENT_QUERY, .netns = netns_of(sk) };
 	struct dns_socket *socket = client_socket_of(sk);
+	const __u32 queries = messages_in(skb);
 
 	owner_of_current(&query.owner);
 	if (socket)
 		set_owner(socket, &query.owner);
 	else if (filters_owner())
 		return lose(query.kind, &lost_no_memory);
-	if (!wants_message(&query) || emit_message(skb, sk, packet, &query, QUERY_BYTES) || socket)
+	if (!wants_message(&query))
+		return;
+	if (queries > 1) {
+		__sync_fetch_and_add(&lost_questions, queries - 1);
+		take_first(skb, packet);
+	}
+	if (emit_message(skb, sk, packet, &query, QUERY_BYTES) || socket)
 		return;
 	socket = socket_of(sk);
 	if (socket)
@@ -104,14 +124,23 @@ static __always_inline void lose_answers(__u32 count, __u64 *counter)
 	lose(DNS_EVENT_RESPONSE, counter);
 }
 
+/* It receives a copy of what others receive. */
+static __always_inline bool is_raw(struct bpf_sock *sk)
+{
+	struct bpf_sock *full = bpf_sk_fullsock(sk);
+
+	return full && full->type == SOCK_RAW;
+}
+
 /* A connected socket that is younger than the tracer has asked, and user space knows from that where it lives. */
 static __always_inline void udp_ingress(struct __sk_buff *skb, struct bpf_sock *sk, struct packet *packet)
 {
 	struct piece response = { .kind = DNS_EVENT_RESPONSE };
-	__u32 answers = skb->gso_segs > 1 ? skb->gso_segs : 1; /* several at once, for a socket with UDP_GRO */
+	const __u32 answers = messages_in(skb);
 	struct dns_socket *socket;
 
-	if (!read_udp(skb, packet) || !is_server_port(packet->sport) || !is_dns_message(skb, packet, DNS_QR))
+	if (!read_udp(skb, packet) || !is_server_port(packet->sport) || !is_dns_message(skb, packet, DNS_QR) ||
+	    is_raw(sk))
 		return;
 	socket = client_socket_of(sk);
 	if (socket && !get_owner(socket, &response.owner) && filters_owner())
@@ -124,8 +153,7 @@ static __always_inline void udp_ingress(struct __sk_buff *skb, struct bpf_sock *
 		return;
 	if (answers > 1) { /* the first can be told */
 		lose_answers(answers - 1, &lost_unreadable);
-		if (packet->bytes > skb->gso_size)
-			packet->bytes = skb->gso_size;
+		take_first(skb, packet);
 	}
 	emit_message(skb, sk, packet, &response, DNS_MAX_BYTES);
 }

@@ -216,6 +216,7 @@ static __always_inline struct sock *sock_of_file(struct file *file)
 	return socket ? socket->sk : NULL;
 }
 
+#define SOCK_RAW 3 /* linux/net.h, enum sock_type */
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
 #define IPPROTO_MPTCP 262

@@ -179,6 +179,19 @@ test('tcpcount --follow reads its files side by side, and counts with one key wh
   );
 });
 
+test('many logs are followed without a warning of Node itself', async t => {
+  const directory = temporaryDirectory(t);
+  const logs = Array.from({ length: 16 }, (_, i) => join(directory, `${i}.ndjson`));
+  for (const log of logs) writeFileSync(log, '{"type":"greeting"}\n');
+  const command = new Command(t, 'tcpjoin', ['--follow', ...logs]);
+  await eventually(
+    () => command.lines.length === logs.length || undefined,
+    () => `a line of each log; stderr: ${command.stderr}`,
+  );
+  const { code, stderr } = await command.stop('SIGINT');
+  assert.deepEqual([code, stderr], [0, '']);
+});
+
 test('tcpcount --follow closes the window of a log that is silent by the wall clock', async t => {
   const log = join(temporaryDirectory(t), 'log');
   writeFileSync(log, `{"type":"connect","ts":${Date.now() / 1000},"daddr":"192.0.2.1"}\n`);

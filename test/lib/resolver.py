@@ -5,7 +5,9 @@
 {"resolve": NAME, "port": PORT}    through the C library; connects to each address it gives
 {"forge": NAME}                    answers to a query of its own that nobody should believe, and then the true one
 {"junk": COUNT}                    sends itself responses whose counts cannot be
+{"segmented": COUNT}               sends so many queries as one packet, and answers them one by one
 {"coalesced": COUNT}               answers to so many queries of its own, which a socket with UDP_GRO receives as one
+{"listen_raw": true}               opens a raw socket, which receives what others receive, too
 {"open": NAME}                     makes a socket that the next three use, and a server that it is connected to
 {"query": ID, "child": BOOL}       sends a query for that name, a child of this process if it is to
 {"unanswered": COUNT}              sends so many queries at some 6,000 a second, ids from 1 on
@@ -154,6 +156,7 @@ def junk(order):
 
 
 UDP_SEGMENT, UDP_GRO = 103, 104
+RAW_SOCKETS = []  # open as long as this runs
 
 
 def coalesced(order):
@@ -168,6 +171,25 @@ def coalesced(order):
     server.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(answers[0]))
     server.sendto(b"".join(answers), client.getsockname())
     say("received", bytes=len(client.recv(65535)), sock=cookie(client))
+
+
+def segmented(order):
+    server, client = (socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(2))
+    server.bind(("127.0.0.4", 53))
+    client.bind(("127.0.0.1", 0))
+    queries = [header(txid, 0x0100) + question("gso.test", 1) for txid in range(order["segmented"])]
+    client.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, len(queries[0]))
+    client.sendto(b"".join(queries), server.getsockname())
+    for txid in range(order["segmented"]):
+        server.recv(512)
+        server.sendto(response(txid, "gso.test", "127.0.0.9"), client.getsockname())
+        client.recv(512)
+    say("received", sock=cookie(client))
+
+
+def listen_raw(order):
+    RAW_SOCKETS.append(socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP))
+    say("listening")
 
 
 class Shared:
@@ -217,6 +239,8 @@ ORDERS = {
     "forge": forge,
     "junk": junk,
     "coalesced": coalesced,
+    "segmented": segmented,
+    "listen_raw": listen_raw,
     "open": open_shared,
 }
 

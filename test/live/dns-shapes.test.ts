@@ -101,6 +101,39 @@ test('of answers that a socket with UDP_GRO receives as one the first is told, t
   );
 });
 
+test('of queries that leave as one packet the first makes its answer a solicited one, the others are counted', async t => {
+  const namespace = new Netns(t);
+  const resolver = resolverIn(t, namespace);
+  const tracer = await startSource(t, 'dnssource', ['-N', `${namespace.inode}`]);
+  const { sock } = await resolver.order({ segmented: 3 });
+  const { stderr } = await tracer.stop();
+  assert.deepEqual(
+    checked(tracer.records)
+      .slice(1)
+      .map(record => [record.txid, record.sock, record.solicited]),
+    [
+      [0, sock, true],
+      [1, sock, false],
+      [2, sock, false],
+    ],
+  );
+  assert.match(stderr, /^dnssource: 2 questions lost, so that answers to them count as unsolicited\n$/);
+});
+
+test('a raw socket, which receives a copy, doubles no answer', async t => {
+  const namespace = await namespaceWithDns(t, zone);
+  const [resolver, sniffer] = [resolverIn(t, namespace), resolverIn(t, namespace)];
+  await sniffer.order({ listen_raw: true });
+  const tracer = await startSource(t, 'dnssource', ['-N', `${namespace.inode}`]);
+  const order = { ask: 'a.test', type: 1, server: '127.0.0.1', connected: false, receive: 'recv' };
+  const { sock } = await resolver.order(order);
+  const records = await tracer.stopped();
+  assert.deepEqual(
+    records.slice(1).map(record => record.sock),
+    [sock],
+  );
+});
+
 for (const way of ['inline', 'async']) {
   test(`what io_uring sends and receives is seen, ${way}`, async t => {
     const namespace = await namespaceWithDns(t, zone);

@@ -227,6 +227,22 @@ test('a symbolic link is followed into its directory, and when it leads elsewher
   assert.equal(await next(), 'c\n');
 });
 
+test('where symbolic links lead to a file that is not there yet, it is waited for where it will be', async t => {
+  const { directory, log, next, said } = following(t);
+  mkdirSync(join(directory, 'days'));
+  symlinkSync('days/latest', log);
+  symlinkSync('today', join(directory, 'days', 'latest'));
+  const first = next();
+  await nextTurn();
+  writeFileSync(join(directory, 'days', 'today'), 'a\n');
+  assert.equal(await first, 'a\n');
+  assert.deepEqual(said, ['log: no such file yet, waiting for it']);
+
+  const nowhere = following(t);
+  symlinkSync('none/today', nowhere.log);
+  await assert.rejects(nowhere.next(), /leads to .*\/none, where there is no such directory$/);
+});
+
 test('a directory that is not there, is replaced, or takes the place of the file, is an error', async t => {
   const { log, next } = following(t, 'none/log');
   await assert.rejects(next(), { code: 'ENOENT' });

@@ -8,12 +8,14 @@ import {
   statSync,
   watch,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { IoError, ioError, isErrno } from './errors.js';
 import { GrowingFile } from './growing-file.js';
 
 /** Files open at once. More come only where nobody takes the output over so many rotations. */
 const maxFiles = 64;
+/** MAXSYMLINKS, linux/namei.h: the kernel follows no more. */
+const maxLinks = 40;
 
 /**
  * The files that stand at a path one after the other, each opened as soon as it is there, so that a reader who lags does
@@ -26,6 +28,7 @@ export class FollowedPath {
   private readonly directoryWatcher: FSWatcher;
   /** Of the directory that the last file was found in, where a symbolic link led to another. */
   private linkWatcher: FSWatcher | undefined;
+  private linkDirectory: string | undefined;
   private readonly said = new Set<string>();
   private soon: NodeJS.Immediate | undefined;
   private isChanged = false;
@@ -122,7 +125,11 @@ export class FollowedPath {
     const identity = identityAt(this.path);
     if (identityAt(dirname(this.path)) !== this.directory)
       throw new IoError(`${this.path}: its directory is no longer the same`);
-    if (identity === undefined || this.files.some(({ file }) => file.identity === identity)) return;
+    if (identity === undefined) {
+      this.watchTarget(dirname(whereLinksLead(this.path)));
+      return;
+    }
+    if (this.files.some(({ file }) => file.identity === identity)) return;
     if (this.files.length === maxFiles && !this.dropEmpty()) {
       this.miss(`more than ${maxFiles} rotations are waiting to be read; records may be missing`);
       return;
@@ -146,8 +153,12 @@ export class FollowedPath {
   }
 
   private watchTarget(directory: string): void {
-    this.linkWatcher?.close();
     const found = identityAt(directory);
+    if (found === undefined && !this.first)
+      throw new IoError(`${this.path}: leads to ${directory}, where there is no such directory`);
+    if (found === this.linkDirectory) return;
+    this.linkWatcher?.close();
+    this.linkDirectory = found;
     this.linkWatcher = found === undefined || found === this.directory ? undefined : this.watch(directory);
     if (this.linkWatcher) this.lookSoon(); // what happened before it was watched
   }
@@ -184,6 +195,20 @@ export class FollowedPath {
       throw error;
     }
   }
+}
+
+/** The path of the file that symbolic links lead to, which need not be there. */
+function whereLinksLead(path: string): string {
+  let target = path;
+  for (let links = 0; links < maxLinks; links++) {
+    try {
+      target = resolve(dirname(target), readlinkSync(target));
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      return target; // no link, or nothing
+    }
+  }
+  return target;
 }
 
 function identityAt(path: string): string | undefined {

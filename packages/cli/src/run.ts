@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createRequire } from 'node:module';
 import { mapLargeBlocks, unmapNodeFile } from '@tcppipe/native/memory';
 import { prepareQuit } from '@tcppipe/native/quit';
@@ -92,6 +93,8 @@ async function perform<Table extends OptionTable>(
   const interrupting = new AbortController();
   const stopping = new AbortController();
   const abandoning = new AbortController();
+  // Each input listens, and there may be hundreds.
+  setMaxListeners(0, stopping.signal, interrupting.signal, abandoning.signal);
   const interrupt = () => interrupting.abort();
   const stop = () => {
     stopping.abort();

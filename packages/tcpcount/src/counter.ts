@@ -21,14 +21,18 @@ export interface Span {
 /** Whose numbers take as much room as any. */
 const longestSpan: Span = { from: -Number.MAX_VALUE / 3, to: -Number.MAX_VALUE / 3 };
 
+/**
+ * Of each number that a reader knows, the index of the entry that had it last. One for all counters, as windows of few records
+ * would make another each time; what one has put there is for the others no entry of that number.
+ */
+const indexes = new Int32Array(keysKnown);
+
 /** Counts by key, exactly: what has no room of its own among `maxKeys` is counted as other. */
 export class Counter {
   private readonly byText = new Map<string, Entry>();
   /** What connects are counted in that have no entry of their own. */
   private readonly other: Entry = { key: [], index: 0, connects: 0, number: -1 };
   private readonly entries: Entry[] = [this.other];
-  /** The index of the entry that had a number last, for as many numbers as a reader knows. */
-  private readonly indexes = new Int32Array(keysKnown);
   private total = 0;
 
   /** `paths` in the order of the record; those that a record has are taken out of `absent`. */
@@ -54,13 +58,13 @@ export class Counter {
     // What has no entry of its own seldom comes again: it would only drive out what does.
     if (number < 0 || entry.number === number || entry === this.other) return;
     entry.number = number;
-    this.indexes[number % keysKnown] = entry.index;
+    indexes[number % keysKnown] = entry.index;
   }
 
   private numbered(number: number): Entry | undefined {
     if (number < 0) return undefined;
-    const last = this.entries[this.indexes[number % keysKnown]!]!;
-    return last.number === number ? last : undefined;
+    const last = this.entries[indexes[number % keysKnown]!];
+    return last?.number === number ? last : undefined;
   }
 
   /** Count records, the most frequent keys first, at most `top`; what is left over comes last, as other. */

@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILDS, build } from './builds.mjs';
 import { isFresh } from './files.mjs';
 import { ROOT, StepError, step } from './run.mjs';
 import { installSystemPackages } from './system-packages.mjs';
+
+/** The oldest that it is built and run with. */
+const MINIMUM_LIBBPF = '1.1';
+/** Since libbpf 0.6. */
+const LIBBPF_VERSION = '/usr/include/bpf/libbpf_version.h';
 
 /**
  * Brings the checkout to where its commands run: system packages, npm packages, all builds. Skips what is up to date.
@@ -18,6 +23,12 @@ export function prepare(uses) {
     throw new StepError(`Node ${minimum} or later is needed, this is ${process.version}`);
   }
   installSystemPackages(uses);
+  const libbpf = existsSync(LIBBPF_VERSION) ? libbpfVersion(readFileSync(LIBBPF_VERSION, 'utf8')) : '0';
+  if (!isAtLeast(libbpf, MINIMUM_LIBBPF)) {
+    throw new StepError(
+      `libbpf ${MINIMUM_LIBBPF} or later is needed, this has ${libbpf === '0' ? 'one before 0.6' : libbpf}: a later release of the distribution has it`,
+    );
+  }
   installNpmPackages();
   build(Object.keys(BUILDS));
 }
@@ -29,6 +40,16 @@ export function prepare(uses) {
  */
 export function isAtLeast(version, minimum) {
   return version.localeCompare(minimum, 'en', { numeric: true }) >= 0;
+}
+
+/**
+ * The version, as in `1.1`, that a libbpf_version.h says.
+ * @param {string} header
+ */
+export function libbpfVersion(header) {
+  const part = (/** @type {string} */ name) =>
+    new RegExp(`^#define LIBBPF_${name}_VERSION (\\d+)$`, 'm').exec(header)?.[1] ?? '0';
+  return `${part('MAJOR')}.${part('MINOR')}`;
 }
 
 /** Installs exactly what package-lock.json names, unless that was done since the file last changed. */

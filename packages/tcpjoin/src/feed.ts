@@ -71,6 +71,8 @@ async function* readable(batches: AsyncIterable<Line[]>): AsyncGenerator<Line[]>
 export class Feed {
   /** Records that went on early because too many were held. */
   hurried = 0;
+  /** Whether all that was read is delivered. */
+  isDelivered = false;
   private readonly held = new Held();
   private readonly merge: Merge<Item>;
   /** Of each input. */
@@ -79,7 +81,8 @@ export class Feed {
   /** Of each input, since when it has been waited for; infinite while what it gave is being used. */
   private readonly askedSince: number[];
   private readonly catchingUp: Set<number>;
-  private turns: (() => void)[] = [];
+  /** Inputs that wait until they are those that have come least far, and others, without an index, that look again each time. */
+  private turns: { readonly index: number | undefined; readonly go: () => void }[] = [];
   private timer: NodeJS.Timeout | undefined;
   /** When it last was that what had waited long enough went on. */
   private overtookAt = Number.NEGATIVE_INFINITY;
@@ -124,9 +127,9 @@ export class Feed {
       clearTimeout(this.timer);
       this.isOver = true;
     }
-    if (!this.unreadable) return;
-    await this.deliver(Number.POSITIVE_INFINITY);
-    throw this.unreadable.cause;
+    if (this.unreadable) await this.deliver(Number.POSITIVE_INFINITY);
+    this.isDelivered = true;
+    if (this.unreadable) throw this.unreadable.cause;
   }
 
   private async pump(input: Input, index: number): Promise<void> {
@@ -172,15 +175,26 @@ export class Feed {
 
   private async turn(index: number): Promise<void> {
     await this.proceed();
-    while (!this.mayReadOn(index)) {
-      await new Promise<void>(resolve => this.turns.push(resolve));
-    }
+    while (!this.mayReadOn(index)) await this.nextTurn(index);
+  }
+
+  private nextTurn(index?: number): Promise<void> {
+    return new Promise(go => {
+      this.turns.push({ index, go });
+    });
   }
 
   /** A file waits for all inputs that have come less far; one that catches up only for those that do so, too. */
-  private mayReadOn(index: number): boolean {
-    if (this.catchingUp.has(index)) return this.merge.isBehind(index, this.catchingUp);
-    return this.inputs[index]!.isLive || this.merge.isBehind(index);
+  private mayReadOn(index: number, least = this.leastClocks()): boolean {
+    const { clock } = this.merge.progress(index);
+    return (
+      this.isTakenAsItComes(index) || clock <= (this.catchingUp.has(index) ? least.catchingUp : least.all)
+    );
+  }
+
+  /** How far the last has come, of all inputs and of those that catch up. */
+  private leastClocks(): { all: number; catchingUp: number } {
+    return { all: this.merge.leastClock(), catchingUp: this.merge.leastClock(this.catchingUp) };
   }
 
   /** Pauses the input that has come furthest, if too much waits, until half of that has waited for others as it should. */
@@ -189,8 +203,7 @@ export class Feed {
     const now = performance.now();
     if (this.heldPart() <= highWater || slackMs > maxPauseSlackMs || now < this.mayPauseFrom) return;
     const isOver = () => this.heldPart() <= lowWater || !this.merge.isAhead(index) || this.waits.isEmpty;
-    while (!isOver() && this.overtookAt < now + pauseSlacks * slackMs)
-      await new Promise<void>(resolve => this.turns.push(resolve));
+    while (!isOver() && this.overtookAt < now + pauseSlacks * slackMs) await this.nextTurn();
     if (!isOver()) this.mayPauseFrom = performance.now() + pauseInVainMs;
     await this.overtaking;
   }
@@ -220,13 +233,22 @@ export class Feed {
   /** Lets inputs read on, once what they gave is delivered as far as it can be. */
   private proceed(): Promise<void> {
     this.deliverComplete();
-    const turns = this.turns;
-    this.turns = [];
-    for (const turn of turns) turn();
+    this.giveTurns();
     if (this.merge.heldOthers === 0 && this.othersEnded()) {
       for (const input of this.inputs) input.onOthersOut?.();
     }
     return this.room();
+  }
+
+  private giveTurns(): void {
+    const waiting = this.turns;
+    if (waiting.length === 0) return;
+    this.turns = [];
+    const least = this.leastClocks();
+    for (const turn of waiting) {
+      if (turn.index === undefined || this.mayReadOn(turn.index, least)) turn.go();
+      else this.turns.push(turn);
+    }
   }
 
   private room(): Promise<void> {

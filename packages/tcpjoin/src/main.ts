@@ -102,7 +102,7 @@ async function join(context: Context<typeof options>, inputs: Input[]): Promise<
   try {
     await feed.run();
   } finally {
-    sayAccount(context, join, feed);
+    if (feed.isDelivered) sayAccount(context, join, feed);
   }
 }
 

@@ -79,18 +79,20 @@ export class Merge<T extends Timed> {
     return this.lanes[input]!;
   }
 
-  /** Whether no other open input has come less far, among all or some. */
-  isBehind(input: number, some?: ReadonlySet<number>): boolean {
-    const { clock } = this.lanes[input]!;
-    return this.lanes.every(
-      (lane, index) => !lane.open || lane.clock >= clock || (some !== undefined && !some.has(index)),
-    );
+  /** How far that open input has come, of all or some, which has come least far; infinite where none is open. */
+  leastClock(some?: ReadonlySet<number>): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (let input = 0; input < this.lanes.length; input++) {
+      const { open, clock } = this.lanes[input]!;
+      if (open && clock < least && (!some || some.has(input))) least = clock;
+    }
+    return least;
   }
 
   /** Whether it has come further than some other open input, and none has come further. */
   isAhead(input: number): boolean {
     const { clock } = this.lanes[input]!;
-    return !this.isBehind(input) && this.lanes.every(lane => !lane.open || lane.clock <= clock);
+    return clock > this.leastClock() && this.lanes.every(lane => !lane.open || lane.clock <= clock);
   }
 
   /** Time up to which an input can deliver nothing more; infinite when it has ended. */

@@ -19,13 +19,18 @@ __u64 lost_no_memory = 0;
 /* Questions that did not get through: they are no records, but their answers count as unsolicited. */
 __u64 lost_questions = 0;
 
+static __always_inline void lose_questions(__u32 count)
+{
+	__sync_fetch_and_add(&lost_questions, count);
+}
+
 /* Counts what did not get through: an answer as `counter` does, anything else as a question. */
 static __always_inline void lose(__u8 kind, __u64 *counter)
 {
 	if (kind == DNS_EVENT_RESPONSE || kind == DNS_EVENT_TCP_IN)
 		count_beside_ring(counter);
 	else
-		__sync_fetch_and_add(&lost_questions, 1);
+		lose_questions(1);
 }
 
 /*

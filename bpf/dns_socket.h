@@ -173,14 +173,15 @@ static __always_inline struct older *older_of(struct bpf_sock *sk)
 	return older && older->inode == inode_of(readable(sk)) ? older : NULL;
 }
 
-/* Of several tasks that hold it the first is taken. One without a port awaits no answer. */
-static __always_inline void remember_first_owner(struct sock *sk, const struct owner *owner)
+/* False where there is no room for it. Of several tasks that hold it the first is taken. One without a port awaits no answer. */
+static __always_inline bool remember_first_owner(struct sock *sk, const struct owner *owner)
 {
 	struct older older = { .owner = *owner, .inode = inode_of(sk) };
 	__u64 key = (__u64)sk;
 
-	if (sk->__sk_common.skc_num)
-		bpf_map_update_elem(&older_sockets, &key, &older, BPF_NOEXIST);
+	if (!sk->__sk_common.skc_num || bpf_map_lookup_elem(&older_sockets, &key))
+		return true;
+	return bpf_map_update_elem(&older_sockets, &key, &older, BPF_NOEXIST) == 0;
 }
 
 static __always_inline void adopt(struct dns_socket *socket, struct bpf_sock *sk)
@@ -199,12 +200,13 @@ static __always_inline bool is_older(struct bpf_sock *sk)
 	return older_of(sk) != NULL;
 }
 #else
-static __always_inline void remember_first_owner(struct sock *sk, const struct owner *owner)
+static __always_inline bool remember_first_owner(struct sock *sk, const struct owner *owner)
 {
 	struct dns_socket *socket = bpf_sk_storage_get(&sockets, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 
 	if (socket)
 		set_first_owner(socket, owner);
+	return socket != NULL;
 }
 
 /* Its owner is stored already. */

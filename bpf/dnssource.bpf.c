@@ -81,6 +81,14 @@ static __always_inline void take_first(struct __sk_buff *skb, struct packet *pac
 		packet->bytes = skb->gso_size;
 }
 
+/* It receives a copy of what others receive, and is nobody's to ask with. */
+static __always_inline bool is_raw(struct bpf_sock *sk)
+{
+	struct bpf_sock *full = bpf_sk_fullsock(sk);
+
+	return full && full->type == SOCK_RAW;
+}
+
 /* Where the query is lost, its owner is remembered here, as user space does not hear of it. */
 static __always_inline void udp_query(struct __sk_buff *skb, struct bpf_sock *sk, struct packet *packet)
 {
@@ -92,11 +100,11 @@ static __always_inline void udp_query(struct __sk_buff *skb, struct bpf_sock *sk
 	if (socket)
 		set_owner(socket, &query.owner);
 	else if (filters_owner())
-		return lose(query.kind, &lost_no_memory);
+		return lose_questions(queries);
 	if (!wants_message(&query))
 		return;
-	if (queries > 1) {
-		__sync_fetch_and_add(&lost_questions, queries - 1);
+	if (queries > 1) { /* the first can be told */
+		lose_questions(queries - 1);
 		take_first(skb, packet);
 	}
 	if (emit_message(skb, sk, packet, &query, QUERY_BYTES) || socket)
@@ -111,7 +119,8 @@ static __always_inline void udp_egress(struct __sk_buff *skb, struct bpf_sock *s
 {
 	if (!read_udp(skb, packet))
 		return;
-	if ((is_server_port(bpf_ntohs(sk->dst_port)) || is_server_port(packet->dport)) && is_dns_message(skb, packet, 0))
+	if ((is_server_port(bpf_ntohs(sk->dst_port)) || is_server_port(packet->dport)) && is_dns_message(skb, packet, 0) &&
+	    !is_raw(sk))
 		udp_query(skb, sk, packet);
 	else if (packet->sport == DNS_PORT && is_dns_message(skb, packet, DNS_QR))
 		served(sk);
@@ -122,14 +131,6 @@ static __always_inline void lose_answers(__u32 count, __u64 *counter)
 	if (count > 1)
 		__sync_fetch_and_add(counter, count - 1);
 	lose(DNS_EVENT_RESPONSE, counter);
-}
-
-/* It receives a copy of what others receive. */
-static __always_inline bool is_raw(struct bpf_sock *sk)
-{
-	struct bpf_sock *full = bpf_sk_fullsock(sk);
-
-	return full && full->type == SOCK_RAW;
 }
 
 /* A connected socket that is younger than the tracer has asked, and user space knows from that where it lives. */
@@ -228,7 +229,7 @@ int existing_sockets(struct bpf_iter__task_file *ctx)
 	read_owner(&owner, task);
 	if (awaits_queries(sk) && serves_host(task, sk->__sk_common.skc_net.net, netns))
 		emit_served(&owner, netns);
-	if (sk->sk_protocol == IPPROTO_UDP)
-		remember_first_owner(sk, &owner);
+	if (sk->sk_protocol == IPPROTO_UDP && !remember_first_owner(sk, &owner) && filters_owner() && wants_owner(&owner))
+		lose(DNS_EVENT_RESPONSE, &lost_no_memory);
 	return 0;
 }

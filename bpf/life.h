@@ -61,7 +61,7 @@ static __always_inline struct life *new_life(struct sock *sk)
 struct older {
 	struct owner owner; /* who held it at the start */
 	__u64 ends; /* to tell it from another's at this address in memory */
-	__u32 passive; /* as in struct life */
+	__u64 passive; /* as in struct life; wide, as before Linux 6.3 no byte of a map's value may be left unset */
 };
 
 /*

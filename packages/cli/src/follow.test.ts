@@ -238,6 +238,15 @@ test('where symbolic links lead to a file that is not there yet, it is waited fo
   assert.equal(await first, 'a\n');
   assert.deepEqual(said, ['log: no such file yet, waiting for it']);
 
+  const throughDirectory = following(t, 'here/log');
+  mkdirSync(join(throughDirectory.directory, 'far', 'away'), { recursive: true });
+  symlinkSync('far/away', join(throughDirectory.directory, 'here'));
+  symlinkSync('../today', throughDirectory.log);
+  const second = throughDirectory.next();
+  await nextTurn();
+  writeFileSync(join(throughDirectory.directory, 'far', 'today'), 'b\n');
+  assert.equal(await second, 'b\n');
+
   const nowhere = following(t);
   symlinkSync('none/today', nowhere.log);
   await assert.rejects(nowhere.next(), /leads to .*\/none, where there is no such directory$/);

@@ -5,6 +5,7 @@ import {
   fstatSync,
   openSync,
   readlinkSync,
+  realpathSync,
   statSync,
   watch,
 } from 'node:fs';
@@ -202,7 +203,8 @@ function whereLinksLead(path: string): string {
   let target = path;
   for (let links = 0; links < maxLinks; links++) {
     try {
-      target = resolve(dirname(target), readlinkSync(target));
+      // By the real directory: what is above a link to one is not what is above the other.
+      target = resolve(realpathSync(dirname(target)), readlinkSync(target));
     } catch (error) {
       if (!isErrno(error)) throw error;
       return target; // no link, or nothing

@@ -28,13 +28,14 @@ test("the verifier's refusal is the kernel's inability, and its own words are sh
 });
 
 test('where an older kernel refuses what it is told to load, its age is the reason; not where it cannot attach', () => {
-  const refused = (step: 'load' | 'attach', kernel: string) =>
-    (explainBpf(new BpfError('cannot load x', 'EINVAL', step, verifierLog), kernel) as Error).message;
+  const refused = (step: 'load' | 'attach', kernel: string, code = 'EINVAL') =>
+    (explainBpf(new BpfError('cannot load x', code, step, verifierLog), kernel) as Error).message;
   const old =
     'kernel 5.14.21 is too old: 5.15 or later is needed, for programs of a cgroup that ask for the running task';
   assert.ok(refused('load', '5.14.21').startsWith(`${old}; the kernel says: R4`));
   assert.match(refused('load', '5.15.0'), /^cannot load x/);
   assert.match(refused('attach', '5.14.21'), /^cannot load x/);
+  assert.match(refused('load', '5.14.21', 'EMFILE'), /^cannot load x .*open files/);
 });
 
 test('a refusal without a verifier log is a matter of permission, a pinned map that may not be opened, too', () => {

@@ -20,7 +20,13 @@ function cliError(error: BpfError, kernel: string): CliError {
   if (isForbidden(error)) return new NotPermittedError(`${error.message}${hint}`);
   const detail = lastLine(error.log);
   const says = detail ? `; the kernel says: ${detail}` : '';
-  return new UnavailableError(`${tooOld(kernel) ?? `${error.message}${hint}`}${says}`);
+  const reason = isBeyond(error) ? tooOld(kernel) : undefined;
+  return new UnavailableError(`${reason ?? `${error.message}${hint}`}${says}`);
+}
+
+/** Whether the kernel may not know what it was told to load. */
+function isBeyond({ code, step }: BpfError): boolean {
+  return step === 'load' && ['EINVAL', 'EACCES', 'ENOENT', 'ESRCH'].includes(code);
 }
 
 /** The verifier refuses with EACCES too, and then has a log: that is the kernel's inability, not the user's. */

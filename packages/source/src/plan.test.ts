@@ -53,6 +53,14 @@ test('where it accepts none, what refused the last is the reason', () => {
   assert.deepEqual(calls, ['open best', 'close best', 'open last', 'close last']);
 });
 
+test('a plan that could be loaded says more than a later one that could not', () => {
+  const { binding } = kernel({ fallback: notPermitted });
+  assert.throws(
+    () => attached([plan('best', full), plan('fallback')], binding, ringBytes),
+    error => error === full,
+  );
+});
+
 test('what is no refusal of a plan ends the search', () => {
   const badMap = new BpfError('the map pinned at /x is array', 'EINVAL', 'map', '');
   const { binding, calls } = kernel({ best: badMap });

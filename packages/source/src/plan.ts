@@ -25,14 +25,14 @@ export interface Attached {
 
 /**
  * Loads and attaches by the first plan that the kernel accepts.
- * @throws what refused the last one: it needs least, so that what it lacks is what this host lacks
+ * @throws what refused the one that came furthest, of several the last: what the others lack, this host can do without
  */
 export function attached(
   plans: readonly Plan[],
   binding: Pick<Binding, 'open'>,
   ringBytes: number,
 ): Attached {
-  let refusal: unknown;
+  let refusal: BpfError | undefined;
   for (const plan of plans) {
     const object = binding.open(plan.objectPath);
     try {
@@ -47,7 +47,7 @@ export function attached(
     } catch (error) {
       object.close();
       if (!(error instanceof BpfError && (error.step === 'load' || error.step === 'attach'))) throw error;
-      refusal = error;
+      if (refusal?.step !== 'attach' || error.step === 'attach') refusal = error;
     }
   }
   throw refusal;

@@ -111,7 +111,7 @@ export class Feed {
 
   /**
    * Resolves when all inputs have ended and everything is delivered. Of an input that cannot be read, what it gave is delivered,
-   * and of the others all if they are files, which end; else what they have given.
+   * and of the others all if they are files, which end; beside one that is live what they have given.
    * @throws what reading, after that, or delivering throws
    */
   async run(): Promise<void> {
@@ -140,7 +140,8 @@ export class Feed {
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       this.options.onCut?.(this.merge.completeTo(index));
-      if (this.inputs.some(({ isLive }) => isLive)) throw error;
+      if (this.inputs.some(({ isLive }, other) => other !== index && isLive && this.merge.isOpen(other)))
+        throw error;
       this.unreadable ??= error;
     }
     if (this.isOver) return;

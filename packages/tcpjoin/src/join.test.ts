@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { AnyRecord } from '@tcppipe/events';
 import {
+  bootTime,
   connect,
   dns,
   linesFrom,
@@ -125,6 +126,33 @@ test('nobody watches one boot or host by watching another', async () => {
   assert.equal(await reasonOf([a, b('dnssource'), last]), 'no_query');
   assert.equal(await reasonOf([a, b('dnssource'), lost(5006, 'dnssource'), last]), 'no_query');
   assert.equal(await reasonOf([a, b('dnssource'), elsewhere(lost(6, 'dnssource')), last]), 'lost');
+});
+
+test('a record without mono_us belongs to the boot of its run', async () => {
+  const inputs = [
+    ready(1, 'dnssource', { boot_id: 'a' }),
+    elsewhere(ready(1, 'dnssource', { boot_id: 'b' })),
+  ];
+  const { mono_us: _, ...answer } = dns(2, 'a.example', [address], { ts: bootTime + 5005 });
+  const [own, other] = [{ ...connect(5010, address), ts: bootTime + 5010 }, elsewhere(connect(10, address))];
+  const run = { run: 'dns' };
+  assert.equal(await queryOf([...inputs, answer, { ...own, ...run }]), 'a.example');
+  assert.equal(await queryOf([...inputs, answer, { ...other, run: 'dns b' }]), null);
+});
+
+test('where nothing has mono_us, starts of processes are as good as ever', async () => {
+  const bare = [ready(1, 'dnssource', { boot_id: undefined }), connect(10, address)];
+  const { dns: evidence } = await verdict(bare.map(({ mono_us: _, ...rest }) => rest));
+  assert.deepEqual(evidence, { reason: 'no_query' });
+});
+
+test('boots that nobody watches do not push out those that are watched', async () => {
+  const watched = [ready(1, 'dnssource', { boot_id: 'a' }), ready(1, 'tcpsource', { boot_id: 'a' })];
+  const others = Array.from({ length: 200 }, (_, i) => [
+    { ...ready(1, 'tcpsource', { boot_id: `${i}` }), run: `tcp ${i}` },
+    { ...connect(9, address), run: `tcp ${i}` },
+  ]).flat();
+  assert.equal(await reasonOf([...watched, ...others, connect(10, address)]), 'no_query');
 });
 
 test('an answer without mono_us names connects in its namespace, also where it is the first of all', async () => {

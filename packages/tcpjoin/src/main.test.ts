@@ -113,18 +113,19 @@ test('a file that is not there is said to be', async () => {
   await assert.rejects(main(context), { exitCode: 74, message: /nowhere: no such file/ });
 });
 
-test('a file that is not there takes nothing from the others', async () => {
+test('what cannot be read takes nothing from the others', async () => {
   const named = [dns(10, 'a.example', [address]), connect(20, address)];
-  const { context, records } = contextOf([
-    file('one', ...named),
-    join(dir, 'nowhere'),
-    file('two', ...named),
-  ]);
-  await assert.rejects(main(context), { exitCode: 74, message: /nowhere: no such file/ });
-  assert.deepEqual(
-    (await records()).map(({ query }) => query),
-    ['a.example', 'a.example'],
-  );
+  for (const [path, message] of [
+    [join(dir, 'nowhere'), /nowhere: no such file/],
+    [dir, /directory/],
+  ] as const) {
+    const { context, records } = contextOf([file('one', ...named), path, file('two', ...named)]);
+    await assert.rejects(main(context), { exitCode: 74, message });
+    assert.deepEqual(
+      (await records()).map(({ query }) => query),
+      ['a.example', 'a.example'],
+    );
+  }
 });
 
 /** A host where this process, which has more tests to run, keeps its privileges. */

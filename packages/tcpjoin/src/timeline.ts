@@ -42,8 +42,9 @@ export class Timeline {
   /** How often it was learnt to which boot a run belongs. */
   runsLearnt = 0;
   private readonly owners = new Owners();
-  /** The boot of records that say nothing of theirs, when there was no other yet; has the number of the first. */
+  /** The boot of records without a usable time. */
   readonly noBoot = new Boot(0, this.owners);
+  private unnamed: Boot | undefined;
   private bootsSeen = 0;
   private readonly runs = new Map<string | undefined, Run>();
   private readonly boots: Boot[] = [];
@@ -58,7 +59,14 @@ export class Timeline {
     }
     const wall = wallUs(record.ts);
     if (wall === undefined) return undefined;
-    return { time: wall, run: { name, boot: this.boots.at(-1) ?? this.noBoot } };
+    const known = this.runs.get(name) ?? { boot: this.boots.at(-1) };
+    return { time: wall, run: { name, boot: known.boot ?? this.beforeAll(wall) } };
+  }
+
+  /** The boot of records that say nothing of theirs, when there is no other yet: it has the number of the first. */
+  private beforeAll(wall: number): Boot {
+    this.unnamed ??= new Boot(wall, this.owners);
+    return this.unnamed;
   }
 
   private runOf(name: string | undefined, record: AnyRecord, mono: number): Run {

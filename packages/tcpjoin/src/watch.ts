@@ -12,6 +12,12 @@ export class Watches {
   private readonly byBoot = new LRUCache<number, Watch>({ max: maxBoots });
   private completeTo = Number.POSITIVE_INFINITY;
 
+  /** For reading: of a boot in which nobody watched there is nothing to be remembered. */
+  in(boot: number): Watch {
+    return this.byBoot.peek(boot) ?? nobodys;
+  }
+
+  /** To note something of it. */
   of(boot: number): Watch {
     const known = this.byBoot.get(boot);
     if (known) return known;
@@ -60,3 +66,5 @@ class Watch {
     return last !== undefined && last >= from;
   }
 }
+
+const nobodys = new Watch();

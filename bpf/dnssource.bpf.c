@@ -81,7 +81,7 @@ static __always_inline void take_first(struct __sk_buff *skb, struct packet *pac
 		packet->bytes = skb->gso_size;
 }
 
-/* It receives a copy of what others receive, and is nobody's to ask with. */
+/* It receives a copy of what others receive. What is asked through one is left out, too. */
 static __always_inline bool is_raw(struct bpf_sock *sk)
 {
 	struct bpf_sock *full = bpf_sk_fullsock(sk);

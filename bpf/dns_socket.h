@@ -35,26 +35,6 @@ struct {
 #define READABLE_SOCKETS 0
 #endif
 
-#if READABLE_SOCKETS
-/* A socket that is older than the tracer. */
-struct older {
-	struct owner owner; /* who held it then */
-	__u64 inode; /* of its file, to tell it from another at this address in memory */
-};
-
-/*
- * By the socket's address: nothing can be stored with a socket that is found through a file, as some kernels do not trust
- * that pointer. Inserted at the start; deleted at the socket's first message, when it can be stored.
- */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__uint(max_entries, 65536);
-	__type(key, __u64);
-	__type(value, struct older);
-} older_sockets SEC(".maps");
-#endif
-
 /* Since Linux 6.2 (kernel/bpf/helpers.c). */
 extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym;
 
@@ -157,6 +137,24 @@ static __always_inline bool get_owner(struct dns_socket *socket, struct owner *o
 }
 
 #if READABLE_SOCKETS
+/* A socket that is older than the tracer. */
+struct older {
+	struct owner owner; /* who held it then */
+	__u64 inode; /* of its file, to tell it from another at this address in memory */
+};
+
+/*
+ * By the socket's address: nothing can be stored with a socket that is found through a file, as some kernels do not trust
+ * that pointer. Inserted at the start; deleted at the socket's first message, when it can be stored.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct older);
+} older_sockets SEC(".maps");
+
 /* A plain address will do. */
 static __always_inline __u64 inode_of(struct sock *sk)
 {

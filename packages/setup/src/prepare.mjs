@@ -23,12 +23,7 @@ export function prepare(uses) {
     throw new StepError(`Node ${minimum} or later is needed, this is ${process.version}`);
   }
   installSystemPackages(uses);
-  const libbpf = existsSync(LIBBPF_VERSION) ? libbpfVersion(readFileSync(LIBBPF_VERSION, 'utf8')) : '0';
-  if (!isAtLeast(libbpf, MINIMUM_LIBBPF)) {
-    throw new StepError(
-      `libbpf ${MINIMUM_LIBBPF} or later is needed, this has ${libbpf === '0' ? 'one before 0.6' : libbpf}: a later release of the distribution has it`,
-    );
-  }
+  checkLibbpf();
   installNpmPackages();
   build(Object.keys(BUILDS));
 }
@@ -40,6 +35,15 @@ export function prepare(uses) {
  */
 export function isAtLeast(version, minimum) {
   return version.localeCompare(minimum, 'en', { numeric: true }) >= 0;
+}
+
+function checkLibbpf() {
+  // What has no such header is 0.5 or earlier.
+  const version = existsSync(LIBBPF_VERSION) ? libbpfVersion(readFileSync(LIBBPF_VERSION, 'utf8')) : '0.5';
+  if (isAtLeast(version, MINIMUM_LIBBPF)) return;
+  throw new StepError(
+    `libbpf ${MINIMUM_LIBBPF} or later is needed, this has ${version}: a later release of the distribution has it`,
+  );
 }
 
 /**

@@ -55,7 +55,7 @@ export function verdictFrom(finding: Named | string, at: number): Verdict {
 /** Why there is no name: the first of these that is true. */
 function reasonFor({ owner, at }: Connection, known: Knowledge): string {
   if (known.processes.wasEncryptedBy(owner, at)) return 'encrypted';
-  const watch = known.watches.in(owner.boot);
+  const watch = known.watches.of(owner.boot);
   const begun = watch.begunBy(at);
   if (begun === undefined || Number.isNaN(owner.start)) return 'not_seen';
   if (owner.start < begun) return 'before_start';

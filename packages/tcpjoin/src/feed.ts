@@ -1,29 +1,12 @@
 import type { Line, Output } from '@tcppipe/cli';
 import { Held } from './held.js';
+import { batchesOf, type Input, Unreadable } from './input.js';
 import type { Item } from './item.js';
 import { Items } from './items.js';
 import { Merge } from './merge.js';
 import { Timeline } from './timeline.js';
+import { Turns } from './turns.js';
 import { type Due, Waits } from './waits.js';
-
-export interface Input {
-  readonly batches: AsyncIterable<Line[]>;
-  /** A pipe may stay silent for ever; a file is read when its turn comes, and waited for. */
-  readonly isLive: boolean;
-  /**
-   * Of a live input that begins with what was there before: resolves when that has been read. Until then it is no silence
-   * that it gives nothing, and others like it wait for their turns as files do.
-   */
-  readonly caughtUp?: Promise<void>;
-  /** Aborted when no more of it is read, although there may be more. */
-  readonly stop?: AbortSignal;
-  /** An input for DNS alone, which is no reason to go on when the others have ended. */
-  readonly isSide?: boolean;
-  /** Called when all other inputs have ended. */
-  readonly onOthersEnded?: () => void;
-  /** Called when, besides, every record of theirs is out. */
-  readonly onOthersOut?: () => void;
-}
 
 export interface FeedOptions {
   /** Disorder allowed for within an input, and how long a silent live input is waited for. */
@@ -53,17 +36,6 @@ const maxPauseSlackMs = 100;
 const pauseSlacks = 1.25;
 const pauseInVainMs = 1000;
 
-/** That an input cannot be read, or not to its end; `cause` says why. */
-class Unreadable extends Error {}
-
-async function* readable(batches: AsyncIterable<Line[]>): AsyncGenerator<Line[]> {
-  try {
-    yield* batches;
-  } catch (cause) {
-    throw new Unreadable('', { cause });
-  }
-}
-
 /**
  * Reads inputs side by side and delivers their records in event time. A record goes on when every input has come
  * past it; one from a live input also when it has waited `slackMs` and those that lag have been silent as long.
@@ -80,9 +52,7 @@ export class Feed {
   private readonly waits: Waits;
   /** Of each input, since when it has been waited for; infinite while what it gave is being used. */
   private readonly askedSince: number[];
-  private readonly catchingUp: Set<number>;
-  /** Inputs that wait until they are those that have come least far, and others, without an index, that look again each time. */
-  private turns: { readonly index: number | undefined; readonly go: () => void }[] = [];
+  private readonly turns: Turns;
   private timer: NodeJS.Timeout | undefined;
   /** When it last was that what had waited long enough went on. */
   private overtookAt = Number.NEGATIVE_INFINITY;
@@ -106,7 +76,7 @@ export class Feed {
     const timeline = new Timeline();
     this.items = inputs.map((_input, index) => new Items(timeline, index, inputs.length));
     this.askedSince = inputs.map(() => Number.NEGATIVE_INFINITY);
-    this.catchingUp = new Set(inputs.flatMap(({ caughtUp }, index) => (caughtUp ? [index] : [])));
+    this.turns = new Turns(inputs, this.merge);
   }
 
   /**
@@ -147,55 +117,35 @@ export class Feed {
     if (this.isOver) return;
     if (stop?.aborted) this.options.onCut?.(this.merge.completeTo(index));
     this.merge.end(index);
-    this.catchingUp.delete(index);
+    this.turns.caughtUp(index);
     if (this.othersEnded()) for (const input of this.inputs) input.onOthersEnded?.();
     await this.proceed();
   }
 
-  private async readAll({ batches, isLive }: Input, index: number): Promise<void> {
-    for await (const lines of readable(batches)) {
+  private async readAll(input: Input, index: number): Promise<void> {
+    const { isLive } = input;
+    for await (const lines of batchesOf(input)) {
       if (this.isOver) return;
       this.askedSince[index] = Number.POSITIVE_INFINITY;
       for (const line of lines) {
         this.add(index, line);
-        if (this.isTooEarly(index)) await this.turn(index);
+        if (this.isTooEarly(index)) {
+          await this.proceed();
+          await this.turns.of(index);
+        }
       }
       if (isLive) this.noteRead(index);
       await this.proceed();
       await this.overtaking;
       if (isLive) await this.pause(index);
-      if (!this.mayReadOn(index)) await this.turn(index);
+      await this.turns.of(index);
       this.askedSince[index] = performance.now();
     }
   }
 
   /** Whether so much waits that an input gives no more of what it has before those that have come less far have given theirs. */
   private isTooEarly(index: number): boolean {
-    return this.heldPart() > lowWater && !this.mayReadOn(index);
-  }
-
-  private async turn(index: number): Promise<void> {
-    await this.proceed();
-    while (!this.mayReadOn(index)) await this.nextTurn(index);
-  }
-
-  private nextTurn(index?: number): Promise<void> {
-    return new Promise(go => {
-      this.turns.push({ index, go });
-    });
-  }
-
-  /** A file waits for all inputs that have come less far; one that catches up only for those that do so, too. */
-  private mayReadOn(index: number, least = this.leastClocks()): boolean {
-    const { clock } = this.merge.progress(index);
-    return (
-      this.isTakenAsItComes(index) || clock <= (this.catchingUp.has(index) ? least.catchingUp : least.all)
-    );
-  }
-
-  /** How far the last has come, of all inputs and of those that catch up. */
-  private leastClocks(): { all: number; catchingUp: number } {
-    return { all: this.merge.leastClock(), catchingUp: this.merge.leastClock(this.catchingUp) };
+    return this.heldPart() > lowWater && !this.turns.mayReadOn(index);
   }
 
   /** Pauses the input that has come furthest, if too much waits, until half of that has waited for others as it should. */
@@ -204,7 +154,7 @@ export class Feed {
     const now = performance.now();
     if (this.heldPart() <= highWater || slackMs > maxPauseSlackMs || now < this.mayPauseFrom) return;
     const isOver = () => this.heldPart() <= lowWater || !this.merge.isAhead(index) || this.waits.isEmpty;
-    while (!isOver() && this.overtookAt < now + pauseSlacks * slackMs) await this.nextTurn();
+    while (!isOver() && this.overtookAt < now + pauseSlacks * slackMs) await this.turns.next();
     if (!isOver()) this.mayPauseFrom = performance.now() + pauseInVainMs;
     await this.overtaking;
   }
@@ -215,7 +165,7 @@ export class Feed {
   }
 
   private async noteCaughtUp(index: number): Promise<void> {
-    this.catchingUp.delete(index);
+    this.turns.caughtUp(index);
     await this.proceed();
   }
 
@@ -234,22 +184,11 @@ export class Feed {
   /** Lets inputs read on, once what they gave is delivered as far as it can be. */
   private proceed(): Promise<void> {
     this.deliverComplete();
-    this.giveTurns();
+    this.turns.give();
     if (this.merge.heldOthers === 0 && this.othersEnded()) {
       for (const input of this.inputs) input.onOthersOut?.();
     }
     return this.room();
-  }
-
-  private giveTurns(): void {
-    const waiting = this.turns;
-    if (waiting.length === 0) return;
-    this.turns = [];
-    const least = this.leastClocks();
-    for (const turn of waiting) {
-      if (turn.index === undefined || this.mayReadOn(turn.index, least)) turn.go();
-      else this.turns.push(turn);
-    }
   }
 
   private room(): Promise<void> {
@@ -292,14 +231,9 @@ export class Feed {
     return setTimeout(() => setImmediate(overtake), ms);
   }
 
-  /** Live, and not one that is still reading what was there before. */
-  private isTakenAsItComes(index: number): boolean {
-    return this.inputs[index]!.isLive && !this.catchingUp.has(index);
-  }
-
   /** Whether an input that says something has not come past what is due. */
   private isHolding(index: number, { upTo, since }: Due): boolean {
-    const isSilent = this.isTakenAsItComes(index) && this.askedSince[index]! <= since;
+    const isSilent = this.turns.isTakenAsItComes(index) && this.askedSince[index]! <= since;
     return !isSilent && this.merge.completeTo(index) < upTo;
   }
 
@@ -311,7 +245,7 @@ export class Feed {
     const holding = this.inputs.flatMap((_input, index) => (this.isHolding(index, due) ? [index] : []));
     const allowed = holding.reduce((least, index) => Math.min(least, this.merge.completeTo(index)), due.upTo);
     // Another recording comes no further by itself.
-    const isSoon = holding.every(index => this.isTakenAsItComes(index));
+    const isSoon = holding.every(index => this.turns.isTakenAsItComes(index));
     if (holding.length > 0) this.waits.putBack(due, isSoon);
     await this.deliver(Math.max(allowed, this.merge.horizon()));
     await this.proceed();

@@ -1,6 +1,6 @@
 import { fstatSync, type Stats, statSync } from 'node:fs';
 import { canBeFollowed, type Follow, readRecords, type Tally } from '@tcppipe/cli';
-import type { Input } from './feed.js';
+import type { Input } from './input.js';
 import { numberedBy } from './items.js';
 
 /** The input of a path, `-` being stdin. With `follow` a file is a live input once it has been read to its end. */

@@ -104,7 +104,7 @@ export class Join {
   }
 
   private learn(news: Exclude<Item['news'], 'response' | undefined>, time: number, { boot }: Owner): void {
-    const watch = this.known.watches.of(boot);
+    const watch = this.known.watches.toldOf(boot);
     if (typeof news === 'object') this.learnAnswers(news, time);
     else if (news === 'lost') watch.lost(time);
     else if (news === 'begun') watch.began(time);

@@ -10,7 +10,8 @@ import {
 import { binding } from '@tcppipe/native';
 import { type options, ownDnssource } from './command.js';
 import { DnsChild, dnssourcePath } from './dns-child.js';
-import { Feed, type Input, maxHeld, maxHeldBytes } from './feed.js';
+import { Feed, maxHeld, maxHeldBytes } from './feed.js';
+import type { Input } from './input.js';
 import { dnsInputOf, inputOf } from './inputs.js';
 import { Join } from './join.js';
 

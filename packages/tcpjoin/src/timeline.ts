@@ -59,8 +59,8 @@ export class Timeline {
     }
     const wall = wallUs(record.ts);
     if (wall === undefined) return undefined;
-    const known = this.runs.get(name) ?? { boot: this.boots.at(-1) };
-    return { time: wall, run: { name, boot: known.boot ?? this.beforeAll(wall) } };
+    const boot = this.runs.get(name)?.boot ?? this.boots.at(-1) ?? this.beforeAll(wall);
+    return { time: wall, run: { name, boot } };
   }
 
   /** The boot of records that say nothing of theirs, when there is no other yet: it has the number of the first. */

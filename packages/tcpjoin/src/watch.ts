@@ -12,13 +12,13 @@ export class Watches {
   private readonly byBoot = new LRUCache<number, Watch>({ max: maxBoots });
   private completeTo = Number.POSITIVE_INFINITY;
 
-  /** For reading: of a boot in which nobody watched there is nothing to be remembered. */
-  in(boot: number): Watch {
+  /** To be asked: of a boot in which nobody watched nothing is remembered. */
+  of(boot: number): Watch {
     return this.byBoot.peek(boot) ?? nobodys;
   }
 
-  /** To note something of it. */
-  of(boot: number): Watch {
+  /** To be told something. */
+  toldOf(boot: number): Watch {
     const known = this.byBoot.get(boot);
     if (known) return known;
     const watch = new Watch();

@@ -1,7 +1,8 @@
 import type { Line } from '@tcppipe/cli';
 import { writtenLines } from '@tcppipe/cli/testing';
 import type { AnyRecord } from '@tcppipe/events';
-import { Feed, type FeedOptions, type Input, maxHeld } from '../feed.js';
+import { Feed, type FeedOptions, maxHeld } from '../feed.js';
+import type { Input } from '../input.js';
 import type { Item } from '../item.js';
 import { Join } from '../join.js';
 import { defaults } from './fixtures.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { chunksOfFile, chunksOfPipe } from './chunks.js';
+import { chunksOfFile, chunksOfPipe, shareOf } from './chunks.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'chunks-'));
 after(() => rmSync(directory, { recursive: true }));
@@ -37,6 +37,22 @@ test('a file is read to its end, in chunks of one buffer', async () => {
   writeFileSync(path, bytes);
   const chunks = chunksOfFile(openSync(path, 'r'), true, never);
   assert.deepEqual(await all(chunks), { text: bytes.toString('latin1'), ended: true });
+});
+
+test('of many inputs each is read in smaller chunks, but in pages at least', async () => {
+  const path = join(directory, 'one-of-many');
+  writeFileSync(path, bytes);
+  for (const [inputs, chunkBytes] of [
+    [1, 65_536],
+    [16, 65_536],
+    [64, 16_384],
+    [10_000, 4096],
+  ] as const) {
+    const chunks = chunksOfFile(openSync(path, 'r'), true, never, shareOf(inputs));
+    const { value: first } = await chunks.next();
+    assert.equal(first!.length, chunkBytes);
+    assert.equal(first!.toString('latin1') + (await all(chunks)).text, bytes.toString('latin1'));
+  }
 });
 
 test('a pipe is read to its end, in chunks of one buffer', async () => {

@@ -13,6 +13,16 @@ export const fileChunkBytes = 64 * 1024;
 /** A quarter of what sources and filters make of a pipe: a turn of the event loop costs as much as a few kilobytes. */
 const pipeChunkBytes = 256 * 1024;
 
+/** So many inputs that are read side by side take all the memory there is for them. */
+const maxWhole = 16;
+/** Of a chunk of a file that is a page; less would hardly save anything. */
+const leastShare = 1 / 16;
+
+/** Which part of the room that a single input has each of so many that are read side by side may take. */
+export function shareOf(inputs: number): number {
+  return Math.max(leastShare, Math.min(1, maxWhole / inputs));
+}
+
 /** A file is read without the event loop, which is given a turn after so many chunks, for signals and timers. */
 export const chunksPerTurn = 16;
 
@@ -21,8 +31,9 @@ export async function* chunksOfFile(
   fd: number,
   autoClose: boolean,
   stop: AbortSignal,
+  share = 1,
 ): AsyncGenerator<Buffer | null> {
-  const chunk = Buffer.allocUnsafeSlow(fileChunkBytes);
+  const chunk = Buffer.allocUnsafeSlow(fileChunkBytes * share);
   try {
     for (let reads = 1; !stop.aborted; reads++) {
       const bytes = readSync(fd, chunk);
@@ -36,8 +47,8 @@ export async function* chunksOfFile(
 }
 
 /** Reads a pipe or socket into one buffer, no further than was asked for. */
-export function chunksOfPipe(fd: number, stop: AbortSignal): Chunks {
-  const buffer = Buffer.allocUnsafeSlow(pipeChunkBytes);
+export function chunksOfPipe(fd: number, stop: AbortSignal, share = 1): Chunks {
+  const buffer = Buffer.allocUnsafeSlow(pipeChunkBytes * share);
   let waiting: Buffer | null = null;
   let wake = () => {};
   const onRead = (bytes: number) => {

@@ -5,22 +5,33 @@ import { type LineTaker, Rows } from './rows.js';
 /** Lists of fields. */
 export type Keys = readonly (readonly string[])[];
 
+/** Numbers lines by some of their fields. Readers that share it give the same number to the same bytes. */
+export class LineNumbers {
+  readonly scan: Scan | undefined;
+
+  /** A line has a number for each of `keys`, which names the fields that it is about. */
+  constructor(readonly keys: Keys = []) {
+    this.scan = createScanner(flatFields, flatTypes, keys);
+  }
+}
+
 /**
  * Finds the records in blocks of whole lines without parsing JSON, as far as they have the shape in which sources and
  * tcpjoin write them; other lines are handed on as they are. Lines and their records are valid until the next call.
  */
 export class FlatLines {
-  private readonly scan: Scan | undefined;
   private readonly found: Rows[] = [];
 
-  /** Lines are numbered by the fields called so in each of `keys`, the same way as long as this lives. */
-  constructor(private readonly keys: Keys = []) {
-    this.scan = createScanner(flatFields, flatTypes, keys);
-  }
+  /** `rows`: for how many lines there is room to begin with, and how much is made at a time where there are more. */
+  constructor(
+    private readonly numbers = new LineNumbers(),
+    private readonly rows?: number,
+  ) {}
 
   /** Goes through the lines of `blocks`, each of which ends with a newline, in their order. */
   read(blocks: readonly Buffer[], taker: LineTaker): void {
-    const { scan, found } = this;
+    const { numbers, found } = this;
+    const { scan } = numbers;
     let used = 0;
     for (const block of blocks) {
       if (!scan) {
@@ -28,7 +39,7 @@ export class FlatLines {
         continue;
       }
       for (let from = 0; from < block.length; used++) {
-        found[used] ??= new Rows(this.keys.length);
+        found[used] ??= new Rows(numbers.keys.length, this.rows);
         from = found[used]!.read(scan, block, from, taker);
       }
     }

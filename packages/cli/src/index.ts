@@ -10,11 +10,11 @@ export {
   UnavailableError,
   UsageError,
 } from './errors.js';
-export { FlatLinesAgain } from './flat-lines.js';
+export { FlatLinesAgain, LineNumbers } from './flat-lines.js';
 export { canBeFollowed, type Follow } from './follow.js';
 export { helpText } from './help.js';
 export { dropPrivileges, identityAfterAttaching } from './identity.js';
-export { readAll, readRecords, recordsOf } from './input.js';
+export { type InputOptions, readAll, readRecords, recordsOf } from './input.js';
 export type { Block, Line, LineBytes } from './line.js';
 export { maxLineBytes } from './lines.js';
 export { counted } from './messages.js';

@@ -1,21 +1,24 @@
 import { constants, createReadStream, fstatSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
-import { type Chunks, chunksOfFile, chunksOfPipe, chunksOfStream } from './chunks.js';
+import { type Chunks, chunksOfFile, chunksOfPipe, chunksOfStream, shareOf } from './chunks.js';
 import { ioError, isErrno, UsageError } from './errors.js';
-import { FlatLines, type Keys } from './flat-lines.js';
+import { FlatLines, type LineNumbers } from './flat-lines.js';
 import { canBeFollowed, chunksOfFollowed, type Follow } from './follow.js';
 import type { Line } from './line.js';
 import { RecordReader, type Tally } from './records.js';
+import { usualRows } from './rows.js';
 import { sideBySide } from './side-by-side.js';
 
 const stdin = 0;
 
 export interface InputOptions {
-  /** Lists of fields by which lines are numbered. */
-  readonly keys?: Keys | undefined;
+  /** By which lines are numbered. */
+  readonly numbers?: LineNumbers | undefined;
   /** Given when files are to be followed. */
   readonly follow?: Follow | undefined;
+  /** How many inputs are read side by side, this one among them: each of many takes less memory. 1 if not given. */
+  readonly sideBySide?: number;
 }
 
 /**
@@ -28,9 +31,11 @@ export function readRecords(
   path: string,
   tally: Tally,
   stop: AbortSignal,
-  { keys, follow }: InputOptions = {},
+  { numbers, follow, sideBySide = 1 }: InputOptions = {},
 ): AsyncGenerator<Line[]> {
-  return parsed(chunksToParse(path, stop, new RecordReader(tally, new FlatLines(keys)), follow));
+  const share = shareOf(sideBySide);
+  const flatLines = new FlatLines(numbers, Math.ceil(usualRows * share));
+  return parsed(chunksToParse(path, stop, new RecordReader(tally, flatLines), follow, share));
 }
 
 /** Records of a stream of bytes; `name` is for messages. */
@@ -39,9 +44,9 @@ export function recordsOf(
   name: string,
   tally: Tally,
   stop: AbortSignal,
-  keys?: Keys,
+  numbers?: LineNumbers,
 ): AsyncGenerator<Line[]> {
-  const reader = new RecordReader(tally, new FlatLines(keys));
+  const reader = new RecordReader(tally, new FlatLines(numbers));
   return parsed(toParse(() => chunksOfStream(stream, stop), name, reader));
 }
 
@@ -53,10 +58,10 @@ export async function* readAll(
   paths: readonly string[],
   tally: Tally,
   stop: AbortSignal,
-  { keys, follow }: InputOptions = {},
+  { numbers, follow }: Pick<InputOptions, 'numbers' | 'follow'> = {},
 ): AsyncGenerator<Line[]> {
   if ((follow?.stop ?? stop).aborted) return;
-  const flatLines = new FlatLines(keys);
+  const flatLines = new FlatLines(numbers);
   const inputs = (paths.length > 0 ? paths : ['-']).map(path =>
     chunksToParse(path, stop, new RecordReader(tally, flatLines), follow),
   );
@@ -85,10 +90,11 @@ function chunksToParse(
   stop: AbortSignal,
   reader: RecordReader,
   follow: Follow | undefined,
+  share = 1,
 ): AsyncGenerator<Parse> {
   const open = () => {
     if (follow && canBeFollowed(path)) return chunksOfFollowed(path, follow);
-    return chunksOfInput(path === '-' ? stdinDescriptor() : openInput(path), stop);
+    return chunksOfInput(path === '-' ? stdinDescriptor() : openInput(path), stop, share);
   };
   return toParse(open, path === '-' ? 'stdin' : path, reader);
 }
@@ -113,10 +119,10 @@ function openInput(path: string): number {
   return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
 }
 
-function chunksOfInput(fd: number, stop: AbortSignal): Chunks {
+function chunksOfInput(fd: number, stop: AbortSignal, share: number): Chunks {
   const stat = fstatSync(fd);
   const autoClose = fd !== stdin;
-  if (stat.isFile()) return chunksOfFile(fd, autoClose, stop);
-  if (stat.isFIFO() || stat.isSocket()) return chunksOfPipe(fd, stop);
+  if (stat.isFile()) return chunksOfFile(fd, autoClose, stop, share);
+  if (stat.isFIFO() || stat.isSocket()) return chunksOfPipe(fd, stop, share);
   return chunksOfStream(createReadStream('', { fd, autoClose }), stop);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { FlatLines } from './flat-lines.js';
+import { FlatLines, LineNumbers } from './flat-lines.js';
 
 test('lines have the same number exactly when the bytes of their key fields are the same', () => {
   const value = fc.constantFrom(undefined, '"a"', '"b"', '"null"', 'null', '""');
@@ -17,14 +17,17 @@ test('lines have the same number exactly when the bytes of their key fields are 
       });
       const numbers: number[] = [];
       const seqNumbers: number[] = [];
-      new FlatLines([['seq'], ['daddr', 'dport', 'query']]).read([Buffer.from(text.join(''))], {
-        flat(line) {
-          seqNumbers.push(line.key!(0));
-          numbers.push(line.key!(1));
+      new FlatLines(new LineNumbers([['seq'], ['daddr', 'dport', 'query']])).read(
+        [Buffer.from(text.join(''))],
+        {
+          flat(line) {
+            seqNumbers.push(line.key!(0));
+            numbers.push(line.key!(1));
+          },
+          other() {},
+          faulty() {},
         },
-        other() {},
-        faulty() {},
-      });
+      );
       const flat = lines.filter(([daddr]) => isFlat(daddr));
       assert.deepEqual(seqNumbers, placesOfFirst(flat.map(([, , , seq]) => seq)));
       assert.deepEqual(numbers, placesOfFirst(flat.map(line => JSON.stringify(line.slice(0, 3)))));
@@ -33,7 +36,7 @@ test('lines have the same number exactly when the bytes of their key fields are 
 });
 
 test('no number is ever given again, however many keys there are', () => {
-  const lines = new FlatLines([['daddr']]);
+  const lines = new FlatLines(new LineNumbers([['daddr']]));
   const seen = new Map<number, string>();
   for (let first = 0; first < 300_000; first += 1000) {
     const block = Array.from({ length: 1000 }, (_, i) => `{"type":"connect","daddr":"${first + i}"}\n`);
@@ -55,7 +58,7 @@ test('no number is ever given again, however many keys there are', () => {
 });
 
 test('lines have no number without key fields', () => {
-  new FlatLines([['pid']]).read([Buffer.from('{"type":"close","pid":1}\n')], {
+  new FlatLines(new LineNumbers([['pid']])).read([Buffer.from('{"type":"close","pid":1}\n')], {
     flat: line => assert.ok(line.key!(1) < 0),
     other: block => assert.fail(String(block)),
     faulty: (_, line) => assert.fail(String(line)),

@@ -18,7 +18,8 @@ import {
 import { jsonMember } from './json-member.js';
 import type { Block, Line, LineBytes } from './line.js';
 
-const maxRows = 256;
+/** For what is read at once of a file, in most cases. */
+export const usualRows = 256;
 const lengthMask = 2 ** lengthBits - 1;
 const kinds = flatFields.map(({ kind }) => kind);
 const placeCell = placeCells(flatFields);
@@ -55,7 +56,7 @@ export class Rows implements FlatSource {
 
   constructor(
     private readonly keys: number,
-    private readonly most = maxRows,
+    private readonly most = usualRows,
   ) {
     this.width = rowWidth(flatFields, keys);
     this.firstField = firstField(keys);

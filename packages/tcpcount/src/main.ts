@@ -1,4 +1,4 @@
-import { type Context, readAll, sayLossesRead } from '@tcppipe/cli';
+import { type Context, LineNumbers, readAll, sayLossesRead } from '@tcppipe/cli';
 import { type AnyRecord, escapeDangerous, serialise } from '@tcppipe/events';
 import type { command } from './command.js';
 import { numberedBy } from './key.js';
@@ -16,6 +16,7 @@ export async function main(context: Context<typeof command.options>): Promise<vo
     top: options.top ?? Number.POSITIVE_INFINITY,
     interval: options.interval,
   });
+  const numbers = new LineNumbers(numberedBy(options.by));
   const write = (record: AnyRecord) => out.write(serialise(record));
 
   /** Since when there has been nothing to do, epoch milliseconds; a slow reader of ours is no idle input, nor is a recording. */
@@ -29,7 +30,7 @@ export async function main(context: Context<typeof command.options>): Promise<vo
   let failure: unknown;
   const idleCheck = options.interval === undefined ? undefined : setInterval(reportEnded, idleCheckMs);
   try {
-    for await (const batch of readAll(files, tally, stop, { keys: numberedBy(options.by), follow })) {
+    for await (const batch of readAll(files, tally, stop, { numbers, follow })) {
       idleSince = undefined;
       for (const line of batch) {
         const { record } = line;

@@ -1,7 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { CliError, ioError, type Line, notPermitted, recordsOf, type Tally } from '@tcppipe/cli';
-import { numberedBy } from './items.js';
+import {
+  CliError,
+  ioError,
+  type Line,
+  type LineNumbers,
+  notPermitted,
+  recordsOf,
+  type Tally,
+} from '@tcppipe/cli';
 
 /** How long the child may take to end once told to. */
 const endMs = 5000;
@@ -52,24 +59,18 @@ export class DnsChild {
   }
 
   /**
-   * Its records until it ends; its own `ready` comes without a text: known, and not to be shown.
+   * Its records until it ends, numbered like those of all other inputs; its own `ready` comes without a text: known, and not to be shown.
    * @throws DnssourceFailed when it could not be started, or ended before it was told to: what is connected to after that would
    * be said to have no name
    */
-  async *batches(): AsyncGenerator<Line[]> {
+  async *batches(numbers?: LineNumbers): AsyncGenerator<Line[]> {
     try {
       if (this.child.pid === undefined) {
         const why = ioError(process.execPath, await this.ended).message;
         throw new DnssourceFailed(1, `dnssource could not be started: ${why}`);
       }
       const untilEnd = new AbortController().signal;
-      for await (const lines of recordsOf(
-        this.child.stdout!,
-        'dnssource',
-        this.tally,
-        untilEnd,
-        numberedBy,
-      )) {
+      for await (const lines of recordsOf(this.child.stdout!, 'dnssource', this.tally, untilEnd, numbers)) {
         if (lines.some(isReady)) this.sayAttached(true);
         yield this.passReady ? lines : lines.map(line => (isReady(line) ? { ...line, text: '' } : line));
       }

@@ -47,8 +47,7 @@ export class Feed {
   isDelivered = false;
   private readonly held = new Held();
   private readonly merge: Merge<Item>;
-  /** Of each input. */
-  private readonly items: readonly Items[];
+  private readonly items: Items;
   private readonly waits: Waits;
   /** Of each input, since when it has been waited for; infinite while what it gave is being used. */
   private readonly askedSince: number[];
@@ -72,9 +71,8 @@ export class Feed {
   ) {
     this.maxHeld = options.maxHeld ?? maxHeld;
     this.merge = new Merge(inputs.length, options.slackMs * 1e3);
+    this.items = new Items(new Timeline(), this.merge);
     this.waits = new Waits(options.slackMs);
-    const timeline = new Timeline();
-    this.items = inputs.map((_input, index) => new Items(timeline, index, inputs.length));
     this.askedSince = inputs.map(() => Number.NEGATIVE_INFINITY);
     this.turns = new Turns(inputs, this.merge);
   }
@@ -171,7 +169,7 @@ export class Feed {
 
   private add(index: number, line: Line): void {
     const item = this.held.keep(line);
-    this.items[index]!.fill(item, line, this.merge.progress(index));
+    this.items.fill(item, line, index);
     this.merge.add(index, item);
     while (this.merge.held > this.maxHeld || this.held.size > maxHeldBytes) {
       this.hurried++;
@@ -219,7 +217,7 @@ export class Feed {
   }
 
   private noteRead(index: number): void {
-    this.waits.enter(performance.now(), this.merge.progress(index).clock);
+    this.waits.enter(performance.now(), this.merge.clockOf(index));
     if (!this.isOver) this.timer ??= this.overtakeIn(this.options.slackMs);
   }
 

@@ -21,18 +21,29 @@ export class Heap<T> {
   }
 
   pop(): T | undefined {
-    const { items, order } = this;
+    const { items } = this;
     const first = items[0];
     const last = items.pop();
-    if (last === undefined || items.length === 0) return first;
+    if (last !== undefined && items.length > 0) this.sink(last);
+    return first;
+  }
+
+  /** Puts the first where it belongs, after it has become one that may come later. */
+  putBackFirst(): void {
+    const { first } = this;
+    if (first !== undefined) this.sink(first);
+  }
+
+  /** Puts the item where it belongs, instead of the first. */
+  private sink(item: T): void {
+    const { items, order } = this;
     let at = 0;
     for (let child = 1; child < items.length; child = 2 * at + 1) {
       if (child + 1 < items.length && order(items[child + 1]!, items[child]!) < 0) child++;
-      if (order(last, items[child]!) <= 0) break;
+      if (order(item, items[child]!) <= 0) break;
       items[at] = items[child]!;
       at = child;
     }
-    items[at] = last;
-    return first;
+    items[at] = item;
   }
 }

@@ -1,29 +1,34 @@
 import { fstatSync, type Stats, statSync } from 'node:fs';
-import { canBeFollowed, type Follow, readRecords, type Tally } from '@tcppipe/cli';
+import { canBeFollowed, type InputOptions, readRecords, type Tally } from '@tcppipe/cli';
 import type { Input } from './input.js';
-import { numberedBy } from './items.js';
 
 /** The input of a path, `-` being stdin. With `follow` a file is a live input once it has been read to its end. */
-export function inputOf(path: string, tally: Tally, stop: AbortSignal, follow?: Follow): Input {
+export function inputOf(path: string, tally: Tally, stop: AbortSignal, options: InputOptions): Input {
+  const { follow } = options;
   if (!follow || !canBeFollowed(path))
-    return { batches: readRecords(path, tally, stop, { keys: numberedBy }), isLive: isLive(path), stop };
+    return {
+      batches: readRecords(path, tally, stop, { ...options, follow: undefined }),
+      isLive: isLive(path),
+      stop,
+    };
   let onCaughtUp = () => {};
   const caughtUp = new Promise<void>(resolve => {
     onCaughtUp = resolve;
   });
   return {
-    batches: readRecords(path, tally, stop, { keys: numberedBy, follow: { ...follow, onCaughtUp } }),
+    batches: readRecords(path, tally, stop, { ...options, follow: { ...follow, onCaughtUp } }),
     isLive: true,
     caughtUp,
   };
 }
 
 /** The input of `--dns=FILE`. A pipe, or a file that is followed, is left once nothing waits for it any more. */
-export function dnsInputOf(path: string, tally: Tally, stop: AbortSignal, follow?: Follow): Input {
+export function dnsInputOf(path: string, tally: Tally, stop: AbortSignal, options: InputOptions): Input {
+  const { follow } = options;
   const enough = new AbortController();
   const orEnough = (signal: AbortSignal) => AbortSignal.any([signal, enough.signal]);
   const followed = follow && { ...follow, until: orEnough(follow.until), stop: orEnough(follow.stop) };
-  const input = inputOf(path, tally, orEnough(stop), followed);
+  const input = inputOf(path, tally, orEnough(stop), { ...options, follow: followed });
   // To have enough of it cuts nothing off that anybody waits for.
   const cut = input.stop ? { stop } : {};
   return input.isLive

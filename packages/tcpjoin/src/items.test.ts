@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { type Line, recordsOf, Tally } from '@tcppipe/cli';
+import { type Line, LineNumbers, recordsOf, Tally } from '@tcppipe/cli';
 import { type AnyRecord, serialise } from '@tcppipe/events';
 import fc from 'fast-check';
 import { Item } from './item.js';
@@ -14,18 +14,17 @@ async function* linesOf(records: readonly AnyRecord[], keys: typeof numberedBy):
     records.map(record => Buffer.from(`${serialise(asWritten(record))}\n`)),
     { objectMode: false },
   );
-  const batches = recordsOf(stream, 'x', new Tally(), new AbortController().signal, keys);
+  const batches = recordsOf(stream, 'x', new Tally(), new AbortController().signal, new LineNumbers(keys));
   for await (const batch of batches) yield* batch;
 }
 
-/** What is made of records whose lines are numbered by these keys, taking turns between two inputs. */
+/** What is made of records whose lines are numbered by these keys. */
 async function told(records: readonly AnyRecord[], keys: typeof numberedBy): Promise<unknown[]> {
-  const timeline = new Timeline();
-  const inputs = [0, 1].map(index => new Items(timeline, index, 2));
+  const items = new Items(new Timeline(), { clockOf: () => 7 });
   const told: unknown[] = [];
   for await (const line of linesOf(records, keys)) {
     const item = new Item();
-    inputs[told.length % inputs.length]!.fill(item, line, { clock: 7 });
+    items.fill(item, line, 0);
     const { time, at, run, seq, dport, owner, joined, daddr } = item;
     const { pid, start, netns, mntns } = owner;
     const who = { pid, start, netns, mntns };

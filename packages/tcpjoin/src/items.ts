@@ -2,7 +2,7 @@ import type { Line } from '@tcppipe/cli';
 import { ByKey } from './by-key.js';
 import type { Destination } from './destination.js';
 import type { Item } from './item.js';
-import type { Progress } from './merge.js';
+import type { Merge, Timed } from './merge.js';
 import type { Member } from './owners.js';
 import { destinationIn, ownerIn, tell } from './telling.js';
 import { isMicroseconds, type Run, type Timeline } from './timeline.js';
@@ -15,56 +15,52 @@ const daddrKey = 1;
 /** Sorts behind all others. */
 const unknownRun = '\uffff';
 
-/** Makes items of the records of one input. What many of them have in common is looked at once. */
+/** Where records come from. */
+interface Origin {
+  readonly owner: Member;
+  readonly run: Run;
+}
+
+/** Makes items of the records of all inputs, whose lines are numbered together. What many of them have in common is looked at once. */
 export class Items {
-  /** Of each origin its process and its run. */
-  private readonly owners = new ByKey<Member>();
-  private readonly runs = new ByKey<Run>();
+  private readonly origins = new ByKey<Origin>();
   private readonly destinations = new ByKey<Destination>();
   private runsLearnt = 0;
 
-  /** `index` and `count` of the inputs, each of which numbers its lines for itself. */
   constructor(
     private readonly timeline: Timeline,
-    private readonly index: number,
-    private readonly count: number,
+    private readonly clocks: Pick<Merge<Timed>, 'clockOf'>,
   ) {}
 
-  /** A record without a time has its place behind what came before it. */
-  fill(item: Item, line: Line, before: Progress): void {
+  /** A record without a time has its place behind what came before it from the same input. */
+  fill(item: Item, line: Line, input: number): void {
     const { record } = line;
     const mono = record.mono_us;
     const origin = line.key?.(originKey) ?? -1;
-    const owner = this.owners.get(origin);
-    if (owner && isMicroseconds(mono) && this.runsLearnt === this.timeline.runsLearnt) {
-      const { name, boot } = this.runs.get(origin)!;
-      item.run = name ?? unknownRun;
-      item.time = boot.origin + mono;
+    const known = this.origins.get(origin);
+    if (known && isMicroseconds(mono) && this.runsLearnt === this.timeline.runsLearnt) {
+      const { owner, run } = known;
+      item.run = run.name ?? unknownRun;
+      item.time = run.boot.origin + mono;
       item.owner = owner;
       item.originNumber = owner.number;
     } else {
-      this.putInPlace(item, line, origin, before.clock);
+      this.putInPlace(item, line, origin, input);
     }
     const daddr = line.key?.(daddrKey) ?? -1;
-    item.daddrNumber = daddr < 0 ? -1 : daddr * this.count + this.index;
+    item.daddrNumber = daddr;
     tell(item, record, this.destinationOf(line, daddr));
   }
 
-  private putInPlace(item: Item, { record }: Line, origin: number, clock: number): void {
+  private putInPlace(item: Item, { record }: Line, origin: number, input: number): void {
     const moment = this.timeline.momentOf(record);
     const owner = ownerIn(record, moment?.run.boot ?? this.timeline.noBoot);
     item.run = moment?.run.name ?? unknownRun;
-    item.time = moment?.time ?? Math.max(clock, 0);
+    item.time = moment?.time ?? Math.max(this.clocks.clockOf(input), 0);
     item.owner = owner;
-    if (this.runsLearnt !== this.timeline.runsLearnt) {
-      this.owners.clear();
-      this.runs.clear();
-    }
+    if (this.runsLearnt !== this.timeline.runsLearnt) this.origins.clear();
     this.runsLearnt = this.timeline.runsLearnt;
-    if (moment && isMicroseconds(record.mono_us)) {
-      this.owners.set(origin, owner);
-      this.runs.set(origin, moment.run);
-    }
+    if (moment && isMicroseconds(record.mono_us)) this.origins.set(origin, { owner, run: moment.run });
   }
 
   private destinationOf(line: Line, key: number): Destination | undefined {

@@ -3,6 +3,7 @@ import {
   counted,
   dropPrivileges,
   identityAfterAttaching,
+  LineNumbers,
   refuseOwnOutput,
   refuseReadTwice,
   sayLossesRead,
@@ -13,6 +14,7 @@ import { DnsChild, dnssourcePath } from './dns-child.js';
 import { Feed, maxHeld, maxHeldBytes } from './feed.js';
 import type { Input } from './input.js';
 import { dnsInputOf, inputOf } from './inputs.js';
+import { numberedBy } from './items.js';
 import { Join } from './join.js';
 
 /** What `--dns` alone has to do with the host. */
@@ -33,11 +35,14 @@ const thisHost: Host = {
 
 /** Joins until the inputs end. */
 export async function main(context: Context<typeof options>, host = thisHost): Promise<void> {
-  const { files, options: given, tally, stop, interrupted, follow } = context;
-  const inputs = (files.length > 0 ? files : ['-']).map(path => inputOf(path, tally, stop, follow));
+  const { options: given, tally, stop, interrupted, follow } = context;
+  const files = context.files.length > 0 ? context.files : ['-'];
+  const numbers = new LineNumbers(numberedBy);
+  const reading = { numbers, follow, sideBySide: files.length + 1 };
+  const inputs = files.map(path => inputOf(path, tally, stop, reading));
   if (given.dns === ownDnssource) {
     const child = new DnsChild(host.dnssource, tally, given['pass-dns'], interrupted);
-    await joinLive(context, inputs, child, host);
+    await joinLive(context, inputs, child, numbers, host);
   } else {
     refuseOwnOutput([given.dns], given.output);
     if (given.dns === '-') {
@@ -45,8 +50,8 @@ export async function main(context: Context<typeof options>, host = thisHost): P
       return;
     }
     const refusal = (name: string) => `${name} is an input, whose DNS records count anyway: leave out --dns`;
-    refuseReadTwice(files.length > 0 ? files : ['-'], given.dns, refusal);
-    await join(context, [...inputs, dnsInputOf(given.dns, tally, stop, follow)]);
+    refuseReadTwice(files, given.dns, refusal);
+    await join(context, [...inputs, dnsInputOf(given.dns, tally, stop, reading)]);
   }
 }
 
@@ -54,6 +59,7 @@ async function joinLive(
   context: Context<typeof options>,
   inputs: Input[],
   child: DnsChild,
+  numbers: LineNumbers,
   host: Host,
 ): Promise<void> {
   try {
@@ -67,7 +73,12 @@ async function joinLive(
       isLive: true,
       ...(stop ? { stop } : {}),
     }));
-    const dns = { batches: child.batches(), isLive: true, isSide: true, onOthersEnded: () => child.stop() };
+    const dns = {
+      batches: child.batches(numbers),
+      isLive: true,
+      isSide: true,
+      onOthersEnded: () => child.stop(),
+    };
     await join(context, [...held, dns]);
   } finally {
     await child.kill();

@@ -28,6 +28,21 @@ test('a heap gives its items in order', () => {
   );
 });
 
+test('a heap puts its first back where it belongs', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(99), fc.nat(99))), steps => {
+      const heap = new Heap<{ value: number }>((a, b) => a.value - b.value);
+      const all = steps.map(([value]) => ({ value }));
+      for (const one of all) heap.push(one);
+      for (const [, more] of steps) {
+        heap.first!.value += more;
+        heap.putBackFirst();
+        assert.equal(heap.first!.value, Math.min(...all.map(({ value }) => value)));
+      }
+    }),
+  );
+});
+
 test('DNS comes first where times are equal, then run and seq decide', () => {
   const items = [at(1, 'b', 0), at(1, 'a', 2), at(1, 'a', 1), at(1, 'z', 9, true), at(0, 'z', 9)];
   assert.deepEqual(items.toSorted(inEventOrder), items.toReversed());
@@ -47,6 +62,42 @@ test('an item waits until every open input has come past it by the window', () =
   merge.end(0);
   assert.deepEqual(taken(merge), [120]);
   assert.equal(merge.held, 0);
+});
+
+test('of any number of inputs the first item comes first, once each that is open has come past it', () => {
+  const inputs = 9;
+  const window = 10;
+  const step = fc.record({
+    input: fc.nat(inputs - 1),
+    time: fc.nat(60),
+    dns: fc.boolean(),
+    ends: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 200 }), steps => {
+      const merge = new Merge<Timed>(inputs, window);
+      const clocks = new Array<number>(inputs).fill(Number.NEGATIVE_INFINITY);
+      const waiting: Timed[] = [];
+      for (const [seq, { input, time, dns, ends }] of steps.entries()) {
+        if (!merge.isOpen(input)) continue;
+        const item = at(time, 'a', seq, dns);
+        merge.add(input, item);
+        waiting.push(item);
+        if (time > clocks[input]! || time < clocks[input]! - window) clocks[input] = time;
+        if (ends) {
+          merge.end(input);
+          clocks[input] = Number.POSITIVE_INFINITY;
+        }
+        const complete = Math.min(...clocks) - window;
+        for (const first of waiting.toSorted(inEventOrder).filter(({ time }) => time <= complete)) {
+          assert.equal(merge.takeComplete(), first);
+          waiting.splice(waiting.indexOf(first), 1);
+        }
+        assert.equal(merge.takeComplete(), undefined);
+        assert.equal(merge.held, waiting.length);
+      }
+    }),
+  );
 });
 
 test('a recording behind another is ordered by itself', () => {

@@ -17,17 +17,14 @@ export function inEventOrder(a: Timed, b: Timed): number {
   return a.seq - b.seq;
 }
 
-/** How far an input has come, in event time. */
-export interface Progress {
-  readonly clock: number;
+/** Items of an input that came in order. */
+interface Lane<T> {
+  readonly input: number;
+  readonly items: Fifo<T>;
 }
 
-interface Lane<T> extends Progress {
-  /** Items that came in order. */
-  readonly ordered: Fifo<T>;
-  clock: number;
-  open: boolean;
-}
+/** Infinite: nothing more comes. */
+const ended = Number.POSITIVE_INFINITY;
 
 /**
  * Merges inputs by event time. Each is taken to be in order but for a bounded disorder, the window: several CPUs
@@ -35,10 +32,12 @@ interface Lane<T> extends Progress {
  * depends on what went in alone.
  */
 export class Merge<T extends Timed> {
-  private readonly lanes: Lane<T>[];
+  private readonly lanes: readonly Lane<T>[];
+  /** Those lanes that are not empty. */
+  private readonly filled = new Heap<Lane<T>>(inLaneOrder);
   private readonly stragglers = new Heap<T>(inEventOrder);
-  /** Where the item is that was found to be the first; undefined where it is a straggler. */
-  private first: Lane<T> | undefined;
+  /** How far each input has come, in event time. */
+  private readonly clocks: Float64Array;
   /** Items added and not yet taken. */
   held = 0;
   /** Those of them that are not DNS. */
@@ -48,102 +47,95 @@ export class Merge<T extends Timed> {
     inputs: number,
     private readonly windowUs: number,
   ) {
-    this.lanes = Array.from({ length: inputs }, () => ({
-      ordered: new Fifo(),
-      clock: Number.NEGATIVE_INFINITY,
-      open: true,
-    }));
+    this.lanes = Array.from({ length: inputs }, (_, input) => ({ input, items: new Fifo() }));
+    this.clocks = new Float64Array(inputs).fill(Number.NEGATIVE_INFINITY);
   }
 
   add(input: number, item: T): void {
     const lane = this.lanes[input]!;
-    const last = lane.ordered.last;
-    if (last === undefined || inEventOrder(last, item) <= 0) lane.ordered.push(item);
-    else this.stragglers.push(item);
+    const { last } = lane.items;
+    if (last !== undefined && inEventOrder(last, item) > 0) {
+      this.stragglers.push(item);
+    } else {
+      lane.items.push(item);
+      if (last === undefined) this.filled.push(lane);
+    }
+    const clock = this.clocks[input]!;
     // Going back by more than the window is no disorder but another recording put behind the first.
-    if (item.time > lane.clock || item.time < lane.clock - this.windowUs) lane.clock = item.time;
+    if (item.time > clock || item.time < clock - this.windowUs) this.clocks[input] = item.time;
     this.held++;
     if (!item.dns) this.heldOthers++;
   }
 
   end(input: number): void {
-    this.lanes[input]!.open = false;
+    this.clocks[input] = ended;
   }
 
   isOpen(input: number): boolean {
-    return this.lanes[input]!.open;
+    return this.clocks[input] !== ended;
   }
 
-  /** Of this input, as it goes on. */
-  progress(input: number): Progress {
-    return this.lanes[input]!;
+  /** How far this input has come, in event time; infinite when it has ended. */
+  clockOf(input: number): number {
+    return this.clocks[input]!;
   }
 
   /** How far that open input has come, of all or some, which has come least far; infinite where none is open. */
   leastClock(some?: ReadonlySet<number>): number {
     let least = Number.POSITIVE_INFINITY;
-    for (let input = 0; input < this.lanes.length; input++) {
-      const { open, clock } = this.lanes[input]!;
-      if (open && clock < least && (!some || some.has(input))) least = clock;
+    for (let input = 0; input < this.clocks.length; input++) {
+      const clock = this.clocks[input]!;
+      if (clock < least && (!some || some.has(input))) least = clock;
     }
     return least;
   }
 
   /** Whether it has come further than some other open input, and none has come further. */
   isAhead(input: number): boolean {
-    const { clock } = this.lanes[input]!;
-    return clock > this.leastClock() && this.lanes.every(lane => !lane.open || lane.clock <= clock);
+    const clock = this.clocks[input]!;
+    return clock > this.leastClock() && this.clocks.every(other => other <= clock || other === ended);
   }
 
   /** Time up to which an input can deliver nothing more; infinite when it has ended. */
   completeTo(input: number): number {
-    const { open, clock } = this.lanes[input]!;
-    return open ? clock - this.windowUs : Number.POSITIVE_INFINITY;
+    return this.clocks[input]! - this.windowUs;
   }
 
   /** Time up to which everything has been added. */
   horizon(): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (let input = 0; input < this.lanes.length; input++) least = Math.min(least, this.completeTo(input));
-    return least;
+    return this.leastClock() - this.windowUs;
   }
 
   /** The first item, if it is no later than `upTo`. */
   take(upTo: number): T | undefined {
-    const first = this.findFirst();
-    return first !== undefined && first.time <= upTo ? this.remove(first) : undefined;
-  }
-
-  /** The first item, if everything before it has been added: as `take(horizon())`, but for the speed. */
-  takeComplete(): T | undefined {
-    const first = this.findFirst();
-    return first !== undefined && this.isComplete(first.time) ? this.remove(first) : undefined;
-  }
-
-  private isComplete(time: number): boolean {
-    for (let input = 0; input < this.lanes.length; input++) if (time > this.completeTo(input)) return false;
-    return true;
-  }
-
-  /** The first item, and in `first` where it is. */
-  private findFirst(): T | undefined {
-    let first = this.stragglers.first;
-    this.first = undefined;
-    for (const lane of this.lanes) {
-      const item = lane.ordered.first;
-      if (item !== undefined && (first === undefined || inEventOrder(item, first) < 0)) {
-        first = item;
-        this.first = lane;
-      }
-    }
-    return first;
-  }
-
-  private remove(first: T): T {
-    if (this.first) this.first.ordered.drop();
-    else this.stragglers.pop();
+    const lane = this.filled.first;
+    const ordered = lane?.items.first;
+    const straggler = this.stragglers.first;
+    const isStraggler =
+      straggler !== undefined && (ordered === undefined || inEventOrder(straggler, ordered) <= 0);
+    const first = isStraggler ? straggler : ordered;
+    if (first === undefined || first.time > upTo) return undefined;
+    if (isStraggler) this.stragglers.pop();
+    else this.drop(lane!);
     this.held--;
     if (!first.dns) this.heldOthers--;
     return first;
   }
+
+  /** The first item, if everything before it has been added. */
+  takeComplete(): T | undefined {
+    return this.held > 0 ? this.take(this.horizon()) : undefined;
+  }
+
+  /** Drops the first item of the first lane. */
+  private drop(lane: Lane<T>): void {
+    lane.items.drop();
+    if (lane.items.first === undefined) this.filled.pop();
+    else this.filled.putBackFirst();
+  }
+}
+
+/** By their first items; never equal. */
+function inLaneOrder<T extends Timed>(a: Lane<T>, b: Lane<T>): number {
+  return inEventOrder(a.items.first!, b.items.first!) || a.input - b.input;
 }

@@ -16,7 +16,7 @@ export class Turns {
 
   constructor(
     private readonly inputs: readonly Pick<Input, 'isLive' | 'caughtUp'>[],
-    private readonly merge: Pick<Merge<Timed>, 'progress' | 'leastClock'>,
+    private readonly merge: Pick<Merge<Timed>, 'clockOf' | 'leastClock'>,
   ) {
     this.catchingUp = new Set(inputs.flatMap(({ caughtUp }, index) => (caughtUp ? [index] : [])));
   }
@@ -33,7 +33,7 @@ export class Turns {
 
   /** A file waits for all inputs that have come less far; one that catches up only for those that do so, too. */
   mayReadOn(index: number, least = this.leastClocks()): boolean {
-    const { clock } = this.merge.progress(index);
+    const clock = this.merge.clockOf(index);
     return (
       this.isTakenAsItComes(index) || clock <= (this.catchingUp.has(index) ? least.catchingUp : least.all)
     );

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { recordsOf, Tally } from '@tcppipe/cli';
+import { LineNumbers, recordsOf, Tally } from '@tcppipe/cli';
 import { writtenLines } from '@tcppipe/cli/testing';
 import { type AnyRecord, flatFields } from '@tcppipe/events';
 import { Feed } from '../feed.js';
@@ -100,6 +100,7 @@ export async function linesFromBytes(
   options: Partial<JoinOptions> = {},
 ): Promise<string[]> {
   const tally = new Tally();
+  const numbers = new LineNumbers(numberedBy);
   const { signal } = new AbortController();
   let turn = 0;
   const size = () => Math.max(1, chunkSizes[turn++ % chunkSizes.length]!);
@@ -115,13 +116,7 @@ export async function linesFromBytes(
   const join = new Join({ ...defaults, ...options });
   const feed = new Feed(
     inputs.map(records => ({
-      batches: recordsOf(
-        Readable.from(chunks(records), { objectMode: false }),
-        'x',
-        tally,
-        signal,
-        numberedBy,
-      ),
+      batches: recordsOf(Readable.from(chunks(records), { objectMode: false }), 'x', tally, signal, numbers),
       isLive: false,
     })),
     {

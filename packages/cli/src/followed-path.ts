@@ -1,22 +1,11 @@
-import {
-  type BigIntStats,
-  constants,
-  type FSWatcher,
-  fstatSync,
-  openSync,
-  readlinkSync,
-  realpathSync,
-  statSync,
-  watch,
-} from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { type BigIntStats, constants, type FSWatcher, fstatSync, openSync, statSync, watch } from 'node:fs';
+import { dirname } from 'node:path';
 import { IoError, ioError, isErrno } from './errors.js';
 import { GrowingFile } from './growing-file.js';
+import { wayTo } from './way.js';
 
 /** Files open at once. More come only where nobody takes the output over so many rotations. */
 const maxFiles = 64;
-/** MAXSYMLINKS, linux/namei.h: the kernel follows no more. */
-const maxLinks = 40;
 
 /**
  * The files that stand at a path one after the other, each opened as soon as it is there, so that a reader who lags does
@@ -25,11 +14,8 @@ const maxLinks = 40;
 export class FollowedPath {
   /** The first is the one to read; the last is, or was, at the path. */
   private readonly files: { readonly file: GrowingFile; readonly watcher: FSWatcher }[] = [];
-  private readonly directory: string;
-  private readonly directoryWatcher: FSWatcher;
-  /** Of the directory that the last file was found in, where a symbolic link led to another. */
-  private linkWatcher: FSWatcher | undefined;
-  private linkDirectory: string | undefined;
+  /** By their identity, of the directories on the way to the file. */
+  private readonly watchers = new Map<string, FSWatcher>();
   private readonly said = new Set<string>();
   private soon: NodeJS.Immediate | undefined;
   private isChanged = false;
@@ -42,11 +28,8 @@ export class FollowedPath {
     private readonly sayAnything: (message: string) => void,
     private readonly missed: () => void,
   ) {
-    const directory = statSync(dirname(path), { bigint: true });
     // Later versions of Node take what is in a file for something that may still come.
-    if (!directory.isDirectory()) throw new IoError(`${path}: not a directory`);
-    this.directory = identityOf(directory);
-    this.directoryWatcher = this.watch(dirname(path));
+    if (!statSync(dirname(path)).isDirectory()) throw new IoError(`${path}: not a directory`);
     try {
       this.open();
     } catch (error) {
@@ -109,8 +92,7 @@ export class FollowedPath {
 
   close(): void {
     clearImmediate(this.soon);
-    this.directoryWatcher.close();
-    this.linkWatcher?.close();
+    for (const watcher of this.watchers.values()) watcher.close();
     this.drop(0, this.files.length);
   }
 
@@ -123,13 +105,9 @@ export class FollowedPath {
 
   /** Opens the file at the path, if it is another than before. */
   private open(): void {
+    this.watchWay();
     const identity = identityAt(this.path);
-    if (identityAt(dirname(this.path)) !== this.directory)
-      throw new IoError(`${this.path}: its directory is no longer the same`);
-    if (identity === undefined) {
-      this.watchTarget(dirname(whereLinksLead(this.path)));
-      return;
-    }
+    if (identity === undefined) return;
     if (this.files.some(({ file }) => file.identity === identity)) return;
     if (this.files.length === maxFiles && !this.dropEmpty()) {
       this.miss(`more than ${maxFiles} rotations are waiting to be read; records may be missing`);
@@ -142,7 +120,6 @@ export class FollowedPath {
     // By its descriptor: the path may have become another file's.
     this.files.push({ file, watcher: this.watch(`/proc/self/fd/${fd}`) });
     if (!stat.isFile()) throw new IoError(`${this.path}: is not a regular file any more`);
-    this.watchTarget(dirname(readlinkSync(`/proc/self/fd/${fd}`)));
   }
 
   /** Gives up the oldest file behind the first that nobody wrote to, as a quiet log has one after each rotation. */
@@ -153,15 +130,25 @@ export class FollowedPath {
     return true;
   }
 
-  private watchTarget(directory: string): void {
-    const found = identityAt(directory);
-    if (found === undefined && !this.first)
-      throw new IoError(`${this.path}: leads to ${directory}, where there is no such directory`);
-    if (found === this.linkDirectory) return;
-    this.linkWatcher?.close();
-    this.linkDirectory = found;
-    this.linkWatcher = found === undefined || found === this.directory ? undefined : this.watch(directory);
-    if (this.linkWatcher) this.lookSoon(); // what happened before it was watched
+  /** Watches what may change where the path leads. */
+  private watchWay(): void {
+    const { directories, missing } = wayTo(this.path);
+    if (missing !== undefined) {
+      if (!this.first)
+        throw new IoError(`${this.path}: leads to ${missing}, where there is no such directory`);
+      this.say(`there is no directory ${missing} any more, waiting for it`);
+    }
+    const places = new Map(directories.map(directory => [identityAt(directory), directory]));
+    for (const [identity, watcher] of this.watchers) {
+      if (places.has(identity)) continue;
+      watcher.close();
+      this.watchers.delete(identity);
+    }
+    for (const [identity, directory] of places) {
+      if (identity === undefined || this.watchers.has(identity)) continue;
+      this.watchers.set(identity, this.watch(directory));
+      this.lookSoon(); // what happened before it was watched
+    }
   }
 
   /** Undefined where it has gone, or may not be read yet: logrotate sets owner and mode after it has created it. */
@@ -196,21 +183,6 @@ export class FollowedPath {
       throw error;
     }
   }
-}
-
-/** The path of the file that symbolic links lead to, which need not be there. */
-function whereLinksLead(path: string): string {
-  let target = path;
-  for (let links = 0; links < maxLinks; links++) {
-    try {
-      // By the real directory: what is above a link to one is not what is above the other.
-      target = resolve(realpathSync(dirname(target)), readlinkSync(target));
-    } catch (error) {
-      if (!isErrno(error)) throw error;
-      return target; // no link, or nothing
-    }
-  }
-  return target;
 }
 
 function identityAt(path: string): string | undefined {

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { after, test } from 'node:test';
+import { wayTo } from './way.js';
+
+const root = mkdtempSync(join(realpathSync(tmpdir()), 'way-'));
+after(() => rmSync(root, { recursive: true }));
+mkdirSync(join(root, 'far', 'away'), { recursive: true });
+writeFileSync(join(root, 'far', 'away', 'log'), '');
+symlinkSync('far/away', join(root, 'here'));
+symlinkSync(join(root, 'here', 'log'), join(root, 'far', 'link'));
+symlinkSync('../log', join(root, 'far', 'away', 'up'));
+symlinkSync('circle', join(root, 'circle'));
+
+for (const [path, directories, missing] of [
+  ['far/away/log', ['far/away']],
+  ['far/away/none', ['far/away']],
+  ['here/log', ['', 'far/away']],
+  ['here/../here', ['', 'far']],
+  ['far/link', ['far', '', 'far/away']],
+  ['here/up', ['', 'far/away', 'far']],
+  ['here/none/log', ['', 'far/away'], 'far/away/none'],
+  ['circle', ['']],
+] as const) {
+  test(`the way to ${path}`, () => {
+    const way = wayTo(`${root}/./${path}`);
+    assert.deepEqual(
+      way.directories.map(directory => relative(root, directory)),
+      directories,
+    );
+    assert.equal(way.missing, missing && join(root, missing));
+  });
+}
+
+test('a relative path begins where the process is', () => {
+  const { directories } = wayTo(relative(process.cwd(), join(root, 'here', 'log')));
+  assert.deepEqual(
+    directories.map(directory => relative(root, directory)),
+    ['', 'far/away'],
+  );
+});

@@ -8,6 +8,7 @@ test('integers are whole, decimal and in range', () => {
   assert.deepEqual(['0', '10', '007'].map(parse), [0, 10, 7]);
   for (const bad of ['11', '-1', '1.0', '1e0', '0x1', '', ' 1', '1\n'])
     assert.throws(() => parse(bad), Expected, bad);
+  assert.equal(integer(1, Number.MAX_SAFE_INTEGER)('9007199254740991'), Number.MAX_SAFE_INTEGER);
   assert.equal(uid('4294967294'), 4294967294);
   assert.throws(() => uid('4294967295'), /a user id from 0 to 4294967294/);
 });

@@ -4,7 +4,7 @@ import { Expected } from './options.js';
 /** A parser of decimal integers from `min` to `max`; hexadecimal, signs, blanks and fractions are refused. */
 export function integer(min: number, max: number, what = 'a whole number'): (text: string) => number {
   return text => {
-    const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
     if (!(number >= min && number <= max)) throw new Expected(`${what} from ${min} to ${max}`);
     return number;
   };

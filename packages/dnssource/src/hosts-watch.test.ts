@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import fs, { mkdtempSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import fs, {
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AnyRecord } from '@tcppipe/events';
 import { readersOf, watchHosts } from './hosts-watch.js';
 
@@ -54,6 +63,19 @@ test('a hosts file is emitted at once, when it is written to and when another ta
   writeFileSync(`${path}.new`, '192.0.2.3 three.example\n');
   renameSync(`${path}.new`, path);
   assert.deepEqual(await replaced, ['three.example']);
+});
+
+test('a hosts file that goes on changing is read meanwhile', async t => {
+  const path = hostsFile(t);
+  const { first, next, end } = watched(path);
+  t.after(end);
+  await first;
+  const grown = next();
+  writeFileSync(path, '192.0.2.2 two.example\n', { flag: 'a' });
+  const touching = setInterval(() => utimesSync(path, new Date(), new Date()), 30);
+  t.after(() => clearInterval(touching));
+  const never = delay(5000, 'nothing for five seconds', { ref: false });
+  assert.deepEqual(await Promise.race([grown, never]), ['one.example', 'two.example']);
 });
 
 test('a hosts file is that of a mount namespace, or of those in the network namespace whose mounts it follows', () => {

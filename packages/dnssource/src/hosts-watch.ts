@@ -14,7 +14,7 @@ import type { Binding } from '@tcppipe/native';
 import type { Emitter, Stamp } from '@tcppipe/source';
 import { type HostsEntry, hostsEntries, noEntry } from './hosts.js';
 
-/** Editors write a file in several steps; one look after the last of them is enough. */
+/** Editors write a file in several steps: one look is enough for those that come so soon after the first. */
 const settleMs = 100;
 
 export interface HostsWatch {
@@ -31,7 +31,7 @@ export interface HostsWatch {
  */
 export function watchHosts(path: string, { emitter, emitted, say, watchMounts }: HostsWatch): () => void {
   const readers = readersOf(readFileSync('/proc/self/mountinfo', 'utf8'));
-  let timer: NodeJS.Timeout | undefined;
+  let due: NodeJS.Timeout | undefined;
   let watchers: FSWatcher[] = [];
   let shown: string | undefined;
   let isBlind = false;
@@ -61,6 +61,7 @@ export function watchHosts(path: string, { emitter, emitted, say, watchMounts }:
     }
   };
   const look = () => {
+    due = undefined;
     for (const watcher of watchers) watcher.close();
     watchers = [];
     watchFor(dirname(path));
@@ -70,8 +71,7 @@ export function watchHosts(path: string, { emitter, emitted, say, watchMounts }:
     emit();
   };
   const lookSoon = () => {
-    clearTimeout(timer);
-    timer = setTimeout(look, settleMs);
+    due ??= setTimeout(look, settleMs);
   };
   const watchFor = (place: string) => {
     const onChange = (_: string, changed: string | null) => {
@@ -96,10 +96,11 @@ export function watchHosts(path: string, { emitter, emitted, say, watchMounts }:
     if (fileAt(path) !== shown) lookSoon();
   };
   const endMounts = watchMounts(lookIfAnother);
-  timer = setTimeout(lookIfAnother, settleMs); // what is mounted before the event loop waits is not told
+  const afterStart = setTimeout(lookIfAnother, settleMs); // what is mounted before the event loop waits is not told
   return () => {
     endMounts();
-    clearTimeout(timer);
+    clearTimeout(afterStart);
+    clearTimeout(due);
     for (const watcher of watchers) watcher.close();
   };
 }

@@ -79,7 +79,7 @@ struct {
 /* How many of them are left. */
 __u32 older_left = 0;
 
-/* Both ports, and a part of the peer's address; they outlive the connection. A plain address will do. */
+/* Both ports, and the peer's IPv4 address; they outlive the connection. A plain address will do. */
 static __always_inline __u64 ends_of(struct sock *sk)
 {
 	__u64 ports = (__u64)BPF_CORE_READ((struct inet_sock *)sk, inet_sport) << 16 |

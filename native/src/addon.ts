@@ -4,7 +4,7 @@ import { BpfError } from './error.js';
 import type { WriteLines } from './lines.js';
 import type { MapInfo } from './types.js';
 
-/** The C++ side. It trusts its arguments: `object.ts` and `index.ts` check them. */
+/** The C++ side. It trusts its arguments, which `object.ts`, `ring.ts` and `index.ts` check, but for the pieces of lines. */
 export interface Addon {
   BpfObject: new (path: string) => NativeObject;
   setErrorClass(errorClass: typeof BpfError): void;

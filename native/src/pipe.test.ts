@@ -56,13 +56,10 @@ test('the reader of a pipe is missed as soon as it has gone, and not before', {
   t.after(() => closeSync(fd));
   let gone = false;
   const missed = new Promise<void>(resolve => {
-    assert.equal(
-      watchReader(fd, () => {
-        gone = true;
-        resolve();
-      }),
-      true,
-    );
+    watchReader(fd, () => {
+      gone = true;
+      resolve();
+    });
   });
   writeSync(fd, 'x');
   await once(reader.stdout, 'data');

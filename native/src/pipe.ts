@@ -16,14 +16,13 @@ function addon(): PipeAddon | null {
 
 /**
  * Calls `onGone` once, when nobody can read any more what is written to the pipe or socket `fd`. Does not keep the event loop alive.
- * Returns false where the addon is not built: a reader that has gone is then noticed at the next write.
+ * Where the addon is not built a reader that has gone is noticed at the next write.
  * @throws Error where the descriptor cannot be watched
  */
-export function watchReader(fd: number, onGone: () => void): boolean {
+export function watchReader(fd: number, onGone: () => void): void {
   checkU32('descriptor', fd, 0);
   checkFunction('onGone', onGone);
   addon()?.watchReader(fd, onGone);
-  return addon() !== null;
 }
 
 /**

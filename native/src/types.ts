@@ -11,15 +11,14 @@ export interface StructLayout {
   members: Map<string, Member>;
 }
 
-/** What makes two maps interchangeable: a BPF_MAP_TYPE_* number, and key and value sizes in bytes. */
-export interface PinnedMapShape {
+/**
+ * What makes two maps interchangeable: a BPF_MAP_TYPE_* number, and key and value sizes in bytes; with libbpf's name of the
+ * type: "hash", "array", "lpm_trie"…
+ */
+export interface MapInfo {
   type: number;
   keySize: number;
   valueSize: number;
-}
-
-/** `typeName` is libbpf's name of the type: "hash", "array", "lpm_trie"… */
-export interface MapInfo extends PinnedMapShape {
   typeName: string;
 }
 

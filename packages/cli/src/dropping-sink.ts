@@ -1,7 +1,6 @@
 import { NoRoomError } from './errors.js';
+import { newline } from './lines.js';
 import type { Sink } from './sink.js';
-
-const newline = 0x0a;
 
 /** Goes on where a file has no room: drops lines, counts them, and tries again with the next. */
 export class DroppingSink implements Sink {

@@ -1,9 +1,8 @@
 import { fstatSync, ftruncateSync, writeSync } from 'node:fs';
 import { isErrno, NoRoomError, writeError } from './errors.js';
 import { fdInfo } from './fd-info.js';
+import { newline } from './lines.js';
 import type { Sink } from './sink.js';
-
-const newline = 0x0a;
 
 /** A full disk, a quota, and the size that a file or a process's files may have (write(2)). */
 const noRoom = ['ENOSPC', 'EDQUOT', 'EFBIG'];

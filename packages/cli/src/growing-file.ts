@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
-import { maxLineBytes } from './lines.js';
+import { maxLineBytes, newline } from './lines.js';
 
 /**
  * How much of the beginning, and of the end, of what was read is looked at again, to know whether it is still there: more
@@ -8,7 +8,6 @@ import { maxLineBytes } from './lines.js';
 const rememberedBytes = 64;
 /** A line that is not whole may have so many bytes: more is too much for any, and skipped as it comes. */
 const maxWaitingBytes = 2 * maxLineBytes;
-const newline = 0x0a;
 const nothing = Buffer.alloc(0);
 
 /** A file that is read while others write to it. */

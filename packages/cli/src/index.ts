@@ -11,7 +11,7 @@ export {
   UsageError,
 } from './errors.js';
 export { FlatLinesAgain, LineNumbers } from './flat-lines.js';
-export { canBeFollowed, type Follow } from './follow.js';
+export { canBeFollowed } from './follow.js';
 export { helpText } from './help.js';
 export { dropPrivileges, identityAfterAttaching } from './identity.js';
 export { type InputOptions, readAll, readRecords, recordsOf } from './input.js';

@@ -10,7 +10,7 @@ export interface Lines {
   bad: { tooLong: number; notUtf8: number };
 }
 
-const newline = 0x0a;
+export const newline = 0x0a;
 const carriageReturn = 0x0d;
 const nothing: Buffer = Buffer.alloc(0);
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);

@@ -1,10 +1,11 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { IoError, ioError, isErrno } from './errors.js';
+import { fdStat } from './fd-info.js';
 import { FileSink } from './file-sink.js';
+import { newline } from './lines.js';
 import { PipeSink, type Sink } from './sink.js';
 
-const newline = 0x0a;
 const { O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_WRONLY } = constants;
 
 /** The file of --output: appended to, made with mode 0600, and not through a symbolic link. A FIFO will do as well. */
@@ -29,7 +30,7 @@ export class OutputFile implements Sink {
   open(): void {
     try {
       const fd = opened(this.path, 0);
-      const stat = fstatSync(fd, { bigint: true });
+      const stat = fdStat(fd);
       if (stat.isFile()) this.use(fd);
       else if (stat.isFIFO())
         this.sink = new PipeSink(fd, new Socket({ fd, readable: false, writable: true }), this.path);
@@ -62,7 +63,7 @@ export class OutputFile implements Sink {
 
   private use(fd: number): void {
     try {
-      const stat = fstatSync(fd, { bigint: true });
+      const stat = fdStat(fd);
       if (!stat.isFile()) throw new IoError(`${this.path}: is no regular file any more`);
       this.sink = new FileSink(fd, this.path, endsWithinLine(fd, stat.size));
     } catch (error) {

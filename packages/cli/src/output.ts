@@ -1,5 +1,5 @@
 import { ReaderGone } from './errors.js';
-import { maxLineBytes } from './lines.js';
+import { maxLineBytes, newline } from './lines.js';
 import type { Sink } from './sink.js';
 import { Weaver } from './weaver.js';
 
@@ -7,7 +7,6 @@ import { Weaver } from './weaver.js';
 const highWaterBytes = 256 * 1024;
 /** Up to so many are not worth the block they stand in. */
 const fewBytes = 16 * 1024;
-const newline = 0x0a;
 
 /** Where lines go, each written whole or put together from bytes, numbers and ASCII text. */
 export type LineSink = Pick<Output, 'write' | 'cut' | 'text' | 'thousandths' | 'endLine'>;

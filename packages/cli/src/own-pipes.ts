@@ -1,7 +1,7 @@
-import { constants, fstatSync, openSync } from 'node:fs';
+import { constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { isErrno } from './errors.js';
-import { fdInfo } from './fd-info.js';
+import { fdInfo, fdStat } from './fd-info.js';
 
 /**
  * Opens stdout and stderr once more where they are pipes. Node makes both nonblocking, and that is a property of the open file
@@ -22,8 +22,7 @@ export function openOwnPipes(): void {
 
 function openedAgain(fd: number): number | undefined {
   try {
-    // As bigint: Node 20 keeps the last plain result, and with a pipe there import() leaves symbolic links unresolved.
-    if (!fstatSync(fd, { bigint: true }).isFIFO() || !isForWriting(fd)) return undefined;
+    if (!fdStat(fd).isFIFO() || !isForWriting(fd)) return undefined;
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (isErrno(error)) return undefined;

@@ -1,7 +1,8 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { watchReader, widenPipe } from '@tcppipe/native/pipe';
 import { isErrno, writeError } from './errors.js';
+import { fdStat } from './fd-info.js';
 import { FileSink } from './file-sink.js';
 
 /** Where lines go, one write at a time: while one is not done there is no other. */
@@ -26,8 +27,7 @@ const pipeChunkBytes = 4096;
 const widePipeBytes = 1024 * 1024;
 
 export function stdoutSink(): Sink {
-  // As bigint: Node 20 keeps the last plain result, and with a pipe there import() leaves symbolic links unresolved.
-  const stat = fstatSync(1, { bigint: true });
+  const stat = fdStat(1);
   if (stat.isFIFO()) widenPipe(1, widePipeBytes);
   if (stat.isFIFO() || stat.isSocket()) return new PipeSink(process.stdout.fd, process.stdout, 'stdout');
   if (process.stdout.isTTY) return new StreamSink(process.stdout, 'stdout');

@@ -1,8 +1,6 @@
 import { addressText } from '@tcppipe/events';
 import type { BpfObject } from '@tcppipe/native';
-import { microseconds, type Owner, OwnerReader, offsetsOf, type Places } from '@tcppipe/source';
-
-const AF_INET = 2;
+import { AF_INET, microseconds, type Owner, OwnerReader, offsetsOf, type Places } from '@tcppipe/source';
 
 /** By enum dns_event_kind, bpf/dns_event.h; 0 is none. */
 const kinds = [undefined, 'query', 'response', 'tcp out', 'tcp in', 'served'] as const;

@@ -1,7 +1,5 @@
-import { userId } from '@tcppipe/events';
+import { fairShare, userId } from '@tcppipe/events';
 
-/** Who holds more than this share of the places makes room for himself. */
-const fairShare = 1 / 4;
 /** Stands for everybody of whom nothing is known. */
 const nobody = -1;
 

@@ -20,7 +20,7 @@ export {
 } from './flat-record.js';
 export { sameBootUs, timeOf } from './moment.js';
 export { type Path, valueAt } from './path.js';
-export { inRecordOrder } from './record-order.js';
+export { byText, inRecordOrder } from './record-order.js';
 export { escapeDangerous, isPlain, printable, serialise } from './serialise.js';
 export type {
   Answer,
@@ -33,5 +33,5 @@ export type {
   TcpRecord,
   TcpType,
 } from './types.js';
-export { userId } from './users.js';
+export { fairShare, userId } from './users.js';
 export { problemOf } from './validate.js';

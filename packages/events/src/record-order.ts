@@ -10,7 +10,8 @@ export function inRecordOrder(paths: readonly Path[]): Path[] {
   return paths.toSorted((a, b) => rank(a) - rank(b) || byText(a.join('.'), b.join('.')));
 }
 
-function byText(a: string, b: string): number {
+/** For sorting, by code units: the same in every locale. */
+export function byText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
 }

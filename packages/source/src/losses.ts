@@ -1,7 +1,7 @@
 import { counted } from '@tcppipe/cli';
 import type { BpfObject } from '@tcppipe/native';
 import type { Emitter } from './emitter.js';
-import { u64 } from './wire.js';
+import { readU64 } from './wire.js';
 
 /** Milliseconds without another record of losses after one: who loses much would be told of little else. */
 const quietMs = 500;
@@ -58,7 +58,7 @@ export class Losses {
 
   private count(): void {
     for (const [name, reason] of Object.entries(this.counters)) {
-      const count = u64(this.object.readGlobal(name), 0);
+      const count = readU64(this.object.readGlobal(name), 0);
       const before = this.seen.get(name) ?? 0;
       if (count > before) this.emitter.lose(count - before, reason);
       this.seen.set(name, count);

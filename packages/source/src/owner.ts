@@ -1,6 +1,6 @@
 import type { BpfObject } from '@tcppipe/native';
 import { commText } from './comm.js';
-import { microseconds, offsetsOf, u64 } from './wire.js';
+import { microseconds, offsetsOf, readU64 } from './wire.js';
 
 /** Identity of a task as records carry it; unknown fields absent. */
 export interface Owner {
@@ -50,7 +50,7 @@ export class OwnerReader {
   /** Where that task lives; 0 is not known. */
   places(bytes: Buffer, base: number): Places {
     const mntns = bytes.readUInt32LE(base + this.at.mntns);
-    const cgroup = u64(bytes, base + this.at.cgroup);
+    const cgroup = readU64(bytes, base + this.at.cgroup);
     const places: Places = {};
     if (mntns > 0) places.mntns = mntns;
     if (cgroup > 0) places.cgroup = cgroup;

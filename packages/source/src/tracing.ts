@@ -8,7 +8,7 @@ import { checkHost } from './host.js';
 import { Losses } from './losses.js';
 import { attached, type Plan } from './plan.js';
 import type { SkippedRuns } from './skipped-runs.js';
-import { markBytes, u64 } from './wire.js';
+import { markBytes, readU64 } from './wire.js';
 
 /** How long events may wait in the ring while the reader is awake. */
 const drainMs = 20;
@@ -135,7 +135,7 @@ export class Tracing {
   /** What was lost without having been an event, as far as anything was. */
   lostBeside(): Beside[] {
     const inKernel = Object.entries(this.tracer.besideCounters ?? {}).map(([name, beside]) => ({
-      count: u64(this.object.readGlobal(name), 0),
+      count: readU64(this.object.readGlobal(name), 0),
       ...beside,
     }));
     const inReader = this.tracer.besideInReader?.() ?? [];

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { framed } from '@tcppipe/native/testing';
 import fc from 'fast-check';
-import { forEachEvent, microseconds, offsetsOf, u64 } from './wire.js';
+import { forEachEvent, microseconds, offsetsOf, readU64 } from './wire.js';
 
 test('microseconds of any stamp are exact, far beyond 2^53 nanoseconds', () => {
   fc.assert(
@@ -19,7 +19,7 @@ test('a u64 below 2^53 is exact', () => {
     fc.property(fc.maxSafeNat(), number => {
       const bytes = Buffer.alloc(8);
       bytes.writeBigUInt64LE(BigInt(number));
-      assert.equal(u64(bytes, 0), number);
+      assert.equal(readU64(bytes, 0), number);
     }),
   );
 });

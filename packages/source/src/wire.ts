@@ -1,5 +1,8 @@
 import type { StructLayout } from '@tcppipe/native';
 
+/** linux/socket.h */
+export const AF_INET = 2;
+
 /** Bytes that each member of a wire struct must have. */
 export type Sizes = Readonly<Record<string, number>>;
 
@@ -66,7 +69,7 @@ export function microseconds(bytes: Buffer, at: number): number {
 }
 
 /** A u64 as an integer; exact below 2^53, which ids and counters here are. */
-export function u64(bytes: Buffer, at: number): number {
+export function readU64(bytes: Buffer, at: number): number {
   return bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 4_294_967_296;
 }
 

@@ -1,4 +1,4 @@
-import { type AnyRecord, flatFields, type Path, valueAt } from '@tcppipe/events';
+import { type AnyRecord, byText, flatFields, type Path, valueAt } from '@tcppipe/events';
 
 /** The values of the key fields, in the order of the paths; undefined for those a record does not have. */
 export type Key = readonly unknown[];
@@ -35,17 +35,12 @@ export function compareKeys(a: Key, b: Key): number {
 
 function compareValues(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  if (typeof a === 'string' && typeof b === 'string') return compare(a, b);
-  return kindRank(a) - kindRank(b) || compare(JSON.stringify(a) ?? '', JSON.stringify(b) ?? '');
+  if (typeof a === 'string' && typeof b === 'string') return byText(a, b);
+  return kindRank(a) - kindRank(b) || byText(JSON.stringify(a) ?? '', JSON.stringify(b) ?? '');
 }
 
 function kindRank(value: unknown): number {
   if (value === undefined) return 0;
   if (typeof value === 'number') return 1;
   return typeof value === 'string' ? 2 : 3;
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -152,7 +152,7 @@ function isStampOfReady(record: AnyRecord, [name]: Path): boolean {
   return record.type === 'ready' && stamp.has(name!);
 }
 
-/** Adds what `from` has, objects member by member. Both are without prototype: any text can be a key. */
+/** Adds what `from` has, objects member by member. `into` is without prototype: any text can be a key. */
 function merge(into: AnyRecord, from: AnyRecord): void {
   for (const [key, value] of Object.entries(from)) {
     const before = into[key];

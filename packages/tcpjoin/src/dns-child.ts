@@ -14,7 +14,7 @@ import {
 const endMs = 5000;
 
 /** Ends this command with the exit code of its own dnssource, which has already said why on stderr. */
-export class DnssourceFailed extends CliError {
+class DnssourceFailed extends CliError {
   override readonly name = 'DnssourceFailed';
 }
 

@@ -1,5 +1,6 @@
+import { fairShare } from '@tcppipe/events';
 import type { Kept } from './kept.js';
-import { type Accounted, fairShare, type User } from './shares.js';
+import type { Accounted, User } from './shares.js';
 
 /** Questions kept for one address in one space. */
 export const maxQuestions = 32;

@@ -1,12 +1,10 @@
-import { userId } from '@tcppipe/events';
+import { fairShare, userId } from '@tcppipe/events';
 import { BySize, Sized } from './by-size.js';
 import { type Link, noLink, type Queue, Queues } from './queue.js';
 
 /** Whose answers: those of a network namespace (NaN where unknown), of the host's resolver daemons, or all static ones. */
 export type Space = number | 'resolver' | 'hosts';
 
-/** Who holds more than this share of what he has a share of makes room for himself. */
-export const fairShare = 1 / 4;
 /** A namespace that nobody used for so long (microseconds) has probably gone, as those of containers do. */
 const idleUs = 600e6;
 

@@ -1,9 +1,7 @@
 import { getSystemErrorName } from '@tcppipe/cli';
 import { addressText, isMapped, type RecordOf, type TcpRecord, type TcpType } from '@tcppipe/events';
 import type { BpfObject } from '@tcppipe/native';
-import { type Emitter, microseconds, OwnerReader, offsetsOf, u64 } from '@tcppipe/source';
-
-export const AF_INET = 2;
+import { AF_INET, type Emitter, microseconds, OwnerReader, offsetsOf, readU64 } from '@tcppipe/source';
 
 /** What can be traced. `release` is for other commands than tcpsource: its records are closes, told at another moment. */
 export type TcpEvent = TcpType | 'release';
@@ -104,8 +102,8 @@ export class TcpEventReader {
       const latency = elapsedMs(bytes, base + at.attempt_ns, base + at.since_ns);
       if (latency !== undefined) record.latency_ms = latency;
       if (elapsed !== undefined) record.duration_ms = elapsed;
-      record.tx_bytes = u64(bytes, base + at.tx_bytes);
-      record.rx_bytes = u64(bytes, base + at.rx_bytes);
+      record.tx_bytes = readU64(bytes, base + at.tx_bytes);
+      record.rx_bytes = readU64(bytes, base + at.rx_bytes);
       if (bytes[base + at.passive] === 1) record.accepted = true;
       return;
     }
@@ -116,7 +114,7 @@ export class TcpEventReader {
 
 /** Milliseconds with three decimals between two times in nanoseconds, or undefined where the first is not known. */
 function elapsedMs(bytes: Buffer, from: number, to: number): number | undefined {
-  if (u64(bytes, from) === 0) return undefined;
+  if (readU64(bytes, from) === 0) return undefined;
   return (microseconds(bytes, to) - microseconds(bytes, from)) / 1000;
 }
 

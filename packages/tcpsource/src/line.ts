@@ -1,6 +1,7 @@
 import { type TcpType, tcpTypes } from '@tcppipe/events';
 import type { Piece } from '@tcppipe/native';
-import { AF_INET, errnoName, eventKinds, type TcpEventReader } from './decode.js';
+import { AF_INET } from '@tcppipe/source';
+import { errnoName, eventKinds, type TcpEventReader } from './decode.js';
 
 /** None of Linux is as high (include/uapi/asm-generic/errno.h). */
 const errnoPlaces = 134;

@@ -7,7 +7,7 @@ const freshMs = 100;
 const agePath = ['dns', 'age_ms'];
 
 /** What tcpconnect says in its column QUERY: the name, with the age of an answer that is not fresh. */
-export function queryOrNone(record: AnyRecord): unknown {
+function queryOrNone(record: AnyRecord): unknown {
   const { query } = record;
   if (query === null || query === undefined) return 'No DNS Query';
   const age = valueAt(record, agePath);

@@ -2,7 +2,7 @@ import { type BigIntStats, constants, type FSWatcher, fstatSync, openSync, statS
 import { dirname } from 'node:path';
 import { IoError, ioError, isErrno } from './errors.js';
 import { GrowingFile } from './growing-file.js';
-import { wayTo } from './way.js';
+import { walkPath } from './path-walk.js';
 
 /** Files open at once. More come only where nobody takes the output over so many rotations. */
 const maxFiles = 64;
@@ -105,7 +105,7 @@ export class FollowedPath {
 
   /** Opens the file at the path, if it is another than before. */
   private open(): void {
-    this.watchWay();
+    this.watchWalk();
     const identity = identityAt(this.path);
     if (identity === undefined) return;
     if (this.files.some(({ file }) => file.identity === identity)) return;
@@ -131,8 +131,8 @@ export class FollowedPath {
   }
 
   /** Watches what may change where the path leads. */
-  private watchWay(): void {
-    const { directories, missing } = wayTo(this.path);
+  private watchWalk(): void {
+    const { directories, missing } = walkPath(this.path);
     if (missing !== undefined) {
       if (!this.first)
         throw new IoError(`${this.path}: leads to ${missing}, where there is no such directory`);

@@ -59,7 +59,8 @@ export class DnsChild {
   }
 
   /**
-   * Its records until it ends, numbered like those of all other inputs; its own `ready` comes without a text: known, and not to be shown.
+   * Its records until it ends, numbered like those of all other inputs; its own `ready` comes without a text: known, and not to
+   * be shown.
    * @throws DnssourceFailed when it could not be started, or ended before it was told to: what is connected to after that would
    * be said to have no name
    */

@@ -38,7 +38,8 @@ export async function main(context: Context<typeof options>, host = thisHost): P
   const { options: given, tally, stop, interrupted, follow } = context;
   const files = context.files.length > 0 ? context.files : ['-'];
   const numbers = new LineNumbers(numberedBy);
-  const reading = { numbers, follow, sideBySide: files.length + 1 };
+  const sideBySide = files.length + (given.dns === '-' ? 0 : 1);
+  const reading = { numbers, follow, sideBySide };
   const inputs = files.map(path => inputOf(path, tally, stop, reading));
   if (given.dns === ownDnssource) {
     const child = new DnsChild(host.dnssource, tally, given['pass-dns'], interrupted);

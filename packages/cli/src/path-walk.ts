@@ -5,16 +5,16 @@ import { isErrno } from './errors.js';
 /** MAXSYMLINKS, linux/namei.h: the kernel follows no more. */
 const maxLinks = 40;
 
-/** How a path is resolved (path_resolution(7)). */
-export interface Way {
+/** What the kernel walks through to resolve a path (path_resolution(7)). */
+export interface PathWalk {
   /** Real directories in which it is decided where it leads: those of symbolic links, and the last one that is there. */
   readonly directories: readonly string[];
-  /** The directory that is missing on the way to the file, if one is. */
+  /** The directory before the file that is missing, if one is. */
   readonly missing?: string;
 }
 
-/** The way to the file that `path` names, which need not be there. @throws errno errors, as for a directory that may not be searched */
-export function wayTo(path: string): Way {
+/** The walk to the file that `path` names, which need not be there. @throws errno errors, as for a directory that may not be searched */
+export function walkPath(path: string): PathWalk {
   const directories = new Set<string>();
   const names = (isAbsolute(path) ? path : `${process.cwd()}/${path}`).split('/').filter(isName);
   let at = '/';

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, test } from 'node:test';
-import { wayTo } from './way.js';
+import { walkPath } from './path-walk.js';
 
-const root = mkdtempSync(join(realpathSync(tmpdir()), 'way-'));
+const root = mkdtempSync(join(realpathSync(tmpdir()), 'walk-'));
 after(() => rmSync(root, { recursive: true }));
 mkdirSync(join(root, 'far', 'away'), { recursive: true });
 writeFileSync(join(root, 'far', 'away', 'log'), '');
@@ -24,18 +24,18 @@ for (const [path, directories, missing] of [
   ['here/none/log', ['', 'far/away'], 'far/away/none'],
   ['circle', ['']],
 ] as const) {
-  test(`the way to ${path}`, () => {
-    const way = wayTo(`${root}/./${path}`);
+  test(`the walk to ${path}`, () => {
+    const walk = walkPath(`${root}/./${path}`);
     assert.deepEqual(
-      way.directories.map(directory => relative(root, directory)),
+      walk.directories.map(directory => relative(root, directory)),
       directories,
     );
-    assert.equal(way.missing, missing && join(root, missing));
+    assert.equal(walk.missing, missing && join(root, missing));
   });
 }
 
 test('a relative path begins where the process is', () => {
-  const { directories } = wayTo(relative(process.cwd(), join(root, 'here', 'log')));
+  const { directories } = walkPath(relative(process.cwd(), join(root, 'here', 'log')));
   assert.deepEqual(
     directories.map(directory => relative(root, directory)),
     ['', 'far/away'],

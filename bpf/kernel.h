@@ -64,6 +64,7 @@ struct sock {
 	socket_lock_t sk_lock;
 	__u16 sk_protocol;
 	int sk_err;
+	__u32 sk_txhash; /* drawn anew for each connect that has got its local port; never 0 after that */
 	__u32 sk_max_ack_backlog; /* of a listener; its connections inherit it, also 0, which tells nothing */
 	struct socket *sk_socket; /* NULL before accept() and after close() */
 	void *sk_bpf_storage; /* NULL where no program has stored anything with the socket */
@@ -221,6 +222,7 @@ static __always_inline struct sock *sock_of_file(struct file *file)
 #define IPPROTO_UDP 17
 #define IPPROTO_MPTCP 262
 #define EADDRNOTAVAIL 99
+#define ECANCELED 125
 
 /* include/linux/sched.h: a worker thread of io_uring, named iou-wrk-… after the thread it works for */
 #define PF_IO_WORKER 0x00000010

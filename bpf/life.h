@@ -29,6 +29,8 @@ struct life {
 	__u64 attempt_ns; /* of the attempt, once established; 0: older than the tracer */
 	__u32 stage; /* enum life_stage */
 	__u32 passive; /* 1: came through a listening socket, before there was a tracer */
+	__u32 txhash; /* the socket's before the attempt */
+	__u32 bound; /* 1: it had a local port before the attempt */
 	__u32 seen; /* the state of the change that a program saw last, where several look on */
 };
 

@@ -17,18 +17,18 @@ const volatile __u8 follows_lives = 0;
 /* Whether the state change stands for sockops_connect, which could not be attached. */
 const volatile __u8 connect_from_state = 0;
 
-/* An attempt begins. Its owner is whoever runs this; a socket may have had another life before. False: no memory. */
-static __always_inline bool begin_life(struct sock *sk, struct tcp_event *event, bool wanted, __u32 stage)
+/* An attempt begins. Its owner is whoever runs this; a socket may have had another life before. NULL: no memory. */
+static __always_inline struct life *begin_life(struct sock *sk, struct tcp_event *event, bool wanted, __u32 stage)
 {
 	struct life *life = new_life(sk);
 
 	if (!life)
-		return false;
+		return NULL;
 	life->owner = event->owner;
 	life->since_ns = event->time_ns;
 	life->stage = wanted ? stage : LIFE_UNWANTED;
 	life->passive = 0;
-	return true;
+	return life;
 }
 
 /* Whether something that is asked for is missing where an attempt is not remembered. A close can be told without owner. */
@@ -44,6 +44,7 @@ static __always_inline bool needs_life(void)
  */
 static __always_inline void on_attempt(struct sock *sk)
 {
+	struct life *life = NULL;
 	struct tcp_event event = {};
 	bool wanted;
 
@@ -52,7 +53,12 @@ static __always_inline void on_attempt(struct sock *sk)
 	owner_of_current(&event.owner);
 	wanted = wants_socket(&event, false) && wants_owner(&event.owner);
 	event.time_ns = bpf_ktime_get_boot_ns();
-	if (follows_lives && !begin_life(sk, &event, wanted, connect_from_state ? LIFE_SYN : LIFE_ATTEMPT)) {
+	if (follows_lives)
+		life = begin_life(sk, &event, wanted, connect_from_state ? LIFE_SYN : LIFE_ATTEMPT);
+	if (life) {
+		life->txhash = sk->sk_txhash;
+		life->bound = sk->__sk_common.skc_num > 0;
+	} else if (follows_lives) {
 		/* Nor can it be when the SYN leaves: it is counted once. */
 		if (wanted && needs_life())
 			count_no_memory();
@@ -64,18 +70,27 @@ static __always_inline void on_attempt(struct sock *sk)
 	}
 }
 
-/* The SYN, or connect() itself, came to nothing. */
+/*
+ * The SYN, or connect() itself, came to nothing. Without a local port (tcp_v4_connect in net/ipv4/tcp_ipv4.c) none was free,
+ * or what is bound is connected to that peer already, or the socket used to listen. With one but without a SYN there was no
+ * route for it, or the SYN was to leave with the first data and never did. Some reasons connect() alone returns.
+ */
 static __always_inline void on_failure(struct sock *sk, struct life *life)
 {
 	struct tcp_event event = { .owner = life->owner, .since_ns = life->since_ns };
-	bool sent = life->stage == LIFE_SYN;
+	bool has_port = sk->sk_txhash != life->txhash;
+	bool sent = has_port && life->stage == LIFE_SYN;
 
 	life->stage = LIFE_NEW;
-	read_socket(&event, sk);
-	/* Without a SYN there was no free port, unless it was to leave with the first data and never did. */
-	if (!sent && event.sport && BPF_CORE_READ_BITFIELD((struct tcp_sock *)sk, fastopen_connect))
+	if (has_port && !sent && BPF_CORE_READ_BITFIELD((struct tcp_sock *)sk, fastopen_connect))
 		return;
-	event.error = sent ? sk->sk_err : EADDRNOTAVAIL;
+	read_socket(&event, sk);
+	if (!has_port && !life->bound)
+		event.sport = 0; /* of another attempt */
+	if (sent)
+		event.error = sk->sk_err ?: ECANCELED;
+	else if (!has_port && !sk->sk_max_ack_backlog)
+		event.error = EADDRNOTAVAIL;
 	event.cookie = bpf_get_socket_cookie(sk);
 	send(&event, TCP_EVENT_FAILED);
 }

@@ -24,7 +24,7 @@ struct tcp_event {
 	__u32 netns; /* inode number */
 	__u16 sport; /* local port, host byte order; 0: not known */
 	__u16 dport; /* peer port, host byte order */
-	__u32 error; /* failed: errno; 0: the application gave up */
+	__u32 error; /* failed: errno, ECANCELED where the application gave up; 0: not known */
 	__u8 kind; /* enum tcp_event_kind */
 	__u8 family; /* AF_INET or AF_INET6, of the socket */
 	__u8 passive; /* close: 1 if it came through a listening socket */

@@ -100,6 +100,41 @@ def ports_used_up(count):
     say("done")
 
 
+def without_syn(host, forbidden_port):
+    """Connects from which no SYN leaves; those to `host` because a rule forbids their local port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    there = listener.getsockname()
+
+    def say_tried(kind, sock, address):
+        error = errno.errorcode[sock.connect_ex(address)]
+        say(kind, sock, sport=sock.getsockname()[1], dport=address[1], errno=error)
+
+    def bound(port):
+        sock = socket.socket()
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(("127.0.0.1", port))
+        return sock
+
+    connected = bound(0)
+    connected.connect(there)
+    taken = bound(connected.getsockname()[1])
+    listened = bound(0)
+    listened.listen(1)
+    listened.shutdown(socket.SHUT_RDWR)
+    closed = bound(0)
+    used_before = socket.socket()
+    used_before.connect_ex(closed.getsockname())
+    until_told()
+    with open("/proc/sys/net/ipv4/ip_local_port_range", "w", encoding="ascii") as port_range:
+        port_range.write(f"{forbidden_port} {forbidden_port}")
+    say_tried("forbidden", socket.socket(), (host, 80))
+    say_tried("taken", taken, there)
+    say_tried("listened", listened, there)
+    blocker = socket.create_server(("127.0.0.1", int(forbidden_port)))
+    say_tried("none_free", used_before, there)
+    say("done", blocker)
+
+
 def older():
     """Connections that begin before, and end after, it is told: one open in both directions, one half closed."""
     listener = socket.create_server(("127.0.0.1", 0))
@@ -143,5 +178,5 @@ def slow():
     say("done")
 
 
-ROLES = {function.__name__: function for function in (exchange, failures, ports_used_up, older, slow)}
+ROLES = {function.__name__: function for function in (exchange, failures, ports_used_up, without_syn, older, slow)}
 ROLES[sys.argv[1]](*sys.argv[2:])

@@ -145,6 +145,33 @@ test('without a free local port there is a failure and no connect', async t => {
   assert.ok(failed.every(({ errno }) => errno === 'EADDRNOTAVAIL'));
 });
 
+test('where no SYN leaves the errno is that of connect(), or none where the kernel tells nobody else', async t => {
+  const { client } = linkedNamespaces(t);
+  const forbiddenPort = 50000;
+  client.ip('rule', 'add', 'sport', `${forbiddenPort}`, 'prohibit');
+  const script = await scripted(t, ['without_syn', '10.9.0.2', `${forbiddenPort}`], client.enter);
+  const tracer = await startSource(t, 'tcpsource', ['-e', 'connect,failed', '-N', `${client.inode}`]);
+  script.send('\n');
+  await script.saying('done');
+  const [, ...records] = await tracer.stopped();
+
+  const expected = [];
+  for (const [kind, errnoOfConnect, traced] of [
+    ['forbidden', 'EACCES', { sport: forbiddenPort }],
+    ['taken', 'EADDRNOTAVAIL', { errno: 'EADDRNOTAVAIL' }],
+    ['listened', 'EINVAL', { sport: undefined }],
+    ['none_free', 'EADDRNOTAVAIL', { sport: undefined, errno: 'EADDRNOTAVAIL' }],
+  ] as const) {
+    const { sock, sport, dport, errno } = await script.saying(kind);
+    assert.equal(errno, errnoOfConnect, kind);
+    expected.push({ type: 'failed', sock, sport, dport, errno: undefined, ...traced });
+  }
+  assert.deepEqual(
+    records.map(({ type, sock, sport, dport, errno }) => ({ type, sock, sport, dport, errno })),
+    expected,
+  );
+});
+
 test('connections older than the tracer, half-closed ones too, are closed by the process that holds them', async t => {
   const script = await scripted(t, ['older']);
   const { port } = await script.saying('listening');

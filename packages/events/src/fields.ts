@@ -123,7 +123,7 @@ export const fields = {
     kind: 'string',
     in: ['failed'],
     width: 13,
-    doc: 'ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH…; EADDRNOTAVAIL where no SYN could leave, mostly for want of a local port; ECANCELED where the application gave up',
+    doc: 'ECONNREFUSED, ETIMEDOUT, EHOSTUNREACH…; EADDRNOTAVAIL where no local port could be had; ECANCELED where the application gave up; absent where only the application was told',
   }),
   duration_ms: field({
     kind: 'number',

@@ -89,7 +89,7 @@ const event = fc.record({
     netns: u32,
     sport: u16,
     dport: u16,
-    error: fc.constantFrom(0, 110, 111),
+    error: fc.constantFrom(0, 110, 111, 125),
     kind: fc.integer({ min: 1, max: 6 }),
     passive: fc.integer({ min: 0, max: 1 }),
   },
@@ -97,9 +97,9 @@ const event = fc.record({
 type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
 
 const errnoNames = new Map([
-  [0, 'ECANCELED'],
   [110, 'ETIMEDOUT'],
   [111, 'ECONNREFUSED'],
+  [125, 'ECANCELED'],
 ]);
 
 function bytesOf({ ends: { family, saddr, daddr }, owner, ...rest }: Event): Buffer {

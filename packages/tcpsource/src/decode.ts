@@ -108,7 +108,8 @@ export class TcpEventReader {
       return;
     }
     if (elapsed !== undefined) record.latency_ms = elapsed;
-    if (event === 'failed') record.errno = errnoName(bytes.readUInt32LE(base + at.error));
+    const errno = bytes.readUInt32LE(base + at.error);
+    if (event === 'failed' && errno > 0) record.errno = getSystemErrorName(-errno);
   }
 }
 
@@ -116,9 +117,4 @@ export class TcpEventReader {
 function elapsedMs(bytes: Buffer, from: number, to: number): number | undefined {
   if (readU64(bytes, from) === 0) return undefined;
   return (microseconds(bytes, to) - microseconds(bytes, from)) / 1000;
-}
-
-/** Name of a Linux errno; 0 is the application's own doing. */
-export function errnoName(errno: number): string {
-  return errno === 0 ? 'ECANCELED' : getSystemErrorName(-errno);
 }

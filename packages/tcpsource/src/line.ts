@@ -1,7 +1,8 @@
+import { getSystemErrorName } from '@tcppipe/cli';
 import { type TcpType, tcpTypes } from '@tcppipe/events';
 import type { Piece } from '@tcppipe/native';
 import { AF_INET } from '@tcppipe/source';
-import { errnoName, eventKinds, type TcpEventReader } from './decode.js';
+import { eventKinds, type TcpEventReader } from './decode.js';
 
 /** None of Linux is as high (include/uapi/asm-generic/errno.h). */
 const errnoPlaces = 134;
@@ -71,7 +72,10 @@ function outcome(type: TcpType, at: Offsets): Piece[] {
     case 'established':
       return [since('latency_ms', at.since_ns, at.time_ns)];
     case 'failed':
-      return [since('latency_ms', at.since_ns, at.time_ns), ',"errno":"', errno(at.error), '"'];
+      return [
+        since('latency_ms', at.since_ns, at.time_ns),
+        ifNotZero(at.error, 4, [',"errno":"', errno(at.error), '"']),
+      ];
     case 'close':
       return [
         since('latency_ms', at.attempt_ns, at.since_ns),
@@ -90,7 +94,9 @@ function errno(at: number): Piece {
     what: 'choice',
     at,
     bytes: 4,
-    of: Array.from({ length: errnoPlaces }, (_, number) => [errnoName(number)]),
+    of: Array.from({ length: errnoPlaces }, (_, number) =>
+      number > 0 ? [getSystemErrorName(-number)] : undefined,
+    ),
   };
 }
 

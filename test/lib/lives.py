@@ -129,9 +129,9 @@ def without_syn(host, forbidden_port):
         port_range.write(f"{forbidden_port} {forbidden_port}")
     say_tried("forbidden", socket.socket(), (host, 80))
     say_tried("taken", taken, there)
-    say_tried("listened", listened, there)
     blocker = socket.create_server(("127.0.0.1", int(forbidden_port)))
     say_tried("none_free", used_before, there)
+    say_tried("listened", listened, there)
     say("done", blocker)
 
 

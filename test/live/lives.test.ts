@@ -156,14 +156,18 @@ test('where no SYN leaves the errno is that of connect(), or none where the kern
   const [, ...records] = await tracer.stopped();
 
   const expected = [];
-  for (const [kind, errnoOfConnect, traced] of [
-    ['forbidden', 'EACCES', { sport: forbiddenPort }],
-    ['taken', 'EADDRNOTAVAIL', { errno: 'EADDRNOTAVAIL' }],
-    ['listened', 'EINVAL', { sport: undefined }],
-    ['none_free', 'EADDRNOTAVAIL', { sport: undefined, errno: 'EADDRNOTAVAIL' }],
+  for (const [kind, errnosOfConnect, traced] of [
+    ['forbidden', ['EACCES'], { sport: forbiddenPort }],
+    ['taken', ['EADDRNOTAVAIL'], { errno: 'EADDRNOTAVAIL' }],
+    ['none_free', ['EADDRNOTAVAIL'], { sport: undefined, errno: 'EADDRNOTAVAIL' }],
+    // Some kernels refuse what has listened before they look for a local port.
+    ['listened', ['EINVAL', 'EADDRNOTAVAIL'], { sport: undefined }],
   ] as const) {
     const { sock, sport, dport, errno } = await script.saying(kind);
-    assert.equal(errno, errnoOfConnect, kind);
+    assert.ok(
+      errnosOfConnect.some(name => name === errno),
+      `${kind}: ${errno}`,
+    );
     expected.push({ type: 'failed', sock, sport, dport, errno: undefined, ...traced });
   }
   assert.deepEqual(

@@ -1,8 +1,6 @@
 /** What was being done when it failed. */
 export type Step = 'open' | 'global' | 'map' | 'load' | 'attach' | 'ring' | 'privilege' | 'mounts';
 
-const fewDescriptors = 'this process may not have as many open files: raise its limit (ulimit -n)';
-
 const hints = new Map<string, string>([
   ['load EPERM', 'needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN'],
   ['load EACCES', 'the verifier refused a program'],
@@ -11,7 +9,6 @@ const hints = new Map<string, string>([
   ['load ENOSPC', 'a program is too complex for this kernel'],
   ['load ENOENT', 'this kernel has no hook or BTF (/sys/kernel/btf/vmlinux) that a program needs'],
   ['load ESRCH', 'this kernel has no hook, type or BTF (/sys/kernel/btf/vmlinux) that a program needs'],
-  ['load EMFILE', fewDescriptors],
   ['map EPERM', 'needs root, or CAP_BPF'],
   [
     'map EACCES',
@@ -19,7 +16,6 @@ const hints = new Map<string, string>([
   ],
   ['attach EPERM', 'not permitted, or the cgroup is held exclusively by another program'],
   ['attach E2BIG', 'the cgroup has as many programs as it can hold (64)'],
-  ['attach EMFILE', fewDescriptors],
   ['attach ENOENT', 'the hook is missing; a tracepoint needs tracefs mounted at /sys/kernel/tracing'],
   ['attach EBADF', 'not a cgroup v2 directory'],
   ['attach EOPNOTSUPP', 'the section name does not say where to attach: a cgroup program needs a cgroup'],

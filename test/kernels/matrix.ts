@@ -39,6 +39,7 @@ const testDirectory = join(root, 'test/dist');
 const onRequiredKernelOnly = [
   'bcc-connect.test.js',
   'bcc-tracer.test.js',
+  'few-descriptors.test.js',
   'full-disk.test.js',
   'logrotate.test.js',
   'lost.test.js',

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { release } from 'node:os';
-import { NotPermittedError, UnavailableError } from '@tcppipe/cli';
+import { isErrno, NotPermittedError, UnavailableError } from '@tcppipe/cli';
 
 /**
  * Which task is running, as BTF has it, can be asked by programs of cgroups and sockets since (bpf_base_func_proto of Linux).
@@ -17,10 +17,17 @@ const cgroup2Magic = 0x63677270;
 const capabilities = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 } as const;
 
 /**
+ * More file descriptors than any tracer has at once for its programs, maps and links. Where they run out the kernel and
+ * libbpf fail in whatever they were at, with errors that lead elsewhere.
+ */
+const descriptorsNeeded = 40;
+
+/**
  * Says in one line why this host cannot trace, before the kernel says it in many.
  * @throws UnavailableError @throws NotPermittedError
  */
 export function checkHost(tool: string): void {
+  checkDescriptors();
   if (!existsSync('/proc/self/status')) {
     throw new UnavailableError(
       '/proc is not mounted, and what this process may do is read there; try: mount -t proc proc /proc',
@@ -34,6 +41,21 @@ export function checkHost(tool: string): void {
   const missing = missingCapabilities(readFileSync('/proc/self/status', 'utf8'));
   if (missing.length > 0) {
     throw new NotPermittedError(`not permitted: needs root or ${missing.join(', ')}; try: sudo ${tool}`);
+  }
+}
+
+/** @throws UnavailableError where fewer can be had than a tracer needs */
+function checkDescriptors(): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < descriptorsNeeded) opened.push(openSync('/', 'r'));
+  } catch (error) {
+    if (!isErrno(error) || error.code !== 'EMFILE') throw error;
+    throw new UnavailableError(
+      `this process may open only ${opened.length} more files, and needs ${descriptorsNeeded}: raise its limit (ulimit -n)`,
+    );
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
   }
 }
 

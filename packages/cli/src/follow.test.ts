@@ -74,6 +74,19 @@ test('rotations are not missed while nobody reads', async t => {
   assert.deepEqual(rest, [end, '1\n', end, '2\n', end, '3\n', end, undefined]);
 });
 
+test('a file that came and went before it could be opened is told of', async t => {
+  const { log, next, said, state } = following(t);
+  writeFileSync(log, '0\n');
+  assert.equal(await next(), '0\n');
+  for (const name of ['1', '2']) {
+    renameSync(log, `${log}.${name}`);
+    writeFileSync(log, `${name}\n`);
+  }
+  assert.deepEqual([await next(), await next()], [end, '2\n']);
+  assert.deepEqual(said, ['log: another file came and went before it was opened; records may be missing']);
+  assert.equal(state.missed, 1);
+});
+
 test('when told to end, a rotation is seen of which no event has come yet', async t => {
   const { log, next, stop } = following(t);
   writeFileSync(log, 'a\n');

@@ -1,7 +1,8 @@
 import { type BigIntStats, constants, type FSWatcher, fstatSync, openSync, statSync, watch } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { IoError, ioError, isErrno } from './errors.js';
 import { GrowingFile } from './growing-file.js';
+import { Occupants } from './occupants.js';
 import { walkPath } from './path-walk.js';
 
 /** Files open at once. More come only where nobody takes the output over so many rotations. */
@@ -16,6 +17,9 @@ export class FollowedPath {
   private readonly files: { readonly file: GrowingFile; readonly watcher: FSWatcher }[] = [];
   /** By their identity, of the directories on the way to the file. */
   private readonly watchers = new Map<string, FSWatcher>();
+  private readonly occupants = new Occupants();
+  /** Where the path leads, symbolic links resolved. */
+  private place: string | undefined;
   private readonly said = new Set<string>();
   private soon: NodeJS.Immediate | undefined;
   private isChanged = false;
@@ -36,7 +40,9 @@ export class FollowedPath {
       this.close();
       throw error;
     }
-    if (!this.first) this.say('no such file yet, waiting for it');
+    if (this.first)
+      this.occupants.changed(); // it came before anybody watched
+    else this.say('no such file yet, waiting for it');
   }
 
   /** The file to read, if there is one. */
@@ -74,6 +80,8 @@ export class FollowedPath {
     } catch (error) {
       this.failure = error;
     }
+    if (this.occupants.takeUnseen())
+      this.miss('another file came and went before it was opened; records may be missing');
     this.isChanged = true;
     this.wake();
   };
@@ -117,6 +125,7 @@ export class FollowedPath {
     if (fd === undefined) return;
     const stat = fstatSync(fd, { bigint: true });
     const file = new GrowingFile(fd, identityOf(stat));
+    this.occupants.opened();
     // By its descriptor: the path may have become another file's.
     this.files.push({ file, watcher: this.watch(`/proc/self/fd/${fd}`) });
     if (!stat.isFile()) throw new IoError(`${this.path}: is not a regular file any more`);
@@ -132,7 +141,8 @@ export class FollowedPath {
 
   /** Watches what may change where the path leads. */
   private watchWalk(): void {
-    const { directories, missing } = walkPath(this.path);
+    const { directories, place, missing } = walkPath(this.path);
+    this.place = place;
     if (missing !== undefined) {
       if (!this.first)
         throw new IoError(`${this.path}: leads to ${missing}, where there is no such directory`);
@@ -146,7 +156,11 @@ export class FollowedPath {
     }
     for (const [identity, directory] of places) {
       if (identity === undefined || this.watchers.has(identity)) continue;
-      this.watchers.set(identity, this.watch(directory));
+      const happened = (event: string, name: string | null) => {
+        if (event === 'rename' && name !== null && join(directory, name) === this.place)
+          this.occupants.changed();
+      };
+      this.watchers.set(identity, this.watch(directory, happened));
       this.lookSoon(); // what happened before it was watched
     }
   }
@@ -169,9 +183,12 @@ export class FollowedPath {
     this.soon ??= setImmediate(this.look);
   }
 
-  private watch(place: string): FSWatcher {
+  private watch(place: string, happened?: (event: string, name: string | null) => void): FSWatcher {
     try {
-      return watch(place, () => this.lookSoon()).on('error', error => {
+      return watch(place, (event, name) => {
+        happened?.(event, name);
+        this.lookSoon();
+      }).on('error', error => {
         this.failure = ioError(this.path, error);
         this.lookSoon();
       });

@@ -1,13 +1,13 @@
-import { setMaxListeners } from 'node:events';
 import { createRequire } from 'node:module';
 import { mapLargeBlocks, unmapNodeFile } from '@tcppipe/native/memory';
 import { prepareQuit } from '@tcppipe/native/quit';
 import { type AllOptions, type Command, type Context, commonOptions, filterOptions } from './command.js';
 import { DroppingSink } from './dropping-sink.js';
+import { Endings } from './endings.js';
 import { explain, UsageError } from './errors.js';
 import { helpText } from './help.js';
 import { counted, Messages } from './messages.js';
-import { type OptionTable, parseOptions } from './options.js';
+import { type OptionTable, type Parsed, parseOptions } from './options.js';
 import { Output } from './output.js';
 import { OutputFile } from './output-file.js';
 import { openOwnPipes } from './own-pipes.js';
@@ -67,7 +67,6 @@ async function perform<Table extends OptionTable>(
   messages: Messages,
   quit: (code: number) => never,
 ): Promise<number> {
-  const say = messages.say.bind(messages);
   const isFilter = command.kind === 'filter';
   const table = { ...command.options, ...(isFilter ? filterOptions : {}), ...commonOptions };
   const { options, positionals } = parseOptions(table, process.argv.slice(2), {
@@ -78,68 +77,73 @@ async function perform<Table extends OptionTable>(
     const text = options.help ? await helpText({ ...command, options: table }) : `${command.name} ${version}`;
     return writeText(text);
   }
-  if (options['on-full'] === 'drop' && options.output === undefined)
-    throw new UsageError('--on-full=drop wants --output');
-  if (options.follow && positionals.length === 0)
-    throw new UsageError('--follow wants a FILE: a pipe is read to its end without it');
-  if (positionals.filter(path => path === '-').length > 1)
-    throw new UsageError('stdin (-) can be read once only');
+  checkTogether(options, positionals);
   if (isFilter) refuseOwnOutput(positionals.length > 0 ? positionals : ['-'], options.output);
-
-  mapLargeBlocks();
-  unmapNodeFile();
-  keepYoungSpaceSmall();
-  if (isFilter || command.hasTables) keepTablesSmall();
-  const interrupting = new AbortController();
-  const stopping = new AbortController();
-  const abandoning = new AbortController();
-  // Each input listens, and there may be hundreds.
-  setMaxListeners(0, stopping.signal, interrupting.signal, abandoning.signal);
-  const interrupt = () => interrupting.abort();
-  const stop = () => {
-    stopping.abort();
-    interrupt();
-  };
-  const abandon = () => {
-    abandoning.abort();
-    stop();
-  };
-  const file = options.output === undefined ? undefined : new OutputFile(options.output);
-  const dropping = file && options['on-full'] === 'drop' ? new DroppingSink(file, say) : undefined;
-  const out = new Output(dropping ?? file ?? stdoutSink(), abandon);
+  saveMemory(command);
+  const endings = new Endings();
+  const context = contextOf(options as AllOptions<Table>, positionals, endings, messages);
+  const { out, file } = context;
   handleSignals({
-    stop,
-    interrupt: isFilter ? interrupt : stop,
+    stop: endings.stop,
+    interrupt: isFilter ? endings.interrupt : endings.stop,
     endNow: quit,
-    hangUp: file && (() => reopen(file, say)),
+    hangUp: file && (() => reopen(file, context.say)),
   });
   // A source opens it itself, once it has given up its privileges.
   if (isFilter) file?.open();
   // Again, as one that was not there is waited for, and may just have been created.
   if (options.follow) refuseOwnOutput(positionals, options.output);
-  const tally = new Tally();
-  const context = {
-    options: options as AllOptions<Table>,
-    files: positionals,
-    out,
-    file,
-    dropping,
-    tally,
-    stop: stopping.signal,
-    interrupted: interrupting.signal,
-    follow: options.follow
-      ? { until: interrupting.signal, stop: abandoning.signal, say, missed: () => tally.gaps++ }
-      : undefined,
-    say,
-    heard: () => messages.heard(),
-  };
   const exitCode = await main(context).catch(async error => {
-    abandon(); // other inputs may have more, without end
+    endings.abandon(); // other inputs may have more, without end
     await finish(context, error);
     throw error;
   });
   await out.drained();
   return exitCode || report(context);
+}
+
+type CommonOptions = Parsed<typeof commonOptions & Partial<typeof filterOptions>>;
+
+/** @throws UsageError where one does not go with another, or with the files */
+function checkTogether({ 'on-full': onFull, output, follow }: CommonOptions, files: readonly string[]): void {
+  if (onFull === 'drop' && output === undefined) throw new UsageError('--on-full=drop wants --output');
+  if (follow && files.length === 0)
+    throw new UsageError('--follow wants a FILE: a pipe is read to its end without it');
+  if (files.filter(path => path === '-').length > 1) throw new UsageError('stdin (-) can be read once only');
+}
+
+function saveMemory({ kind, hasTables }: Pick<Command, 'kind' | 'hasTables'>): void {
+  mapLargeBlocks();
+  unmapNodeFile();
+  keepYoungSpaceSmall();
+  if (kind === 'filter' || hasTables) keepTablesSmall();
+}
+
+function contextOf<Table extends OptionTable>(
+  options: AllOptions<Table> & CommonOptions,
+  files: readonly string[],
+  { stopped, interrupted, abandoned, abandon }: Endings,
+  messages: Messages,
+): Context<Table> {
+  const say = messages.say.bind(messages);
+  const file = options.output === undefined ? undefined : new OutputFile(options.output);
+  const dropping = file && options['on-full'] === 'drop' ? new DroppingSink(file, say) : undefined;
+  const tally = new Tally();
+  return {
+    options,
+    files,
+    out: new Output(dropping ?? file ?? stdoutSink(), abandon),
+    file,
+    dropping,
+    tally,
+    stop: stopped,
+    interrupted,
+    follow: options.follow
+      ? { until: interrupted, stop: abandoned, say, missed: () => tally.gaps++ }
+      : undefined,
+    say,
+    heard: () => messages.heard(),
+  };
 }
 
 /** What was made before an error is still written, and told of before it. */

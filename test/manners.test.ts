@@ -4,7 +4,17 @@ import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { type CommandName, commands, filters, programOf, root, runCommand, sources } from './lib/command.js';
+import {
+  Command,
+  type CommandName,
+  commands,
+  filters,
+  programOf,
+  root,
+  runCommand,
+  sources,
+} from './lib/command.js';
+import { eventually } from './lib/deadline.js';
 import { greeting, invocations, sample } from './lib/filters.js';
 import { Pipeline, temporaryDirectory } from './lib/pipeline.js';
 
@@ -25,6 +35,16 @@ function assertOneLine(command: CommandName, stderr: string): void {
 for (const filter of filters) {
   describe(filter, () => {
     const line = invocations[filter];
+
+    test('pkill finds it by its name', async t => {
+      const idle = new Command(t, filter, [], { stdio: 'pipe' });
+      await eventually(
+        () => readFileSync(`/proc/${idle.pid}/comm`, 'utf8') === `${filter}\n` || undefined,
+        () => `the name of ${filter}`,
+      );
+      idle.process.stdin!.end();
+      assert.equal((await idle.end()).code, 0);
+    });
 
     test('a full disk is 74 and one line', async t => {
       const { codes, stderr } = await new Pipeline(t, `${line} ${sample} > /dev/full`).finish();

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { mapLargeBlocks, unmapNodeFile } from '@tcppipe/native/memory';
 import { prepareQuit } from '@tcppipe/native/quit';
@@ -36,6 +37,7 @@ export async function run<Table extends OptionTable>(
   main: (context: Context<Table>) => Promise<number | void>,
 ): Promise<void> {
   keepDebuggerShut();
+  takeName(command.name);
   // Nobody gets to see a stack, and the JSON parser would make one for each bad line: three quarters of what that takes.
   Error.stackTraceLimit = 0;
   const { quit, failure } = preparedQuit();
@@ -49,6 +51,15 @@ export async function run<Table extends OptionTable>(
   });
   await messages.heard();
   quit(exitCode);
+}
+
+/** Has pkill(1) and top(1) know the process by its command: to them any program of Node is a `node` (proc(5)). */
+function takeName(name: string): void {
+  try {
+    writeFileSync('/proc/self/comm', name);
+  } catch {
+    // Without /proc, or of a file with capabilities, that is what it remains.
+  }
 }
 
 /** How the process ends, and what was wrong where that could not be prepared. */

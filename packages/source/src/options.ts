@@ -37,7 +37,7 @@ export function runOptions(ringMiB: number) {
       short: 'n',
       arg: 'N',
       parse: integer(1, Number.MAX_SAFE_INTEGER, 'a number of events'),
-      help: 'end after N events; ready, lost and hosts records do not count',
+      help: 'end after N events of the kernel; other records do not count',
     }),
     duration: value({ arg: 'SEC', parse: decimal(1e9, 'seconds'), help: 'end after SEC seconds' }),
     user: value({

@@ -144,8 +144,22 @@ test('a field of the key that nothing counted has is told of', async () => {
   }
   const said: string[] = [];
   await counted(['--by', 'comm', '--max-keys', '1'], [['{"type":"connect"}', lines[0]!]], said);
-  await counted([], [['{"type":"close"}']], said);
+  await counted([], [[]], said);
   assert.deepEqual(said, []);
+});
+
+test('where nothing is counted, what else there was is told of', async () => {
+  const lines = ['{"type":"dns"}', '{"type":"accept"}', '{"type":"accept","ts":1}', '{"type":"ready"}'];
+  for (const [argv, expected] of [
+    [[], ['no connect to count, but 2 accept, 1 dns: -e accept counts those']],
+    [['-e', 'close', '-i', '1'], ['no close to count, but 2 accept, 1 dns: -e accept counts those']],
+    [['-e', 'accept', '--by', 'ts'], []],
+    [['-e', 'dns', '-i', '1', '--by', 'type'], []],
+  ] as const) {
+    const said: string[] = [];
+    await counted([...argv], [lines], said).catch(String);
+    assert.deepEqual(said, expected, argv.join(' '));
+  }
 });
 
 test('what was counted before an input failed is reported', async () => {

@@ -39,6 +39,8 @@ export class Windows {
   private lastTime = Number.NaN;
   /** The open one that the last record was counted in, as most often the next one is, too. */
   private last: Window | undefined;
+  /** Whether there was anything to count. */
+  hasCounted = false;
   /** Fields of the key that no record had so far. */
   readonly absent: Set<Path>;
 
@@ -59,11 +61,6 @@ export class Windows {
     window.counter.add(record, connects, number);
     if (this.options.interval === undefined) widen(window.span, record);
     return reports;
-  }
-
-  /** Whether there was anything to count; with windows, anything that has a time. */
-  get hasCounted(): boolean {
-    return this.newest > Number.NEGATIVE_INFINITY;
   }
 
   /** Whether the last record that has a time, which came now (epoch seconds), is of long before. */
@@ -103,6 +100,7 @@ export class Windows {
         : { from, to: (start + microseconds(interval)) / 1e6 };
     const window = { start, counter: new Counter(by, maxKeys, this.absent), span };
     this.open.set(start, window);
+    this.hasCounted = true;
     return window;
   }
 

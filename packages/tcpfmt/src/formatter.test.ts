@@ -45,7 +45,7 @@ test('auto takes the layout of the first record that has a row, and counts what 
     ['A', 'S'],
   );
   assert.deepEqual(summary, [
-    '2 records not printed (1 dns, 1 of another type): no row for them in layout tracer, which the first record chose; --layout has others',
+    '2 records not printed (1 dns, 1 of another type): no row for them in layout tracer, which the first record chose; try --layout dns',
   ]);
 });
 
@@ -100,6 +100,13 @@ test('chosen fields print any record that has one of them', () => {
   const { lines, summary } = formatted({ fields: [['comm']] }, connect, { type: 'dns' }, { comm: 'mine' });
   assert.deepEqual(lines, ['COMM', 'curl', 'mine']);
   assert.deepEqual(summary, ['1 record not printed (1 dns): none of the chosen fields in them']);
+});
+
+test('a chosen field that nobody knows and no record has is told of', () => {
+  const fields = ['comm', 'errno', 'dns.scope', 'extra', 'dns.sope', 'pud'].map(name => name.split('.'));
+  const { summary } = formatted({ fields }, connect, { ...connect, extra: 1 });
+  assert.deepEqual(summary, ['no record has dns.sope', 'no record has pud']);
+  assert.deepEqual(formatted({ fields: [['comm']] }, connect).summary, []);
 });
 
 test('the first counts decide together on their columns', () => {

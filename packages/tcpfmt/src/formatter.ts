@@ -1,5 +1,5 @@
 import type { Line, LineSink } from '@tcppipe/cli';
-import { type AnyRecord, type Path, valueAt } from '@tcppipe/events';
+import { type AnyRecord, evidenceFields, fields, type Path, valueAt } from '@tcppipe/events';
 import { Boots } from './boots.js';
 import { hasRow, type Layout, type LayoutOptions, layoutColumns, layoutFields, layoutOf } from './layout.js';
 import { fieldColumns, keyOf, ownKeyOf } from './layouts/index.js';
@@ -34,12 +34,15 @@ export class Formatter {
   private heldChars = 0;
   private readonly sample: AnyRecord = Object.create(null);
   private readonly missing = new Missing();
+  /** Chosen fields that no source or filter writes, and no record has had: misspelt perhaps. */
+  private readonly strange: Set<Path>;
   private readonly boots = new Boots();
 
   constructor(
     private readonly options: FormatOptions,
     private readonly out: LineSink,
   ) {
+    this.strange = new Set(options.fields?.filter(path => !isKnown(path)));
     if (this.usesLayout() && options.layout !== 'auto') this.layout = options.layout;
   }
 
@@ -52,6 +55,7 @@ export class Formatter {
   add(line: Line): void {
     const { record } = line;
     if (record.type === 'ready') this.boots.learn(record);
+    for (const path of this.strange) if (valueAt(record, path) !== undefined) this.strange.delete(path);
     if (!this.fits(record)) {
       this.missing.add(record);
       return;
@@ -83,9 +87,17 @@ export class Formatter {
 
   /** What was not printed, a line for each reason. */
   summary(): string[] {
-    if (this.options.fields) return this.missing.summary('none of the chosen fields in them');
+    if (this.options.fields) {
+      const strange = this.renderer ? [...this.strange] : [];
+      return [
+        ...this.missing.summary('none of the chosen fields in them'),
+        ...strange.map(path => `no record has ${path.join('.')}`),
+      ];
+    }
     if (!this.layout) return this.missing.summary('no layout has a row for them');
-    const hint = this.options.layout === 'auto' ? ', which the first record chose; --layout has others' : '';
+    const other = this.missing.layout();
+    const advice = other ? `; try --layout ${other}` : '';
+    const hint = this.options.layout === 'auto' ? `, which the first record chose${advice}` : '';
     return this.missing.summary(`no row for them in layout ${this.layout}${hint}`);
   }
 
@@ -143,6 +155,12 @@ export class Formatter {
       color,
     );
   }
+}
+
+/** Whether a field is one of those that commands of this project write. */
+function isKnown([name, member, ...deeper]: Path): boolean {
+  if (member === undefined) return Object.hasOwn(fields, name!);
+  return name === 'dns' && Object.hasOwn(evidenceFields, member) && deeper.length === 0;
 }
 
 const stamp = new Set(['type', 'ts', 'mono_us', 'run', 'seq']);

@@ -1,5 +1,6 @@
 import { counted } from '@tcppipe/cli';
 import { type AnyRecord, recordTypes } from '@tcppipe/events';
+import { hasRow, type Layout, layouts } from './layout.js';
 
 /** Counts what a table does not show, to be told at the end. */
 export class Missing {
@@ -12,6 +13,14 @@ export class Missing {
     if (type === 'lost' || type === 'ready') return;
     const name = recordTypes.find(known => known === type) ?? 'of another type';
     this.byType.set(name, (this.byType.get(name) ?? 0) + 1);
+  }
+
+  /** The layout that has a row for most of them, if any has. */
+  layout(): Layout | undefined {
+    const rows = (layout: Layout) =>
+      [...this.byType].reduce((sum, [type, count]) => sum + (hasRow(layout, { type }) ? count : 0), 0);
+    const best = layouts.reduce((best, layout) => (rows(layout) > rows(best) ? layout : best));
+    return rows(best) > 0 ? best : undefined;
   }
 
   /** A line for each kind; `reason` is why records have no row. */

@@ -1,5 +1,6 @@
 import {
   type Context,
+  canBeFollowed,
   counted,
   dropPrivileges,
   identityAfterAttaching,
@@ -42,6 +43,10 @@ export async function main(context: Context<typeof options>, host = thisHost): P
   const reading = { numbers, follow, sideBySide };
   const inputs = files.map(path => inputOf(path, tally, stop, reading));
   if (given.dns === ownDnssource) {
+    if (!follow && files.every(canBeFollowed))
+      context.say(
+        '--dns alone joins recorded FILEs with answers of now; answers in a file are read with --dns=FILE',
+      );
     const child = new DnsChild(host.dnssource, tally, given['pass-dns'], interrupted);
     await joinLive(context, inputs, child, numbers, host);
   } else {

@@ -87,6 +87,27 @@ test('a file that came and went before it could be opened is told of', async t =
   assert.equal(state.missed, 1);
 });
 
+test('a file that goes and comes back, or is moved over another, is nothing that came and went', async t => {
+  const { log, next, stop, said } = following(t);
+  writeFileSync(log, '0\n');
+  assert.equal(await next(), '0\n');
+  const rest = next();
+  for (let i = 0; i < 3; i++) {
+    renameSync(log, `${log}.away`);
+    renameSync(`${log}.away`, log);
+    for (let turns = 0; turns < 10; turns++) await nextTurn(); // until all is heard of
+  }
+  for (const name of ['1', '2']) {
+    writeFileSync(`${log}.new`, `${name}\n`);
+    renameSync(`${log}.new`, log);
+    await opened(log);
+  }
+  assert.deepEqual([await rest, await next(), await next(), await next()], [end, '1\n', end, '2\n']);
+  stop();
+  assert.deepEqual([await next(), await next()], [end, undefined]);
+  assert.deepEqual(said, []);
+});
+
 test('when told to end, a rotation is seen of which no event has come yet', async t => {
   const { log, next, stop } = following(t);
   writeFileSync(log, 'a\n');

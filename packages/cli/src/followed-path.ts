@@ -18,6 +18,8 @@ export class FollowedPath {
   /** By their identity, of the directories on the way to the file. */
   private readonly watchers = new Map<string, FSWatcher>();
   private readonly occupants = new Occupants();
+  /** Whether there was a file at the path when it was looked at last. */
+  private isThere = false;
   /** Where the path leads, symbolic links resolved. */
   private place: string | undefined;
   private readonly said = new Set<string>();
@@ -40,9 +42,8 @@ export class FollowedPath {
       this.close();
       throw error;
     }
-    if (this.first)
-      this.occupants.changed(); // it came before anybody watched
-    else this.say('no such file yet, waiting for it');
+    this.occupants.haveMissed(this.isThere); // what happened before is nobody's loss
+    if (!this.first) this.say('no such file yet, waiting for it');
   }
 
   /** The file to read, if there is one. */
@@ -80,8 +81,7 @@ export class FollowedPath {
     } catch (error) {
       this.failure = error;
     }
-    if (this.occupants.takeUnseen())
-      this.miss('another file came and went before it was opened; records may be missing');
+    this.lookBack();
     this.isChanged = true;
     this.wake();
   };
@@ -104,6 +104,13 @@ export class FollowedPath {
     this.drop(0, this.files.length);
   }
 
+  /** Whether files came and went; again in the next turn, where it cannot be told yet. */
+  private lookBack(): void {
+    const haveMissed = this.occupants.haveMissed(this.isThere);
+    if (haveMissed === undefined) this.lookSoon();
+    else if (haveMissed) this.miss('another file came and went before it was opened; records may be missing');
+  }
+
   private drop(from: number, count: number): void {
     for (const { file, watcher } of this.files.splice(from, count)) {
       watcher.close();
@@ -115,6 +122,7 @@ export class FollowedPath {
   private open(): void {
     this.watchWalk();
     const identity = identityAt(this.path);
+    this.isThere = identity !== undefined;
     if (identity === undefined) return;
     if (this.files.some(({ file }) => file.identity === identity)) return;
     if (this.files.length === maxFiles && !this.dropEmpty()) {
@@ -125,7 +133,7 @@ export class FollowedPath {
     if (fd === undefined) return;
     const stat = fstatSync(fd, { bigint: true });
     const file = new GrowingFile(fd, identityOf(stat));
-    this.occupants.opened();
+    this.occupants.noteOpened();
     // By its descriptor: the path may have become another file's.
     this.files.push({ file, watcher: this.watch(`/proc/self/fd/${fd}`) });
     if (!stat.isFile()) throw new IoError(`${this.path}: is not a regular file any more`);
@@ -158,7 +166,7 @@ export class FollowedPath {
       if (identity === undefined || this.watchers.has(identity)) continue;
       const happened = (event: string, name: string | null) => {
         if (event === 'rename' && name !== null && join(directory, name) === this.place)
-          this.occupants.changed();
+          this.occupants.noteEvent();
       };
       this.watchers.set(identity, this.watch(directory, happened));
       this.lookSoon(); // what happened before it was watched

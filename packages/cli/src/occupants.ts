@@ -2,28 +2,44 @@
 const eventsOfEach = 2;
 
 /**
- * Knows, by counting, whether a file has come to a path and gone without having been opened. An event may be heard after the
- * file it tells of was opened; a file moved over another makes one event only, so that there fewer are known of.
+ * Knows, by counting, whether a file has come to a path and gone without having been opened. Counts from one time that all is
+ * quiet to the next. A file moved over another makes one event only, so that there fewer are known of.
  */
 export class Occupants {
+  private events = 0;
+  private opened = 0;
+  /** Events when the path was looked at last. */
+  private heard = 0;
+  /** Whether a file was there when all was quiet. */
+  private wasThere = false;
+
+  /** Something came to the path, or went. */
+  noteEvent(): void {
+    this.events++;
+  }
+
+  /** A file was opened that had not been there before. */
+  noteOpened(): void {
+    this.opened++;
+  }
+
   /**
-   * Events at the path that no opened file explains; negative while those of an opened file are still to come. In the
-   * beginning nobody is there, as if one had gone.
+   * To be told after each look at the path whether a file `isThere`, be it a new one, the same again, or one that may not be
+   * opened yet. Undefined where events may still be on their way, so that the path is to be looked at in the next turn of the
+   * event loop; else whether there were files besides those that were opened.
    */
-  private unexplained = 1;
-
-  changed(): void {
-    this.unexplained++;
-  }
-
-  opened(): void {
-    this.unexplained = Math.max(this.unexplained - eventsOfEach, -eventsOfEach);
-  }
-
-  /** Whether there were others than those that were opened, since it was asked last. */
-  takeUnseen(): boolean {
-    if (this.unexplained < eventsOfEach) return false;
-    this.unexplained = 0;
-    return true;
+  haveMissed(isThere: boolean): boolean | undefined {
+    const { events, wasThere } = this;
+    if (events !== this.heard) {
+      this.heard = events;
+      return undefined;
+    }
+    const known = Math.max(this.opened, Number(isThere));
+    const explained = known * eventsOfEach + Number(wasThere) - Number(isThere);
+    this.events = 0;
+    this.heard = 0;
+    this.opened = 0;
+    this.wasThere = isThere;
+    return events - explained >= eventsOfEach;
   }
 }

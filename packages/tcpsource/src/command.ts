@@ -13,6 +13,7 @@ const ringMiB = 16;
 
 const options = {
   ...eventFilterOptions,
+  port: { ...eventFilterOptions.port, help: `${eventFilterOptions.port.help}; of accepts the local port` },
   events: value({
     short: 'e',
     arg: 'TYPE,…',

@@ -10,7 +10,7 @@ export const eventFilterOptions = {
     arg: 'PORT,…',
     parse: list(port, portPlaces),
     adds: true,
-    help: `only these destination ports, of accepts these local ones, at most ${portPlaces}`,
+    help: `only these destination ports, at most ${portPlaces}`,
   }),
   ipv4: flag({ short: '4', help: 'only IPv4, IPv4-mapped IPv6 included', excludes: 'ipv6' }),
   ipv6: flag({ short: '6', help: 'only IPv6, without IPv4-mapped', excludes: 'ipv4' }),

@@ -66,6 +66,7 @@ export async function* chunksOfFollowed(
         continue;
       }
       if (isLast) {
+        await followed.heardOut();
         yield null;
         return;
       }

@@ -1,5 +1,6 @@
 import { type BigIntStats, constants, type FSWatcher, fstatSync, openSync, statSync, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { IoError, ioError, isErrno } from './errors.js';
 import { GrowingFile } from './growing-file.js';
 import { Occupants } from './occupants.js';
@@ -7,6 +8,9 @@ import { walkPath } from './path-walk.js';
 
 /** Files open at once. More come only where nobody takes the output over so many rotations. */
 const maxFiles = 64;
+
+/** Turns of the event loop that what came and went is waited for, in the end: a path may never get quiet. */
+const maxTurns = 4;
 
 /**
  * The files that stand at a path one after the other, each opened as soon as it is there, so that a reader who lags does
@@ -18,8 +22,6 @@ export class FollowedPath {
   /** By their identity, of the directories on the way to the file. */
   private readonly watchers = new Map<string, FSWatcher>();
   private readonly occupants = new Occupants();
-  /** Whether there was a file at the path when it was looked at last. */
-  private isThere = false;
   /** Where the path leads, symbolic links resolved. */
   private place: string | undefined;
   private readonly said = new Set<string>();
@@ -42,7 +44,7 @@ export class FollowedPath {
       this.close();
       throw error;
     }
-    this.occupants.haveMissed(this.isThere); // what happened before is nobody's loss
+    this.occupants.begin();
     if (!this.first) this.say('no such file yet, waiting for it');
   }
 
@@ -73,15 +75,19 @@ export class FollowedPath {
     if (this.failure !== undefined) throw this.failure;
   }
 
+  /** Resolves when it is known, as far as it will be, what came and went. */
+  async heardOut(): Promise<void> {
+    for (let turns = 0; turns < maxTurns && this.occupants.isUnsettled; turns++) await nextTurn();
+  }
+
   /** Looks what is at the path now. */
   readonly look = (): void => {
-    this.soon = undefined;
     try {
       this.open();
     } catch (error) {
       this.failure = error;
     }
-    this.lookBack();
+    if (this.occupants.isUnsettled) this.lookSoon();
     this.isChanged = true;
     this.wake();
   };
@@ -104,13 +110,6 @@ export class FollowedPath {
     this.drop(0, this.files.length);
   }
 
-  /** Whether files came and went; again in the next turn, where it cannot be told yet. */
-  private lookBack(): void {
-    const haveMissed = this.occupants.haveMissed(this.isThere);
-    if (haveMissed === undefined) this.lookSoon();
-    else if (haveMissed) this.miss('another file came and went before it was opened; records may be missing');
-  }
-
   private drop(from: number, count: number): void {
     for (const { file, watcher } of this.files.splice(from, count)) {
       watcher.close();
@@ -122,7 +121,7 @@ export class FollowedPath {
   private open(): void {
     this.watchWalk();
     const identity = identityAt(this.path);
-    this.isThere = identity !== undefined;
+    this.occupants.noteLook(identity !== undefined);
     if (identity === undefined) return;
     if (this.files.some(({ file }) => file.identity === identity)) return;
     if (this.files.length === maxFiles && !this.dropEmpty()) {
@@ -188,7 +187,12 @@ export class FollowedPath {
 
   /** Once all events are in that have come: a busy writer makes thousands of them. */
   private lookSoon(): void {
-    this.soon ??= setImmediate(this.look);
+    this.soon ??= setImmediate(() => {
+      this.soon = undefined;
+      if (this.occupants.endTurn())
+        this.miss('another file came and went before it was opened; records may be missing');
+      this.look();
+    });
   }
 
   private watch(place: string, happened?: (event: string, name: string | null) => void): FSWatcher {

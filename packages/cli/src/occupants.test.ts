@@ -3,45 +3,56 @@ import { test } from 'node:test';
 import { Occupants } from './occupants.js';
 
 /**
- * What is answered to each look, of which `+` finds a file and `.` none; `-` is an event, `o` a file opened. A file is there in
- * the beginning.
+ * Whether anything was missed: `-` is an event, `o` a file opened, `+` a look that finds a file, `.` one that finds none, and
+ * `|` the end of a turn. A file is there in the beginning.
  */
-function answers(steps: string): (boolean | undefined)[] {
+function missed(steps: string): number {
   const occupants = new Occupants();
-  const said: (boolean | undefined)[] = [];
-  for (const step of `o+${steps}`) {
+  let times = 0;
+  occupants.noteOpened();
+  occupants.noteLook(true);
+  occupants.begin();
+  for (const step of `${steps}||`) {
     if (step === '-') occupants.noteEvent();
     else if (step === 'o') occupants.noteOpened();
-    else said.push(occupants.haveMissed(step === '+'));
+    else if (step === '|') times += Number(occupants.endTurn());
+    else occupants.noteLook(step === '+');
   }
-  return said.slice(1);
+  assert.equal(occupants.isUnsettled, false, steps);
+  return times;
 }
 
-const later = undefined;
-
 test('one file after the other, heard of before or after it is opened', () => {
-  assert.deepEqual(answers('--o++'), [later, false]);
-  assert.deepEqual(answers('-o+-++'), [later, later, false]);
-  assert.deepEqual(answers('o+--++'), [false, later, false]);
-  assert.deepEqual(answers('-..-o++'), [later, false, later, false]);
-  assert.deepEqual(answers('-o+--o+-++'), [later, later, later, false]);
+  for (const steps of [
+    '--o+|',
+    '-o+|-|',
+    'o+|--|',
+    '-.||-o+',
+    'o+|--o+|--|',
+    'o+o+|--|--',
+    '.|-|o+|-',
+    '.|--o+',
+  ])
+    assert.equal(missed(steps), 0, steps);
+});
+
+test('of one that was opened early, and the next, all events come together', () => {
+  assert.equal(missed('o+|----o+|'), 0);
+  assert.equal(missed('o+o+|----'), 0);
+  assert.equal(missed('.o+|---.|-o+'), 0);
 });
 
 test('a file that may be opened later only, and one that comes back, are no others', () => {
-  assert.deepEqual(answers('--++o+'), [later, false, false]);
-  assert.deepEqual(answers('--++--++'), [later, false, later, false]);
+  for (const steps of ['--+||o+', '--+||--+', '-.||-+']) assert.equal(missed(steps), 0, steps);
 });
 
 test('files that came and went are noticed once', () => {
-  assert.deepEqual(answers('----o+++'), [later, true, false]);
-  assert.deepEqual(answers('------o++'), [later, true]);
-  assert.deepEqual(answers('-o+---++'), [later, later, true]);
-  assert.deepEqual(answers('---..'), [later, true]);
-  assert.deepEqual(answers('-..--..'), [later, false, later, true]);
-  assert.deepEqual(answers('-..---o++'), [later, false, later, true]);
+  for (const steps of ['----o+||', '------o+', '-o+|---+', '---.', '-.||--.', '-.||---o+', '----o+||--o+'])
+    assert.equal(missed(steps), 1, steps);
+  assert.equal(missed('----o+||----o+'), 2);
 });
 
 test('files moved over others, which make one event each, neither alarm nor hide what comes after', () => {
-  assert.deepEqual(answers('-o++-o++----o++'), [later, false, later, false, later, true]);
-  assert.deepEqual(answers('---o++-..-o++'), [later, false, later, false, later, false]);
+  assert.equal(missed('-o+||-o+||----o+'), 1);
+  assert.equal(missed('---o+||-.||-o+'), 0);
 });

@@ -22,8 +22,8 @@ export class FollowedPath {
   /** By their identity, of the directories on the way to the file. */
   private readonly watchers = new Map<string, FSWatcher>();
   private readonly occupants = new Occupants();
-  /** Where the path leads, symbolic links resolved. */
-  private place: string | undefined;
+  /** Where the path leads. */
+  private realPath: string | undefined;
   private readonly said = new Set<string>();
   private soon: NodeJS.Immediate | undefined;
   private isChanged = false;
@@ -148,8 +148,8 @@ export class FollowedPath {
 
   /** Watches what may change where the path leads. */
   private watchWalk(): void {
-    const { directories, place, missing } = walkPath(this.path);
-    this.place = place;
+    const { directories, realPath, missing } = walkPath(this.path);
+    this.realPath = realPath;
     if (missing !== undefined) {
       if (!this.first)
         throw new IoError(`${this.path}: leads to ${missing}, where there is no such directory`);
@@ -164,7 +164,7 @@ export class FollowedPath {
     for (const [identity, directory] of places) {
       if (identity === undefined || this.watchers.has(identity)) continue;
       const happened = (event: string, name: string | null) => {
-        if (event === 'rename' && name !== null && join(directory, name) === this.place)
+        if (event === 'rename' && name !== null && join(directory, name) === this.realPath)
           this.occupants.noteEvent();
       };
       this.watchers.set(identity, this.watch(directory, happened));

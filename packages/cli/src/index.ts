@@ -35,4 +35,5 @@ export { RecordReader, Tally } from './records.js';
 export { placeLength, placeStart } from './rows.js';
 export { run, sayLossesRead, version } from './run.js';
 export { refuseOwnOutput, refuseReadTwice } from './same-file.js';
+export { TypeCounts } from './type-counts.js';
 export { decimal, fieldPath, integer, list, oneOf, pid, port, text, uid } from './values.js';

@@ -43,11 +43,11 @@ test('a relative path begins where the process is', () => {
 });
 
 test('the walk knows the real path of the file, be it there or not, but not where a directory is missing', () => {
-  for (const [path, place] of [
+  for (const [path, realPath] of [
     ['far/link', 'far/away/log'],
     ['here/none', 'far/away/none'],
     ['here/none/log', undefined],
     ['circle', undefined],
   ] as const)
-    assert.equal(walkPath(`${root}/${path}`).place, place && join(root, place), path);
+    assert.equal(walkPath(`${root}/${path}`).realPath, realPath && join(root, realPath), path);
 });

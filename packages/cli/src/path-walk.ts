@@ -10,7 +10,7 @@ export interface PathWalk {
   /** Real directories in which it is decided where it leads: those of symbolic links, and the last one that is there. */
   readonly directories: readonly string[];
   /** The real path of the file, where the last of these directories is there. */
-  readonly place?: string;
+  readonly realPath?: string;
   /** The directory before the file that is missing, if one is. */
   readonly missing?: string;
 }
@@ -43,7 +43,7 @@ export function walkPath(path: string): PathWalk {
     }
   }
   directories.add(dirname(at));
-  return { directories: [...directories], place: at };
+  return { directories: [...directories], realPath: at };
 }
 
 const noLink = Symbol('something else');

@@ -1,8 +1,7 @@
-import { type Context, LineNumbers, readAll, sayLossesRead } from '@tcppipe/cli';
+import { type Context, LineNumbers, readAll, sayLossesRead, TypeCounts } from '@tcppipe/cli';
 import { type AnyRecord, escapeDangerous, serialise } from '@tcppipe/events';
 import type { command } from './command.js';
 import { numberedBy } from './key.js';
-import { LeftOut } from './left-out.js';
 import { passes, weightOf } from './weight.js';
 import { grace, Windows } from './windows.js';
 
@@ -18,7 +17,8 @@ export async function main(context: Context<typeof command.options>): Promise<vo
     interval: options.interval,
   });
   const numbers = new LineNumbers(numberedBy(options.by));
-  const leftOut = new LeftOut();
+  /** Events that were not asked for: where nothing was counted, one of these may have been meant. */
+  const leftOut = new TypeCounts();
   const write = (record: AnyRecord) => out.write(serialise(record));
 
   /** Since when there has been nothing to do, epoch milliseconds; a slow reader of ours is no idle input, nor is a recording. */
@@ -39,7 +39,7 @@ export async function main(context: Context<typeof command.options>): Promise<vo
         const connects = weightOf(record, options.event);
         if (connects !== undefined) windows.add(record, connects, line.key?.(0)).forEach(write);
         else if (passes(record)) out.write(line.isPlain ? line.text : escapeDangerous(line.text));
-        else leftOut.add(record);
+        else leftOut.add(record.type as string);
       }
       const isRecording = windows.isBehind(Date.now() / 1000);
       await out.room();
@@ -57,6 +57,6 @@ export async function main(context: Context<typeof command.options>): Promise<vo
   if (failure !== undefined) throw failure;
   if (windows.hasCounted)
     for (const path of windows.absent) say(`no record that was counted has ${path.join('.')}`);
-  else if (leftOut.hint) say(`no ${options.event} to count, but ${leftOut.hint}`);
+  else if (leftOut.most) say(`no ${options.event} to count, but ${leftOut}; try -e ${leftOut.most}`);
   sayLossesRead(context);
 }

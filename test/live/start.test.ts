@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { startBcc } from '../lib/bcc.js';
+import { bccCommands, startBcc } from '../lib/bcc.js';
+import { sources, startSource } from '../lib/command.js';
 
 /** Seconds of processor time that a process has used: what it would have waited for on an idle machine. */
 function processorSeconds(pid: number): number {
@@ -26,6 +27,18 @@ test('the first line takes at most so many starts of Node', async t => {
     const tracer = await startBcc(t, 'tcpconnect', args);
     const seconds = processorSeconds(tracer.pid);
     assert.ok(seconds <= mostStarts * bare, `${seconds} s, Node ${bare} s`);
+    await tracer.stop('SIGINT');
+  }
+});
+
+test('what traces goes by its name, as pkill looks for it', async t => {
+  const tracers = [
+    ...sources.map(name => ({ name, start: () => startSource(t, name, []) })),
+    ...bccCommands.map(name => ({ name, start: () => startBcc(t, name, []) })),
+  ];
+  for (const { name, start } of tracers) {
+    const tracer = await start();
+    assert.equal(readFileSync(`/proc/${tracer.pid}/comm`, 'utf8'), `${name}\n`);
     await tracer.stop('SIGINT');
   }
 });

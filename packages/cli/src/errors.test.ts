@@ -33,6 +33,12 @@ test('an addon that is not there, or cannot be loaded, is a host that cannot do 
   assert.deepEqual(explain(new AddonError(message)), { exitCode: 69, message });
 });
 
+test('too few descriptors, even to load what a command is made of, are a host that cannot do it', () => {
+  const error = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+  const message = 'this process may open no more files: raise its limit (ulimit -n)';
+  assert.deepEqual(explain(error), { exitCode: 69, message });
+});
+
 test('an error nobody foresaw is one line without a stack', () => {
   const { message } = explain(new TypeError('x is not a function\n    at y'));
   assert.equal(message, 'unexpected failure (TypeError: x is not a function); please report it');

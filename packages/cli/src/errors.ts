@@ -104,6 +104,8 @@ export function writeError(what: string, error: unknown): CliError {
 export function explain(error: unknown): { exitCode: number; message: string } {
   if (error instanceof CliError) return { exitCode: error.exitCode, message: error.message };
   if (error instanceof AddonError) return { exitCode: 69, message: error.message };
+  if (isErrno(error) && error.code === 'EMFILE')
+    return { exitCode: 69, message: 'this process may open no more files: raise its limit (ulimit -n)' };
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { exitCode: 1, message: `unexpected failure (${message.split('\n', 1)[0]}); please report it` };
 }

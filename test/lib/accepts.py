@@ -61,6 +61,12 @@ def reset(sock):
     sock.close()
 
 
+def reset_waiting(sock, listener):
+    """Once it can be accepted: a reset from one CPU may overtake the handshake on another, and then it never can."""
+    select.select([listener], [], [])
+    reset(sock)
+
+
 def reset_before_accept(count):
     """Every second one is reset while it waits; the sockets of the kernel are used again and again."""
     listener = listening()
@@ -68,9 +74,7 @@ def reset_before_accept(count):
     for i in range(int(count)):
         client = connect(listener)
         if i % 2:
-            # Once it waits: a reset from one CPU may overtake the handshake on another, and then nobody can accept it.
-            select.select([listener], [], [])
-            reset(client)
+            reset_waiting(client, listener)
         server = accept(listener)
         server.close()
         client.close()
@@ -282,7 +286,7 @@ def mptcp():
     client = socket.socket(proto=IPPROTO_MPTCP)
     client.connect(listener.getsockname())
     connected.append(end_of(client, listener.getsockname()[1]))
-    reset(client)
+    reset_waiting(client, listener)
     accept(listener).close()
 
 
